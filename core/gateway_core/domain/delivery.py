@@ -1,0 +1,47 @@
+"""One webhook delivery and what became of an attempt at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DeliveryStatus(StrEnum):
+    """`webhook_logs.status`. A manual retry makes either end pending again."""
+
+    PENDING = "pending"
+    SUCCESS = "success"
+    FAILED = "failed"
+
+
+class AttemptError(StrEnum):
+    """Why there was no acceptable answer: a closed set, so that it can label a metric."""
+
+    TIMEOUT = "timeout"
+    CONNECTION_REFUSED = "connection_refused"
+    CONNECTION_RESET = "connection_reset"
+    DNS = "dns"
+    TLS = "tls"
+    BLOCKED_ADDRESS = "blocked_address"
+    INVALID_URL = "invalid_url"
+    REDIRECT = "redirect"
+    TOO_LARGE = "too_large"
+    INVALID_RESPONSE = "invalid_response"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptOutcome:
+    """What one POST to the merchant came to: a status code, an error, or both (a refused redirect)."""
+
+    response_code: int | None = None
+    error: AttemptError | None = None
+
+    def __post_init__(self) -> None:
+        if self.response_code is None and self.error is None:
+            raise ValueError("an attempt ends with a response code or an error")
+
+    @property
+    def succeeded(self) -> bool:
+        """2xx and nothing wrong on the way."""
+        return self.error is None and self.response_code is not None and 200 <= self.response_code <= 299

@@ -1,0 +1,128 @@
+"""Coded errors (contract, "Errors"). One table elsewhere turns a code into an HTTP status."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """The stable `error.code` of every refusal."""
+
+    AUTHENTICATION_ERROR = "AUTHENTICATION_ERROR"
+    NOT_FOUND_ERROR = "NOT_FOUND_ERROR"
+    BAD_REQUEST_ERROR = "BAD_REQUEST_ERROR"
+    INVALID_VPA = "INVALID_VPA"
+    INVALID_CARD = "INVALID_CARD"
+    EXPIRED_CARD = "EXPIRED_CARD"
+    IDEMPOTENCY_KEY_IN_USE = "IDEMPOTENCY_KEY_IN_USE"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    RATE_LIMIT_ERROR = "RATE_LIMIT_ERROR"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class GatewayError(Exception):
+    """A refusal that may be shown to the caller as it stands.
+
+    `description` holds no input of the caller, so that no card number can travel in it.
+    `retry_after_s` becomes the `Retry-After` header; `field` names the offending request field.
+    """
+
+    def __init__(
+        self, code: ErrorCode, description: str, *, retry_after_s: int | None = None, field: str | None = None
+    ) -> None:
+        super().__init__(f"{code}: {description}")
+        self.code = code
+        self.description = description
+        self.retry_after_s = retry_after_s
+        self.field = field
+
+
+def authentication_failed() -> GatewayError:
+    """Missing, wrong and inactive credentials: one answer, so that none can be told from another."""
+    return GatewayError(ErrorCode.AUTHENTICATION_ERROR, "Invalid API credentials")
+
+
+def not_found(noun: str) -> GatewayError:
+    """`noun` as the contract writes it: Order, Payment, Refund, Webhook log."""
+    return GatewayError(ErrorCode.NOT_FOUND_ERROR, f"{noun} not found")
+
+
+def bad_request(description: str, field: str | None = None) -> GatewayError:
+    return GatewayError(ErrorCode.BAD_REQUEST_ERROR, description, field=field)
+
+
+def invalid_payment_method() -> GatewayError:
+    return bad_request("Invalid payment method", field="method")
+
+
+def order_already_paid() -> GatewayError:
+    return bad_request("Order already paid", field="order_id")
+
+
+def not_capturable() -> GatewayError:
+    return bad_request("Payment not in capturable state")
+
+
+def not_refundable() -> GatewayError:
+    return bad_request("Payment not in refundable state")
+
+
+def refund_exceeds_available() -> GatewayError:
+    return bad_request("Refund amount exceeds available amount", field="amount")
+
+
+def invalid_vpa() -> GatewayError:
+    return GatewayError(ErrorCode.INVALID_VPA, "VPA format invalid", field="vpa")
+
+
+def invalid_card() -> GatewayError:
+    """One answer for every fault of a card: which digit was wrong is nobody's business."""
+    return GatewayError(ErrorCode.INVALID_CARD, "Card validation failed", field="card")
+
+
+def expired_card() -> GatewayError:
+    return GatewayError(ErrorCode.EXPIRED_CARD, "Card expiry date invalid", field="card")
+
+
+def idempotency_key_in_use(retry_after_s: int = 1) -> GatewayError:
+    return GatewayError(
+        ErrorCode.IDEMPOTENCY_KEY_IN_USE,
+        "The first request with this Idempotency-Key is still running",
+        retry_after_s=retry_after_s,
+    )
+
+
+def idempotency_key_reused() -> GatewayError:
+    return GatewayError(
+        ErrorCode.IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key was used with another request body"
+    )
+
+
+def rate_limited(retry_after_s: int) -> GatewayError:
+    return GatewayError(ErrorCode.RATE_LIMIT_ERROR, "Too many requests", retry_after_s=retry_after_s)
+
+
+def service_unavailable(retry_after_s: int = 1) -> GatewayError:
+    return GatewayError(
+        ErrorCode.SERVICE_UNAVAILABLE, "Service temporarily unavailable", retry_after_s=retry_after_s
+    )
+
+
+def internal_error() -> GatewayError:
+    return GatewayError(ErrorCode.INTERNAL_ERROR, "Internal server error")
+
+
+def method_not_allowed() -> GatewayError:
+    return GatewayError(ErrorCode.METHOD_NOT_ALLOWED, "Method not allowed")
+
+
+def payload_too_large(max_bytes: int) -> GatewayError:
+    return GatewayError(ErrorCode.PAYLOAD_TOO_LARGE, f"Request body must be at most {max_bytes} bytes")
+
+
+def unsupported_media_type() -> GatewayError:
+    return GatewayError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json")

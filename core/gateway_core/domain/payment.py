@@ -1,0 +1,74 @@
+"""The life of a payment: pending → processing → success | failed (contract, "Rules")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from gateway_core.domain import acquiring
+from gateway_core.domain.acquiring import Answer, Transition
+
+PAYMENT_FAILED: Final = "PAYMENT_FAILED"
+
+
+class PaymentMethod(StrEnum):
+    UPI = "upi"
+    CARD = "card"
+
+
+class PaymentStatus(StrEnum):
+    """Where a payment stands; `MOVES` says where it may go."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    SUCCESS = "success"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        return not MOVES[self]
+
+
+# A pending payment fails unsubmitted when another payment of its order succeeds.
+MOVES: Final[Mapping[PaymentStatus, frozenset[PaymentStatus]]] = {
+    PaymentStatus.PENDING: frozenset({PaymentStatus.PROCESSING, PaymentStatus.FAILED}),
+    PaymentStatus.PROCESSING: frozenset({PaymentStatus.SUCCESS, PaymentStatus.FAILED}),
+    PaymentStatus.SUCCESS: frozenset(),
+    PaymentStatus.FAILED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentView:
+    """A payment with its order's receipt and notes, as events show it. Times are aware."""
+
+    id: str
+    order_id: str
+    amount_minor: int
+    currency: str
+    method: PaymentMethod
+    status: PaymentStatus
+    captured: bool
+    created_at: datetime
+    vpa: str | None = None
+    card_network: str | None = None
+    card_last4: str | None = None
+    error_code: str | None = None
+    error_description: str | None = None
+    receipt: str | None = None
+    notes: Mapping[str, object] = field(default_factory=dict)
+
+
+def decide(answer: Answer, look_ups: int, now: datetime) -> Transition[PaymentStatus]:
+    """What to record of a processing payment after the acquirer's answer; see `acquiring.decide`."""
+    return acquiring.decide(
+        answer,
+        look_ups,
+        now,
+        approved=PaymentStatus.SUCCESS,
+        declined=PaymentStatus.FAILED,
+        declined_code=PAYMENT_FAILED,
+    )

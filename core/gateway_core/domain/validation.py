@@ -1,0 +1,21 @@
+"""The one door to the checks on input that comes from outside."""
+
+from __future__ import annotations
+
+from gateway_core.domain.card import CardInput, CardSummary, card_network, check_card
+from gateway_core.domain.notes import check_notes
+from gateway_core.domain.text import check_idempotency_key, check_text, check_vpa, check_webhook_secret
+from gateway_core.domain.webhook_url import check_url
+
+__all__ = [
+    "CardInput",
+    "CardSummary",
+    "card_network",
+    "check_card",
+    "check_idempotency_key",
+    "check_notes",
+    "check_text",
+    "check_url",
+    "check_vpa",
+    "check_webhook_secret",
+]

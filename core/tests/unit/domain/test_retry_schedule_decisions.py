@@ -1,0 +1,95 @@
+"""Five attempts at 0 / 60 / 300 / 1800 / 7200 s, then no more."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway_core.domain.delivery import AttemptError, AttemptOutcome
+from gateway_core.domain.retry_schedule import (
+    PRODUCTION_GAPS_S,
+    TEST_GAPS_S,
+    Delivered,
+    GiveUp,
+    RetryIn,
+    RetrySchedule,
+)
+
+FAILED = AttemptOutcome(response_code=500)
+SCHEDULES = st.lists(st.integers(1, 604_800), min_size=1, max_size=20).map(
+    lambda gaps: RetrySchedule(tuple(gaps))
+)
+CODES = st.integers(100, 599)
+OUTCOMES = st.one_of(
+    st.builds(AttemptOutcome, CODES),
+    st.builds(AttemptOutcome, st.none() | CODES, st.sampled_from(AttemptError)),
+)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "gaps_s"),
+    [(RetrySchedule(), (60, 300, 1800, 7200)), (RetrySchedule(TEST_GAPS_S), (5, 10, 15, 20))],
+)
+def test_the_contracts_schedules(schedule: RetrySchedule, gaps_s: tuple[int, ...]) -> None:
+    decisions = [schedule.after_attempt(made, FAILED) for made in range(1, 6)]
+    assert decisions == [*(RetryIn(gap_s) for gap_s in gaps_s), GiveUp()]
+    assert schedule.max_attempts == 5
+
+
+@given(SCHEDULES, st.integers(1, 50), OUTCOMES)
+def test_every_attempt_is_delivered_retried_or_given_up(
+    schedule: RetrySchedule, attempts_made: int, outcome: AttemptOutcome
+) -> None:
+    decision = schedule.after_attempt(attempts_made, outcome)
+    if outcome.succeeded:
+        assert decision == Delivered()
+    elif attempts_made <= len(schedule.gaps_s):
+        assert decision == RetryIn(schedule.gaps_s[attempts_made - 1])
+    else:
+        assert decision == GiveUp()
+
+
+@given(CODES)
+def test_2xx_alone_is_success(code: int) -> None:
+    assert AttemptOutcome(code).succeeded == (code // 100 == 2)
+
+
+@pytest.mark.parametrize("error", AttemptError)
+def test_an_error_is_never_success(error: AttemptError) -> None:
+    assert not AttemptOutcome(None, error).succeeded
+    assert not AttemptOutcome(200, error).succeeded
+
+
+def test_an_outcome_says_something() -> None:
+    with pytest.raises(ValueError, match="response code or an error"):
+        AttemptOutcome()
+
+
+def test_attempts_are_counted_from_one() -> None:
+    with pytest.raises(ValueError, match="counted from 1"):
+        RetrySchedule().after_attempt(0, FAILED)
+
+
+@pytest.mark.parametrize("text", ["60,300,1800,7200", " 60, 300 ,1800,7200 "])
+def test_the_environment_gives_seconds(text: str) -> None:
+    assert RetrySchedule.parse(text).gaps_s == PRODUCTION_GAPS_S
+
+
+@given(SCHEDULES)
+def test_a_schedule_survives_its_own_text(schedule: RetrySchedule) -> None:
+    assert RetrySchedule.parse(",".join(map(str, schedule.gaps_s))) == schedule
+
+
+@pytest.mark.parametrize(
+    "text", ["", ",", "60,", "sixty", "60;300", "1.5", "-5", "+5", "1e3", "\u0663", "60\n,1", "99999999"]
+)
+def test_other_text_is_refused_with_itself(text: str) -> None:
+    with pytest.raises(ValueError, match="whole seconds between commas"):
+        RetrySchedule.parse(text)
+
+
+@pytest.mark.parametrize("gaps_s", [(), (0,), (-1,), (604_801,), (1,) * 21])
+def test_a_schedule_is_bounded(gaps_s: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="retry"):
+        RetrySchedule(gaps_s)
