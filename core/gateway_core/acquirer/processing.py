@@ -1,0 +1,222 @@
+"""Submit → look up → settle (architecture, rule 3), for anything that is driven at an acquirer under a lease."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway_core.acquirer.protocol import Acquirer
+from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.queries import events, leases
+from gateway_core.db.queries.clock import transaction_time
+from gateway_core.db.queries.events import NewEvent
+from gateway_core.db.queries.leases import Lease, LeasedTable, LookUp, Settlement
+from gateway_core.domain.acquiring import (
+    Answer,
+    Charge,
+    LookUpAnswer,
+    LookUpAt,
+    NotFound,
+    Settle,
+    Transition,
+    Unknown,
+)
+from gateway_core.runtime.metrics import counter
+
+CALL_DEADLINE_S = 5.0
+FIRST_GENERATION = 1
+LEASE_S = 20.0
+"""Longer than a look-up, a submit and the record together: healthy work never loses its lease."""
+
+Row = TypeVar("Row")
+StatusT = TypeVar("StatusT", bound=StrEnum)
+
+_answers = counter("gateway_acquirer_answers_total", "Answers of the acquirer.", ("kind", "answer"))
+_stale = counter("gateway_acquirer_stale_leases_total", "Answers dropped: the lease had been taken over.", ("kind",))
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[Row]):
+    """A row to ask the acquirer about; ``look_ups`` counts the look-ups of it so far, this one included."""
+
+    row: Row
+    look_ups: int
+
+
+AnswerT = TypeVar("AnswerT", Answer, LookUpAnswer)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Generic[Row]):
+    """The acquirer's answer to a question."""
+
+    row: Row
+    look_ups: int
+    answer: Answer
+
+
+class Noun(ABC, Generic[Row, StatusT]):
+    """What differs between payments and refunds."""
+
+    table: LeasedTable
+
+    @abstractmethod
+    async def claim(self, conn: Connection, *, limit: int, lease_s: float) -> Sequence[Row]:
+        """Lease due rows."""
+
+    @abstractmethod
+    def lease(self, row: Row) -> Lease:
+        """The lease of a claimed row."""
+
+    @abstractmethod
+    def look_ups(self, row: Row) -> int:
+        """How many look-ups were answered before this lease."""
+
+    @abstractmethod
+    def charge(self, row: Row) -> Charge:
+        """What the acquirer is asked to do."""
+
+    def refused(self, row: Row) -> Settle[StatusT] | None:
+        """A final status that needs no acquirer, if the row may not be driven at all."""
+        return None
+
+    @abstractmethod
+    def decide(self, answer: Answer, look_ups: int, now: datetime) -> Transition[StatusT]:
+        """What to record after ``answer``."""
+
+    @abstractmethod
+    def settled_event(self, row: Row, outcome: Settle[StatusT], now: datetime) -> NewEvent:
+        """The event that announces ``outcome``."""
+
+    @abstractmethod
+    async def settle(self, conn: Connection, settlements: Sequence[Settlement]) -> int:
+        """Record final statuses."""
+
+
+class ChargeWork(Generic[Row, StatusT]):
+    """The work of a processor: rows of one noun, driven at one acquirer."""
+
+    def __init__(
+        self, engine: AsyncEngine, acquirer: Acquirer, noun: Noun[Row, StatusT], on_events: Callable[[], None]
+    ) -> None:
+        self._engine = engine
+        self._acquirer = acquirer
+        self._noun = noun
+        self._on_events = on_events
+
+    async def claim(self, limit: int) -> Sequence[Row]:
+        """Lease up to ``limit`` due rows for ``LEASE_S``."""
+        async with transaction(self._engine) as conn:
+            return await self._noun.claim(conn, limit=limit, lease_s=LEASE_S)
+
+    async def next_due_in_s(self) -> float | None:
+        """Seconds until the next row is due."""
+        async with transaction(self._engine) as conn:
+            return await leases.next_due_in_s(conn, self._noun.table)
+
+    async def process(self, rows: Sequence[Row]) -> None:
+        """Ask the acquirer about ``rows`` and record what it says.
+
+        A first lease submits. A later one looks up first, for the submit may have gone out before a crash, and
+        submits only what the acquirer has never seen.
+        """
+        fresh, seen = self._questions(rows)
+        known, lost = await self._look_up(seen)
+        submitted = await self._submit([*fresh, *lost])
+        await self._record(rows, known + submitted)
+
+    def _questions(self, rows: Sequence[Row]) -> tuple[list[Question[Row]], list[Question[Row]]]:
+        fresh: list[Question[Row]] = []
+        seen: list[Question[Row]] = []
+        for row in rows:
+            if self._noun.refused(row) is not None:
+                continue
+            if self._noun.lease(row).generation == FIRST_GENERATION:
+                fresh.append(Question(row, look_ups=0))
+            else:
+                seen.append(Question(row, look_ups=self._noun.look_ups(row) + 1))
+        return fresh, seen
+
+    async def _look_up(
+        self, questions: Sequence[Question[Row]]
+    ) -> tuple[list[Answered[Row]], list[Question[Row]]]:
+        """The answers, and the questions whose charge the acquirer has never seen."""
+        keys = [self._noun.lease(question.row).id for question in questions]
+        answers = await self._ask(len(keys), lambda: self._acquirer.look_up(keys))
+        known: list[Answered[Row]] = []
+        lost: list[Question[Row]] = []
+        for question, answer in zip(questions, answers, strict=True):
+            if isinstance(answer, NotFound):
+                lost.append(question)
+            else:
+                known.append(Answered(question.row, question.look_ups, answer))
+        return known, lost
+
+    async def _submit(self, questions: Sequence[Question[Row]]) -> list[Answered[Row]]:
+        charges = [self._noun.charge(question.row) for question in questions]
+        answers = await self._ask(len(charges), lambda: self._acquirer.submit(charges))
+        return [
+            Answered(question.row, question.look_ups, answer)
+            for question, answer in zip(questions, answers, strict=True)
+        ]
+
+    async def _ask(
+        self, asked: int, call: Callable[[], Awaitable[Sequence[AnswerT]]]
+    ) -> Sequence[AnswerT | Unknown]:
+        """``asked`` answers, whatever the acquirer does: what it does not say in time is unknown."""
+        if not asked:
+            return []
+        answers: Sequence[AnswerT | Unknown]
+        try:
+            async with asyncio.timeout(CALL_DEADLINE_S):
+                answers = await call()
+            if len(answers) != asked:
+                raise ValueError(f"{len(answers)} answers to {asked} questions")
+        except Exception as error:
+            _log.warning("the acquirer could not be asked: %r", error)
+            answers = [Unknown(type(error).__name__)] * asked
+        for answer in answers:
+            _answers.labels(self._noun.table, type(answer).__name__).inc()
+        return answers
+
+    async def _record(self, rows: Sequence[Row], answered: Sequence[Answered[Row]]) -> None:
+        """One transaction: fence, final statuses with their events, and the times of the next questions."""
+        async with transaction(self._engine) as conn:
+            now = await transaction_time(conn)
+            held = await leases.lock_held(conn, self._noun.table, [self._noun.lease(row) for row in rows])
+            finals, look_ups = self._outcomes(rows, answered, now, held)
+            if finals:
+                await self._noun.settle(conn, [self._settlement(row, outcome) for row, outcome in finals])
+                await events.append(conn, [self._noun.settled_event(row, outcome, now) for row, outcome in finals])
+            if look_ups:
+                await leases.schedule_look_ups(conn, self._noun.table, look_ups)
+        _stale.labels(self._noun.table).inc(len(rows) - len(held))
+        if finals:
+            self._on_events()
+
+    def _outcomes(
+        self, rows: Sequence[Row], answered: Sequence[Answered[Row]], now: datetime, held: set[str]
+    ) -> tuple[list[tuple[Row, Settle[StatusT]]], list[LookUp]]:
+        """What to record for the rows whose lease still holds."""
+        finals = [(row, refusal) for row in rows if (refusal := self._noun.refused(row)) is not None]
+        look_ups: list[LookUp] = []
+        for each in answered:
+            match self._noun.decide(each.answer, each.look_ups, now):
+                case LookUpAt(at, requires_review):
+                    look_ups.append(LookUp(self._noun.lease(each.row), at, each.look_ups, requires_review))
+                case outcome:
+                    finals.append((each.row, outcome))
+        return [final for final in finals if self._noun.lease(final[0]).id in held], look_ups
+
+    def _settlement(self, row: Row, outcome: Settle[StatusT]) -> Settlement:
+        return Settlement(self._noun.lease(row), outcome.status, outcome.error_code, outcome.error_description)

@@ -1,0 +1,89 @@
+"""The connection pool and the only place in the gateway that commits."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from sqlalchemy import exc
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+Connection = psycopg.AsyncConnection[DictRow]
+
+CONNECT_TIMEOUT_S = 3
+POOL_WAIT_S = 5.0
+STATEMENT_TIMEOUT_MS = 10_000
+LOCK_TIMEOUT_MS = 3_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+
+UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, exc.OperationalError, exc.TimeoutError)
+"""What a transaction raises when PostgreSQL cannot be reached, went away, or has no connection free."""
+
+SESSION_OPTIONS = " ".join(
+    f"-c {name}={value}"
+    for name, value in {
+        "timezone": "UTC",
+        "statement_timeout": STATEMENT_TIMEOUT_MS,
+        "lock_timeout": LOCK_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    }.items()
+)
+
+
+def create_engine(database_url: str, *, pool_size: int, application_name: str) -> AsyncEngine:
+    """A pool of at most ``pool_size`` connections; nothing is connected until first use.
+
+    ``database_url`` is libpq's ``postgresql://…`` form. A caller waits at most ``POOL_WAIT_S`` for a
+    connection, and every statement is bounded by the server (``STATEMENT_TIMEOUT_MS``).
+    """
+    return create_async_engine(
+        make_url(database_url).set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_S,
+        pool_use_lifo=True,
+        connect_args={
+            "options": SESSION_OPTIONS,
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "application_name": application_name,
+        },
+    )
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[Connection]:
+    """One short transaction on psycopg itself; commits at the end of the block, rolls back on any exception.
+
+    Rows are dictionaries. Raises :class:`psycopg.Error` and SQLAlchemy's pool ``TimeoutError``.
+    """
+    async with engine.connect() as pooled:
+        driver = await _driver_connection(pooled)
+        try:
+            yield driver
+            await driver.commit()
+        except BaseException:
+            await _abandon(engine, pooled, driver)
+            raise
+
+
+async def _driver_connection(pooled: AsyncConnection) -> Connection:
+    raw = await pooled.get_raw_connection()
+    driver = cast("psycopg.AsyncConnection[Any]", raw.driver_connection)
+    driver.row_factory = dict_row
+    return cast("Connection", driver)
+
+
+async def _abandon(engine: AsyncEngine, pooled: AsyncConnection, driver: Connection) -> None:
+    """Roll back; when the server has gone away, drop every pooled connection, for they all died with it."""
+    try:
+        if not driver.closed:
+            await driver.rollback()
+    except psycopg.Error:
+        await driver.close()
+    if driver.closed:
+        await pooled.invalidate()
+        await engine.dispose()

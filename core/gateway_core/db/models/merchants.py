@@ -1,0 +1,39 @@
+"""Merchants and the API keys they sign their calls with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, DateTime, LargeBinary, Text, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gateway_core.db.models.base import Base, CreatedAt, MerchantId, TextId, UuidId
+
+
+class Merchant(Base):
+    """One merchant. The webhook secret is kept encrypted, never as plain text."""
+
+    __tablename__ = "merchants"
+
+    id: Mapped[UuidId]
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text, unique=True)
+    api_key: Mapped[str] = mapped_column(Text, unique=True)
+    webhook_url: Mapped[str | None] = mapped_column(Text)
+    webhook_secret_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    is_active: Mapped[bool] = mapped_column(server_default=true())
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[CreatedAt]
+
+
+class ApiKey(Base):
+    """A key with its secret's SHA-256: secrets are 128 random bits or more, so a slow hash adds nothing."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (CheckConstraint("octet_length(secret_sha256) = 32", name="secret_sha256"),)
+
+    key: Mapped[TextId]
+    merchant_id: Mapped[MerchantId] = mapped_column(index=True)
+    secret_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[CreatedAt]
+    revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,42 @@
+"""How much of a queue is due, for metrics and for scaling on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from gateway_core.db.engine import Connection
+
+_DUE_AT: Final = {
+    "payment-processing": "SELECT next_attempt_at AS due_at FROM payments WHERE next_attempt_at IS NOT NULL",
+    "refund-processing": "SELECT next_attempt_at AS due_at FROM refunds WHERE next_attempt_at IS NOT NULL",
+    "webhook-delivery": """
+        SELECT greatest(next_retry_at, leased_until) AS due_at FROM webhook_logs WHERE status = 'pending'
+        UNION ALL SELECT created_at FROM events WHERE fanned_out_at IS NULL
+    """,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """``due`` rows could be worked on now, ``scheduled`` ones wait for their time or are leased."""
+
+    due: int
+    scheduled: int
+    oldest_due_age_s: float
+
+
+async def read_backlog(conn: Connection, queue: str) -> Backlog:
+    """The backlog of one of the contract's three queues; KeyError for another name."""
+    cursor = await conn.execute(
+        f"""
+        SELECT count(*) FILTER (WHERE due_at <= now()) AS due,
+               count(*) FILTER (WHERE due_at > now()) AS scheduled,
+               coalesce(extract(epoch FROM now() - min(due_at) FILTER (WHERE due_at <= now())), 0)::float8
+                   AS oldest_due_age_s
+        FROM ({_DUE_AT[queue]}) waiting
+        """
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # an aggregate always has one row
+    return Backlog(**row)

@@ -1,0 +1,109 @@
+"""The event log: appending, the relay's marks, and the fan-out to deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from gateway_core.db.engine import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to append. ``payload`` is the webhook body's exact bytes."""
+
+    merchant_id: UUID
+    type: str
+    subject_id: str
+    payload: bytes
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEvent:
+    """An event that the relay has just marked as published and must now put on the streams."""
+
+    id: int
+    type: str
+    subject_id: str
+    traceparent: str | None
+
+
+async def append(conn: Connection, events: Sequence[NewEvent]) -> None:
+    """Append ``events`` in order. Raises ``UniqueViolation`` when a transition is announced twice."""
+    await conn.execute(
+        """
+        INSERT INTO events (merchant_id, type, subject_id, payload, traceparent)
+        SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::text[])
+        """,
+        (
+            [event.merchant_id for event in events],
+            [event.type for event in events],
+            [event.subject_id for event in events],
+            [event.payload for event in events],
+            [event.traceparent for event in events],
+        ),
+    )
+
+
+async def mark_published(conn: Connection, limit: int) -> list[PublishedEvent]:
+    """Mark up to ``limit`` unpublished events, oldest first, and return them.
+
+    SKIP LOCKED lets several relays work at once. There is no cursor on the id: transactions commit out of
+    order, and a cursor would step over the late ones.
+    """
+    cursor = await conn.execute(
+        """
+        UPDATE events e SET published_at = now()
+        FROM (
+            SELECT id FROM events WHERE published_at IS NULL
+            ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+        ) batch
+        WHERE e.id = batch.id
+        RETURNING e.id, e.type, e.subject_id, e.traceparent
+        """,
+        (limit,),
+    )
+    return [PublishedEvent(**row) for row in await cursor.fetchall()]
+
+
+async def unmark_published(conn: Connection, event_ids: Sequence[int]) -> None:
+    """Give events back to the relays after the streams could not be reached."""
+    await conn.execute("UPDATE events SET published_at = NULL WHERE id = ANY(%s)", (list(event_ids),))
+
+
+async def fan_out(conn: Connection, limit: int) -> int:
+    """Make a delivery of each of the ``limit`` oldest events whose merchant has a URL; returns events handled.
+
+    An event of a merchant without a URL is marked as well: nothing will be sent for it (contract, Webhooks).
+    """
+    cursor = await conn.execute(
+        """
+        WITH batch AS (
+            SELECT id, merchant_id, type, payload FROM events WHERE fanned_out_at IS NULL
+            ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+        ), delivery AS (
+            INSERT INTO webhook_logs (merchant_id, event, event_id, payload)
+            SELECT b.merchant_id, b.type, b.id, convert_from(b.payload, 'UTF8')::json
+            FROM batch b JOIN merchants m ON m.id = b.merchant_id
+            WHERE m.webhook_url IS NOT NULL AND m.is_active
+            ORDER BY b.id
+        )
+        UPDATE events e SET fanned_out_at = now() FROM batch WHERE e.id = batch.id
+        """,
+        (limit,),
+    )
+    return cursor.rowcount
+
+
+async def oldest_unpublished_age_s(conn: Connection) -> float:
+    """Seconds since the oldest event that no relay has published yet; 0 when there is none."""
+    cursor = await conn.execute(
+        """
+        SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS age_s
+        FROM events WHERE published_at IS NULL
+        """
+    )
+    row = await cursor.fetchone()
+    return float(row["age_s"]) if row else 0.0

@@ -1,0 +1,106 @@
+"""Merchants: authentication and webhook configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from gateway_core.db.engine import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCredential:
+    """A live API key of an active merchant, with the SHA-256 of its secret."""
+
+    key: str
+    merchant_id: UUID
+    secret_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookConfig:
+    """Where a merchant's webhooks go; the secret is still encrypted."""
+
+    webhook_url: str | None
+    webhook_secret_encrypted: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMerchant:
+    """A merchant to create, with its first API key."""
+
+    id: UUID
+    name: str
+    email: str
+    api_key: str
+    api_secret_sha256: bytes
+    webhook_secret_encrypted: bytes
+
+
+async def find_credentials(conn: Connection, keys: Sequence[str]) -> dict[str, ApiCredential]:
+    """The credentials of those ``keys`` that exist, are not revoked and belong to an active merchant."""
+    cursor = await conn.execute(
+        """
+        SELECT k.key, k.merchant_id, k.secret_sha256
+        FROM api_keys k JOIN merchants m ON m.id = k.merchant_id
+        WHERE k.key = ANY(%s) AND k.revoked_at IS NULL AND m.is_active
+        """,
+        (list(keys),),
+    )
+    return {row["key"]: ApiCredential(**row) for row in await cursor.fetchall()}
+
+
+async def get_webhook_config(conn: Connection, merchant_id: UUID) -> WebhookConfig:
+    """The webhook configuration of an existing merchant."""
+    cursor = await conn.execute(
+        "SELECT webhook_url, webhook_secret_encrypted FROM merchants WHERE id = %s", (merchant_id,)
+    )
+    row = await cursor.fetchone()
+    return WebhookConfig(**row) if row else WebhookConfig(None, None)
+
+
+async def set_webhook_url(conn: Connection, merchant_id: UUID, url: str | None) -> None:
+    """Send the merchant's webhooks to ``url`` from now on; None stops them."""
+    await conn.execute(
+        "UPDATE merchants SET webhook_url = %s, updated_at = now() WHERE id = %s", (url, merchant_id)
+    )
+
+
+async def set_webhook_secret(conn: Connection, merchant_id: UUID, encrypted: bytes) -> None:
+    """Sign the merchant's webhooks with another secret from now on."""
+    await conn.execute(
+        "UPDATE merchants SET webhook_secret_encrypted = %s, updated_at = now() WHERE id = %s",
+        (encrypted, merchant_id),
+    )
+
+
+async def insert_merchant(conn: Connection, merchant: NewMerchant) -> bool:
+    """Create a merchant and its key unless its id exists; returns whether it was created."""
+    cursor = await conn.execute(
+        """
+        WITH merchant AS (
+            INSERT INTO merchants (id, name, email, api_key, webhook_secret_encrypted)
+            VALUES (%(id)s, %(name)s, %(email)s, %(key)s, %(webhook_secret)s)
+            ON CONFLICT (id) DO NOTHING RETURNING id
+        )
+        INSERT INTO api_keys (key, merchant_id, secret_sha256) SELECT %(key)s, id, %(secret)s FROM merchant
+        """,
+        {
+            "id": merchant.id,
+            "name": merchant.name,
+            "email": merchant.email,
+            "key": merchant.api_key,
+            "secret": merchant.api_secret_sha256,
+            "webhook_secret": merchant.webhook_secret_encrypted,
+        },
+    )
+    return cursor.rowcount == 1
+
+
+async def get_merchant(conn: Connection, merchant_id: UUID) -> dict[str, object] | None:
+    """Id, email and API key of an active merchant, or None."""
+    cursor = await conn.execute(
+        "SELECT id, email, api_key FROM merchants WHERE id = %s AND is_active", (merchant_id,)
+    )
+    return await cursor.fetchone()

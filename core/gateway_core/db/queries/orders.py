@@ -1,0 +1,76 @@
+"""Orders: insert, get, list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from gateway_core.db.engine import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecord:
+    """One order; ``amount`` in the currency's minor unit."""
+
+    id: str
+    merchant_id: UUID
+    amount: int
+    currency: str
+    receipt: str | None
+    notes: Mapping[str, object]
+    status: str
+    created_at: datetime
+    updated_at: datetime
+
+
+_COLUMNS = "id, merchant_id, amount, currency, receipt, notes, status, created_at, updated_at"
+
+
+async def insert(conn: Connection, orders: Sequence[OrderRecord]) -> None:
+    """Insert ``orders`` as they stand."""
+    await conn.execute(
+        f"""
+        INSERT INTO orders ({_COLUMNS})
+        SELECT id, merchant_id, amount, currency, receipt, notes::json, status, created_at, created_at
+        FROM unnest(%s::text[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
+                    %s::timestamptz[])
+             AS t (id, merchant_id, amount, currency, receipt, notes, status, created_at)
+        """,
+        (
+            [order.id for order in orders],
+            [order.merchant_id for order in orders],
+            [order.amount for order in orders],
+            [order.currency for order in orders],
+            [order.receipt for order in orders],
+            [orjson.dumps(order.notes).decode() for order in orders],
+            [order.status for order in orders],
+            [order.created_at for order in orders],
+        ),
+    )
+
+
+async def find(conn: Connection, order_ids: Sequence[str]) -> dict[str, OrderRecord]:
+    """Those of ``order_ids`` that exist, whoever's they are: the caller compares ``merchant_id``."""
+    cursor = await conn.execute(f"SELECT {_COLUMNS} FROM orders WHERE id = ANY(%s)", (list(order_ids),))
+    return {row["id"]: OrderRecord(**row) for row in await cursor.fetchall()}
+
+
+async def list_page(
+    conn: Connection, merchant_id: UUID, *, limit: int, offset: int
+) -> tuple[list[OrderRecord], int]:
+    """``limit`` orders of a merchant after ``offset``, newest first, and how many there are in all."""
+    cursor = await conn.execute(
+        f"""
+        SELECT {_COLUMNS} FROM orders WHERE merchant_id = %s
+        ORDER BY created_at DESC, id DESC LIMIT %s OFFSET %s
+        """,
+        (merchant_id, limit, offset),
+    )
+    page = [OrderRecord(**row) for row in await cursor.fetchall()]
+    cursor = await conn.execute("SELECT count(*) AS total FROM orders WHERE merchant_id = %s", (merchant_id,))
+    row = await cursor.fetchone()
+    return page, row["total"] if row else 0

@@ -1,0 +1,84 @@
+"""Refunds as merchants see them: insert, get, list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from gateway_core.db.engine import Connection
+from gateway_core.domain.refund import RefundStatus, RefundView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRecord:
+    """A refund with what only its merchant and the workers may see beside the event's view of it."""
+
+    view: RefundView
+    merchant_id: UUID
+    error_code: str | None = None
+    error_description: str | None = None
+    requires_review: bool = False
+    traceparent: str | None = None
+
+
+COLUMNS = """r.id, r.payment_id, r.merchant_id, r.amount, r.reason, r.status, r.error_code, r.error_description,
+    r.created_at, r.processed_at, r.requires_review, r.traceparent"""
+
+
+def record(row: Mapping[str, Any]) -> RefundRecord:
+    """The record of a row with ``COLUMNS``."""
+    view = RefundView(
+        id=row["id"],
+        payment_id=row["payment_id"],
+        amount_minor=row["amount"],
+        status=RefundStatus(row["status"]),
+        created_at=row["created_at"],
+        reason=row["reason"],
+        processed_at=row["processed_at"],
+    )
+    return RefundRecord(
+        view=view,
+        merchant_id=row["merchant_id"],
+        error_code=row["error_code"],
+        error_description=row["error_description"],
+        requires_review=row["requires_review"],
+        traceparent=row["traceparent"],
+    )
+
+
+async def insert(conn: Connection, refund: RefundRecord) -> None:
+    """Insert a pending refund, due at once; its amount must be held first (``payments.hold_for_refund``)."""
+    view = refund.view
+    await conn.execute(
+        """
+        INSERT INTO refunds (id, payment_id, merchant_id, amount, reason, created_at, updated_at, traceparent)
+        VALUES (%(id)s, %(payment_id)s, %(merchant_id)s, %(amount)s, %(reason)s, %(at)s, %(at)s, %(traceparent)s)
+        """,
+        {
+            "id": view.id,
+            "payment_id": view.payment_id,
+            "merchant_id": refund.merchant_id,
+            "amount": view.amount_minor,
+            "reason": view.reason,
+            "at": view.created_at,
+            "traceparent": refund.traceparent,
+        },
+    )
+
+
+async def get(conn: Connection, refund_id: str) -> RefundRecord | None:
+    """A refund, whoever's it is: the caller compares ``merchant_id``."""
+    cursor = await conn.execute(f"SELECT {COLUMNS} FROM refunds r WHERE r.id = %s", (refund_id,))
+    row = await cursor.fetchone()
+    return None if row is None else record(row)
+
+
+async def list_of_payment(conn: Connection, payment_id: str, *, limit: int) -> Sequence[RefundRecord]:
+    """Up to ``limit`` refunds of a payment, newest first."""
+    cursor = await conn.execute(
+        f"SELECT {COLUMNS} FROM refunds r WHERE r.payment_id = %s ORDER BY r.created_at DESC, r.id DESC LIMIT %s",
+        (payment_id, limit),
+    )
+    return [record(row) for row in await cursor.fetchall()]

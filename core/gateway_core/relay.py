@@ -1,0 +1,117 @@
+"""From the event log to the streams: every service runs a relay, and any relay publishes any event."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway_core.db.engine import UNAVAILABLE, transaction
+from gateway_core.db.queries import events
+from gateway_core.db.queries.events import PublishedEvent
+from gateway_core.domain.events import EventType
+from gateway_core.runtime.metrics import counter, histogram
+from gateway_core.streams.broker import StreamUnavailable
+from gateway_core.streams.messages import Hint
+from gateway_core.streams.names import Stream
+
+BATCH = 500
+SWEEP_EVERY_S = 1.0
+MIN_GAP_S = 0.01
+"""Between two rounds: what is committed meanwhile shares the next statement and the next pipeline."""
+
+ALSO_STARTS: Final = {
+    EventType.PAYMENT_CREATED: Stream.PAYMENTS,
+    EventType.REFUND_CREATED: Stream.REFUNDS,
+}
+"""Events that give work to a processor; every event goes to the webhook dispatcher as well."""
+
+_published = counter("gateway_relay_published_total", "Events put on the streams.")
+_failures = counter("gateway_relay_failures_total", "Rounds given up, by what was unreachable.", ("what",))
+_batch_size = histogram("gateway_relay_batch_size", "Events in one round.", buckets=(1, 5, 10, 50, 100, 250, 500))
+
+_log = logging.getLogger(__name__)
+
+
+class Publisher(Protocol):
+    """Where hints go."""
+
+    async def publish(self, entries: Sequence[tuple[Stream, Hint]]) -> None:
+        """Append ``entries`` to their streams; raises :class:`StreamUnavailable` within a bounded time."""
+
+
+class Relay:
+    """Marks unpublished events as published, commits, then puts their hints on the streams.
+
+    No transaction is open while Redis is talked to. When Redis fails, the marks are taken back; when the process
+    dies in between, a hint is lost and the consumers' due loops find the work in PostgreSQL all the same.
+    """
+
+    def __init__(self, engine: AsyncEngine, publisher: Publisher) -> None:
+        self._engine = engine
+        self._publisher = publisher
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that events were just committed. Costs nothing and never waits."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Publish for ever: right after a ``wake``, and every ``SWEEP_EVERY_S`` for what others left behind."""
+        while True:
+            self._woken.clear()
+            full = await self._round() == BATCH
+            await asyncio.sleep(MIN_GAP_S)
+            if not full:
+                await self._wait()
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(SWEEP_EVERY_S):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+
+    async def _round(self) -> int:
+        """Publish up to ``BATCH`` events; returns how many. Outages are waited out, never raised."""
+        try:
+            return await self.publish_once()
+        except StreamUnavailable as error:
+            _failures.labels("streams").inc()
+            _log.warning("streams unreachable, work goes on from PostgreSQL: %s", error)
+        except UNAVAILABLE as error:
+            _failures.labels("database").inc()
+            _log.warning("database unreachable: %s", error)
+        await asyncio.sleep(SWEEP_EVERY_S)
+        return 0
+
+    async def publish_once(self) -> int:
+        """One round: publish up to ``BATCH`` events and return how many.
+
+        Raises :class:`StreamUnavailable` after the marks were taken back, and what ``UNAVAILABLE`` lists.
+        """
+        async with transaction(self._engine) as conn:
+            batch = await events.mark_published(conn, BATCH)
+        if not batch:
+            return 0
+        try:
+            await self._publisher.publish([entry for event in batch for entry in entries_of(event)])
+        except BaseException:
+            async with transaction(self._engine) as conn:
+                await events.unmark_published(conn, [event.id for event in batch])
+            raise
+        _published.inc(len(batch))
+        _batch_size.observe(len(batch))
+        return len(batch)
+
+
+def entries_of(event: PublishedEvent) -> list[tuple[Stream, Hint]]:
+    """The stream entries that ``event`` gives rise to."""
+    streams = [Stream.WEBHOOKS]
+    if (work := ALSO_STARTS.get(EventType(event.type))) is not None:
+        streams.insert(0, work)
+    hint = Hint(kind=event.type, id=event.subject_id, trace=event.traceparent or "")
+    return [(stream, hint) for stream in streams]

@@ -1,0 +1,1 @@
+"""What every queue worker has: one due loop, a subscription that wakes it, a heartbeat, metrics."""

@@ -1,0 +1,196 @@
+"""The one loop of a queue worker: claim what is due in PostgreSQL, work on it, sleep until more is due.
+
+Delays, retries and recovery after a crash are all just rows that become due. The stream only wakes the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from gateway_core.db.engine import UNAVAILABLE
+from gateway_core.runtime.metrics import counter, gauge, histogram
+
+MIN_SLEEP_S = 0.02
+MAX_SLEEP_S = 1.0
+"""The loop looks at PostgreSQL at least this often, whatever the stream says or has lost."""
+
+Row = TypeVar("Row")
+
+_batch_size = histogram(
+    "gateway_worker_batch_size", "Rows claimed in one round.", ("queue",), buckets=(1, 5, 10, 50, 100, 250, 500)
+)
+_in_flight = gauge("gateway_worker_in_flight", "Rows claimed and not yet recorded.", ("queue",))
+_failures = counter("gateway_worker_failures_total", "Rounds or chunks that failed.", ("queue", "stage"))
+
+_log = logging.getLogger(__name__)
+
+
+class Work(Protocol[Row]):
+    """What a queue's worker does; rows are leased by ``claim`` and recorded by ``process``."""
+
+    async def claim(self, limit: int) -> Sequence[Row]:
+        """Lease up to ``limit`` due rows in one short transaction."""
+
+    async def process(self, rows: Sequence[Row]) -> None:
+        """Do the work and record its outcome. What it leaves unrecorded becomes due again with its lease."""
+
+    async def next_due_in_s(self) -> float | None:
+        """Seconds until something is due (0 = now); None when nothing is waiting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """``batch`` rows a claim at most, ``max_in_flight`` rows in work, handed to ``process`` by ``chunk``.
+
+    ``min_round_s`` is the least time between two claims: rows that become due meanwhile share one.
+    """
+
+    batch: int = 250
+    max_in_flight: int = 1_000
+    chunk: int = 250
+    min_round_s: float = MIN_SLEEP_S
+
+
+class DueLoop(Generic[Row]):
+    """Runs a :class:`Work` for ever. One round = one claim; chunks are worked on in the background."""
+
+    def __init__(self, queue: str, work: Work[Row], bounds: Bounds) -> None:
+        self.queue = queue
+        self._work = work
+        self._bounds = bounds
+        self._rows_in_flight = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+        self._nudges: list[asyncio.Future[None]] = []
+
+    @property
+    def in_flight(self) -> int:
+        """Rows claimed by this loop and not yet recorded."""
+        return self._rows_in_flight
+
+    async def nudge(self) -> None:
+        """Wake the loop; returns once a claim that began after this call has been committed.
+
+        That is the back-pressure on the stream: its entries are acknowledged no faster than work is taken on.
+        Raises what that claim raised.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._nudges.append(done)
+        self._woken.set()
+        await done
+
+    def wake(self) -> None:
+        """Wake the loop without waiting for it."""
+        self._woken.set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until ``stopping`` is set, then finish what is in flight. Outages are waited out, never raised."""
+        stop_watch = asyncio.create_task(self._wake_on(stopping))
+        try:
+            while not stopping.is_set():
+                started = time.monotonic()
+                claimed_all = await self._round()
+                await self._pause(started, claimed_all, stopping)
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+        finally:
+            stop_watch.cancel()
+            self._answer_nudges(self._take_nudges(), asyncio.CancelledError("the worker is stopping"))
+            for task in self._tasks:
+                task.cancel()
+
+    async def _wake_on(self, stopping: asyncio.Event) -> None:
+        await stopping.wait()
+        self._woken.set()
+
+    async def _round(self) -> bool:
+        """Claim and start one batch; returns True when nothing more is due now."""
+        self._woken.clear()
+        limit = min(self._bounds.batch, self._bounds.max_in_flight - self._rows_in_flight)
+        if limit <= 0:
+            return True
+        nudges = self._take_nudges()
+        try:
+            rows = await self._work.claim(limit)
+        except Exception as error:
+            self._failed("claim", error)
+            self._answer_nudges(nudges, error)
+            await asyncio.sleep(MAX_SLEEP_S)
+            return True
+        self._answer_nudges(nudges, None)
+        self._start(rows)
+        return len(rows) < limit
+
+    async def _pause(self, started: float, claimed_all: bool, stopping: asyncio.Event) -> None:
+        await asyncio.sleep(max(0.0, started + self._bounds.min_round_s - time.monotonic()))
+        if stopping.is_set() or not claimed_all or self._woken.is_set():
+            return
+        try:
+            async with asyncio.timeout(await self._sleep_s()):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+
+    async def _sleep_s(self) -> float:
+        if self._rows_in_flight >= self._bounds.max_in_flight:
+            return MAX_SLEEP_S
+        try:
+            due_in_s = await self._work.next_due_in_s()
+        except UNAVAILABLE:
+            return MAX_SLEEP_S
+        return MAX_SLEEP_S if due_in_s is None else min(max(due_in_s, MIN_SLEEP_S), MAX_SLEEP_S)
+
+    def _start(self, rows: Sequence[Row]) -> None:
+        if rows:
+            _batch_size.labels(self.queue).observe(len(rows))
+        for first in range(0, len(rows), self._bounds.chunk):
+            chunk = rows[first : first + self._bounds.chunk]
+            self._count_in_flight(len(chunk))
+            self._spawn(self._process(chunk))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _process(self, chunk: Sequence[Row]) -> None:
+        try:
+            await self._work.process(chunk)
+        except Exception as error:
+            self._failed("process", error)
+        finally:
+            if self._rows_in_flight >= self._bounds.max_in_flight:
+                self._woken.set()
+            self._count_in_flight(-len(chunk))
+
+    def _count_in_flight(self, change: int) -> None:
+        self._rows_in_flight += change
+        _in_flight.labels(self.queue).set(self._rows_in_flight)
+
+    def _failed(self, stage: str, error: Exception) -> None:
+        _failures.labels(self.queue, stage).inc()
+        if isinstance(error, UNAVAILABLE):
+            _log.warning("%s: %s put off, database unreachable: %s", self.queue, stage, error)
+        else:
+            _log.error("%s: %s failed; its rows are due again when their leases end", self.queue, stage, exc_info=error)
+
+    def _take_nudges(self) -> list[asyncio.Future[None]]:
+        nudges, self._nudges = self._nudges, []
+        return nudges
+
+    @staticmethod
+    def _answer_nudges(nudges: Sequence[asyncio.Future[None]], error: BaseException | None) -> None:
+        for nudge in nudges:
+            if nudge.done():
+                continue
+            if error is None:
+                nudge.set_result(None)
+            elif isinstance(error, asyncio.CancelledError):
+                nudge.cancel()
+            else:
+                nudge.set_exception(error)

@@ -1,0 +1,34 @@
+"""Signs of life of a worker, for ``/health`` and the job status."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway_core.db.engine import UNAVAILABLE, transaction
+from gateway_core.db.queries import heartbeats
+from gateway_core.worker.due_loop import DueLoop
+
+_log = logging.getLogger(__name__)
+
+
+async def beat_for_ever(engine: AsyncEngine, worker_id: str, loop: DueLoop[object]) -> None:
+    """Record a heartbeat for ``loop`` every ``BEAT_EVERY_S``; outages are waited out."""
+    while True:
+        try:
+            async with transaction(engine) as conn:
+                await heartbeats.beat(conn, worker_id, loop.queue, loop.in_flight)
+        except UNAVAILABLE as error:
+            _log.warning("no heartbeat: %s", error)
+        await asyncio.sleep(heartbeats.BEAT_EVERY_S)
+
+
+async def say_goodbye(engine: AsyncEngine, worker_id: str, queue: str) -> None:
+    """Take the heartbeat back when stopping, so that nobody waits for it to go stale."""
+    try:
+        async with transaction(engine) as conn:
+            await heartbeats.say_goodbye(conn, worker_id, queue)
+    except UNAVAILABLE as error:
+        _log.warning("the heartbeat stays until it is stale: %s", error)

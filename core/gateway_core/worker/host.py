@@ -1,0 +1,121 @@
+"""A worker process: its connections, relay, due loops, subscriptions, heartbeats, metrics and graceful stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway_core import VERSION
+from gateway_core.db.engine import create_engine, transaction
+from gateway_core.db.queries.clock import transaction_time
+from gateway_core.relay import Relay
+from gateway_core.runtime.http_server import Check, HealthServer
+from gateway_core.runtime.lifecycle import run
+from gateway_core.runtime.logs import configure_logging
+from gateway_core.runtime.metrics import set_build_info
+from gateway_core.runtime.settings import CoreSettings
+from gateway_core.runtime.supervised import Supervised
+from gateway_core.runtime.tracing import configure_tracing
+from gateway_core.streams.broker import Publisher, StreamClient, open_client
+from gateway_core.streams.messages import Hint
+from gateway_core.streams.names import Stream, consumer_name
+from gateway_core.streams.subscribe import Subscription
+from gateway_core.worker.due_loop import DueLoop
+from gateway_core.worker.heartbeat import beat_for_ever, say_goodbye
+from gateway_core.worker.observe import observe
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What a queue's worker is built from."""
+
+    engine: AsyncEngine
+    relay: Relay
+
+
+@dataclass(frozen=True, slots=True)
+class QueueWorker:
+    """One queue and the loop that works it off; ``aclose`` is awaited once the loop has finished."""
+
+    queue: Stream
+    loop: DueLoop[Any]
+
+
+Build = Callable[[Resources, AsyncExitStack], Sequence[QueueWorker]]
+"""Makes the workers of a process; what must be closed after them goes on the exit stack."""
+
+
+def run_worker(service: str, settings: CoreSettings, build: Build) -> NoReturn:
+    """Run the workers that ``build`` makes until SIGTERM or SIGINT, then exit (0 after a clean stop)."""
+    configure_logging(service, level=settings.log_level, log_format=settings.log_format)
+    set_build_info(service, VERSION)
+
+    async def main(stopping: asyncio.Event) -> None:
+        await _serve(service, settings, build, stopping)
+
+    run(main, grace_s=settings.shutdown_grace_s)
+
+
+async def _serve(service: str, settings: CoreSettings, build: Build, stopping: asyncio.Event) -> None:
+    async with AsyncExitStack() as stack:
+        stack.callback(configure_tracing(service))
+        engine = create_engine(settings.database_url, pool_size=settings.db_pool_size, application_name=service)
+        stack.push_async_callback(engine.dispose)
+        client = open_client(settings.redis_url)
+        stack.push_async_callback(client.aclose)
+        relay = Relay(engine, Publisher(client))
+        workers = build(Resources(engine, relay), stack)
+        tasks = await stack.enter_async_context(Supervised(stopping))
+        tasks.spawn("relay", relay.run())
+        for worker in workers:
+            await stack.enter_async_context(_working(worker, settings.redis_url, engine, client, tasks, stopping))
+        checks = _readiness(engine, tasks)
+        await stack.enter_async_context(HealthServer(settings.metrics_port, checks, host=settings.bind_host))
+        await tasks.until_stopped()
+
+
+@asynccontextmanager
+async def _working(
+    worker: QueueWorker,
+    redis_url: str,
+    engine: AsyncEngine,
+    client: StreamClient,
+    tasks: Supervised,
+    stopping: asyncio.Event,
+) -> AsyncIterator[None]:
+    """One queue at work: its loop finishes what is in flight when the block is left after a stop."""
+
+    async def nudge(_: Sequence[Hint]) -> None:
+        await worker.loop.nudge()
+
+    died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    subscription = Subscription(redis_url, worker.queue, nudge, on_fatal=died.set_exception)
+    tasks.spawn(f"{worker.queue} loop", worker.loop.run(stopping), on_stop="finish")
+    tasks.spawn(f"{worker.queue} heartbeat", beat_for_ever(engine, consumer_name(), worker.loop))
+    tasks.spawn(f"{worker.queue} observer", observe(engine, client, worker.queue))
+    tasks.spawn(f"{worker.queue} subscription", _until_died(died))
+    await subscription.start()
+    try:
+        yield
+    finally:
+        await subscription.stop()
+        await say_goodbye(engine, consumer_name(), worker.queue)
+
+
+async def _until_died(died: asyncio.Future[None]) -> None:
+    """A subscription that nothing heals must end the process: a worker that hears nothing is no worker."""
+    await died
+
+
+def _readiness(engine: AsyncEngine, tasks: Supervised) -> dict[str, Check]:
+    async def database() -> bool:
+        async with transaction(engine) as conn:
+            await transaction_time(conn)
+        return True
+
+    return {"database": database, "tasks": tasks.all_running}

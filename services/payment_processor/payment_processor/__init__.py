@@ -1,0 +1,1 @@
+"""Drives payments at the acquirer: submit → look up → settle."""

@@ -1,0 +1,12 @@
+"""``python -m payment_processor``."""
+
+from __future__ import annotations
+
+from gateway_core.runtime.environment import load_settings
+from gateway_core.worker.host import run_worker
+
+from payment_processor.app import build
+from payment_processor.settings import PaymentProcessorSettings
+
+settings = load_settings(PaymentProcessorSettings)
+run_worker("payment_processor", settings, lambda resources, stack: [build(settings, resources)])

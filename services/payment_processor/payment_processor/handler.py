@@ -1,0 +1,84 @@
+"""What makes a charge a payment: its claim, its states, its events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from gateway_core.acquirer.processing import Noun
+from gateway_core.db.engine import Connection
+from gateway_core.db.queries import payment_work
+from gateway_core.db.queries.events import NewEvent
+from gateway_core.db.queries.leases import Lease, LeasedTable, Settlement
+from gateway_core.db.queries.payment_work import ClaimedPayment
+from gateway_core.domain.acquiring import Answer, Charge, ChargeKind, Settle, Transition
+from gateway_core.domain.events import EventType, event_body, payment_data
+from gateway_core.domain.payment import PAYMENT_FAILED, PaymentStatus, decide
+
+ORDER_ALREADY_PAID = "Order already paid"
+
+_EVENTS = {PaymentStatus.SUCCESS: EventType.PAYMENT_SUCCESS, PaymentStatus.FAILED: EventType.PAYMENT_FAILED}
+
+
+class PaymentCharges(Noun[ClaimedPayment, PaymentStatus]):
+    """Payments as charges."""
+
+    table = LeasedTable.PAYMENTS
+
+    async def claim(self, conn: Connection, *, limit: int, lease_s: float) -> Sequence[ClaimedPayment]:
+        """Lease due payments, one of each order at most."""
+        return await payment_work.claim_due(conn, limit=limit, lease_s=lease_s)
+
+    def lease(self, row: ClaimedPayment) -> Lease:
+        """The payment's lease."""
+        return row.lease
+
+    def look_ups(self, row: ClaimedPayment) -> int:
+        """Look-ups answered so far."""
+        return row.look_ups
+
+    def charge(self, row: ClaimedPayment) -> Charge:
+        """Take the payment's amount from its instrument; the payment's id is the acquirer's idempotency key."""
+        view = row.payment.view
+        return Charge(
+            key=view.id,
+            kind=ChargeKind.PAYMENT,
+            amount_minor=view.amount_minor,
+            currency=view.currency,
+            method=view.method,
+            vpa=view.vpa,
+            card_network=view.card_network,
+            card_last4=view.card_last4,
+        )
+
+    def refused(self, row: ClaimedPayment) -> Settle[PaymentStatus] | None:
+        """Another payment has paid the order: charging this one too would take the money twice."""
+        if not row.order_paid:
+            return None
+        return Settle(PaymentStatus.FAILED, PAYMENT_FAILED, ORDER_ALREADY_PAID)
+
+    def decide(self, answer: Answer, look_ups: int, now: datetime) -> Transition[PaymentStatus]:
+        """The payment's next step."""
+        return decide(answer, look_ups, now)
+
+    def settled_event(self, row: ClaimedPayment, outcome: Settle[PaymentStatus], now: datetime) -> NewEvent:
+        """``payment.success`` or ``payment.failed``, dated by the settlement."""
+        event = _EVENTS[outcome.status]
+        settled = replace(
+            row.payment.view,
+            status=outcome.status,
+            error_code=outcome.error_code,
+            error_description=outcome.error_description,
+        )
+        return NewEvent(
+            merchant_id=row.payment.merchant_id,
+            type=event,
+            subject_id=settled.id,
+            payload=event_body(event, int(now.timestamp()), payment_data(settled)),
+            traceparent=row.payment.traceparent,
+        )
+
+    async def settle(self, conn: Connection, settlements: Sequence[Settlement]) -> int:
+        """Record final statuses and pass the orders' slots on."""
+        return await payment_work.settle(conn, settlements)

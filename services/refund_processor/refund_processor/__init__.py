@@ -1,0 +1,1 @@
+"""Drives refunds at the acquirer: submit → look up → settle."""

@@ -1,0 +1,12 @@
+"""``python -m refund_processor``."""
+
+from __future__ import annotations
+
+from gateway_core.runtime.environment import load_settings
+from gateway_core.worker.host import run_worker
+
+from refund_processor.app import build
+from refund_processor.settings import RefundProcessorSettings
+
+settings = load_settings(RefundProcessorSettings)
+run_worker("refund_processor", settings, lambda resources, stack: [build(settings, resources)])

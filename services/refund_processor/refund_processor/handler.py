@@ -1,0 +1,72 @@
+"""What makes a charge a refund: its claim, its states, its events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from gateway_core.acquirer.processing import Noun
+from gateway_core.db.engine import Connection
+from gateway_core.db.queries import refund_work
+from gateway_core.db.queries.events import NewEvent
+from gateway_core.db.queries.leases import Lease, LeasedTable, Settlement
+from gateway_core.db.queries.refund_work import ClaimedRefund
+from gateway_core.domain.acquiring import Answer, Charge, ChargeKind, Settle, Transition
+from gateway_core.domain.events import EventType, event_body, refund_data
+from gateway_core.domain.refund import RefundStatus, decide
+
+_EVENTS = {RefundStatus.PROCESSED: EventType.REFUND_PROCESSED, RefundStatus.FAILED: EventType.REFUND_FAILED}
+
+
+class RefundCharges(Noun[ClaimedRefund, RefundStatus]):
+    """Refunds as charges."""
+
+    table = LeasedTable.REFUNDS
+
+    async def claim(self, conn: Connection, *, limit: int, lease_s: float) -> Sequence[ClaimedRefund]:
+        """Lease due refunds."""
+        return await refund_work.claim_due(conn, limit=limit, lease_s=lease_s)
+
+    def lease(self, row: ClaimedRefund) -> Lease:
+        """The refund's lease."""
+        return row.lease
+
+    def look_ups(self, row: ClaimedRefund) -> int:
+        """Look-ups answered so far."""
+        return row.look_ups
+
+    def charge(self, row: ClaimedRefund) -> Charge:
+        """Give the refund's amount back to the payment's instrument; its id is the acquirer's idempotency key."""
+        view = row.refund.view
+        return Charge(
+            key=view.id,
+            kind=ChargeKind.REFUND,
+            amount_minor=view.amount_minor,
+            currency=row.currency,
+            method=row.method,
+            vpa=row.vpa,
+            card_network=row.card_network,
+            card_last4=row.card_last4,
+        )
+
+    def decide(self, answer: Answer, look_ups: int, now: datetime) -> Transition[RefundStatus]:
+        """The refund's next step."""
+        return decide(answer, look_ups, now)
+
+    def settled_event(self, row: ClaimedRefund, outcome: Settle[RefundStatus], now: datetime) -> NewEvent:
+        """``refund.processed`` or ``refund.failed``, dated by the settlement."""
+        event = _EVENTS[outcome.status]
+        processed_at = now if outcome.status is RefundStatus.PROCESSED else None
+        settled = replace(row.refund.view, status=outcome.status, processed_at=processed_at)
+        return NewEvent(
+            merchant_id=row.refund.merchant_id,
+            type=event,
+            subject_id=settled.id,
+            payload=event_body(event, int(now.timestamp()), refund_data(settled)),
+            traceparent=row.refund.traceparent,
+        )
+
+    async def settle(self, conn: Connection, settlements: Sequence[Settlement]) -> int:
+        """Record final statuses; what failed is refundable again."""
+        return await refund_work.settle(conn, settlements)
