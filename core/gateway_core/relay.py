@@ -31,7 +31,9 @@ ALSO_STARTS: Final = {
 
 _published = counter("gateway_relay_published_total", "Events put on the streams.")
 _failures = counter("gateway_relay_failures_total", "Rounds given up, by what was unreachable.", ("what",))
-_batch_size = histogram("gateway_relay_batch_size", "Events in one round.", buckets=(1, 5, 10, 50, 100, 250, 500))
+_batch_size = histogram(
+    "gateway_relay_batch_size", "Events in one round.", buckets=(1, 5, 10, 50, 100, 250, 500)
+)
 
 _log = logging.getLogger(__name__)
 

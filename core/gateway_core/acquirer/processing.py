@@ -40,7 +40,9 @@ Row = TypeVar("Row")
 StatusT = TypeVar("StatusT", bound=StrEnum)
 
 _answers = counter("gateway_acquirer_answers_total", "Answers of the acquirer.", ("kind", "answer"))
-_stale = counter("gateway_acquirer_stale_leases_total", "Answers dropped: the lease had been taken over.", ("kind",))
+_stale = counter(
+    "gateway_acquirer_stale_leases_total", "Answers dropped: the lease had been taken over.", ("kind",)
+)
 
 _log = logging.getLogger(__name__)
 
@@ -182,7 +184,7 @@ class ChargeWork(Generic[Row, StatusT]):
                 answers = await call()
             if len(answers) != asked:
                 raise ValueError(f"{len(answers)} answers to {asked} questions")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- whatever an adapter raises means: we do not know
             _log.warning("the acquirer could not be asked: %r", error)
             answers = [Unknown(type(error).__name__)] * asked
         for answer in answers:
@@ -197,7 +199,9 @@ class ChargeWork(Generic[Row, StatusT]):
             finals, look_ups = self._outcomes(rows, answered, now, held)
             if finals:
                 await self._noun.settle(conn, [self._settlement(row, outcome) for row, outcome in finals])
-                await events.append(conn, [self._noun.settled_event(row, outcome, now) for row, outcome in finals])
+                await events.append(
+                    conn, [self._noun.settled_event(row, outcome, now) for row, outcome in finals]
+                )
             if look_ups:
                 await leases.schedule_look_ups(conn, self._noun.table, look_ups)
         _stale.labels(self._noun.table).inc(len(rows) - len(held))
@@ -219,4 +223,6 @@ class ChargeWork(Generic[Row, StatusT]):
         return [final for final in finals if self._noun.lease(final[0]).id in held], look_ups
 
     def _settlement(self, row: Row, outcome: Settle[StatusT]) -> Settlement:
-        return Settlement(self._noun.lease(row), outcome.status, outcome.error_code, outcome.error_description)
+        return Settlement(
+            self._noun.lease(row), outcome.status, outcome.error_code, outcome.error_description
+        )

@@ -22,7 +22,10 @@ MAX_SLEEP_S = 1.0
 Row = TypeVar("Row")
 
 _batch_size = histogram(
-    "gateway_worker_batch_size", "Rows claimed in one round.", ("queue",), buckets=(1, 5, 10, 50, 100, 250, 500)
+    "gateway_worker_batch_size",
+    "Rows claimed in one round.",
+    ("queue",),
+    buckets=(1, 5, 10, 50, 100, 250, 500),
 )
 _in_flight = gauge("gateway_worker_in_flight", "Rows claimed and not yet recorded.", ("queue",))
 _failures = counter("gateway_worker_failures_total", "Rounds or chunks that failed.", ("queue", "stage"))
@@ -117,7 +120,7 @@ class DueLoop(Generic[Row]):
         nudges = self._take_nudges()
         try:
             rows = await self._work.claim(limit)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- the loop outlives every failure; leases bring the rows back
             self._failed("claim", error)
             self._answer_nudges(nudges, error)
             await asyncio.sleep(MAX_SLEEP_S)
@@ -161,7 +164,7 @@ class DueLoop(Generic[Row]):
     async def _process(self, chunk: Sequence[Row]) -> None:
         try:
             await self._work.process(chunk)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- the same
             self._failed("process", error)
         finally:
             if self._rows_in_flight >= self._bounds.max_in_flight:
@@ -177,7 +180,12 @@ class DueLoop(Generic[Row]):
         if isinstance(error, UNAVAILABLE):
             _log.warning("%s: %s put off, database unreachable: %s", self.queue, stage, error)
         else:
-            _log.error("%s: %s failed; its rows are due again when their leases end", self.queue, stage, exc_info=error)
+            _log.error(
+                "%s: %s failed; its rows are due again when their leases end",
+                self.queue,
+                stage,
+                exc_info=error,
+            )
 
     def _take_nudges(self) -> list[asyncio.Future[None]]:
         nudges, self._nudges = self._nudges, []

@@ -64,7 +64,9 @@ def run_worker(service: str, settings: CoreSettings, build: Build) -> NoReturn:
 async def _serve(service: str, settings: CoreSettings, build: Build, stopping: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         stack.callback(configure_tracing(service))
-        engine = create_engine(settings.database_url, pool_size=settings.db_pool_size, application_name=service)
+        engine = create_engine(
+            settings.database_url, pool_size=settings.db_pool_size, application_name=service
+        )
         stack.push_async_callback(engine.dispose)
         client = open_client(settings.redis_url)
         stack.push_async_callback(client.aclose)
@@ -73,7 +75,9 @@ async def _serve(service: str, settings: CoreSettings, build: Build, stopping: a
         tasks = await stack.enter_async_context(Supervised(stopping))
         tasks.spawn("relay", relay.run())
         for worker in workers:
-            await stack.enter_async_context(_working(worker, settings.redis_url, engine, client, tasks, stopping))
+            await stack.enter_async_context(
+                _working(worker, settings.redis_url, engine, client, tasks, stopping)
+            )
         checks = _readiness(engine, tasks)
         await stack.enter_async_context(HealthServer(settings.metrics_port, checks, host=settings.bind_host))
         await tasks.until_stopped()

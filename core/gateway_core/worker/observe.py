@@ -18,7 +18,9 @@ from gateway_core.streams.names import Stream
 OBSERVE_EVERY_S = 5.0
 
 _due = gauge("gateway_queue_due_backlog", "Rows due now and not leased.", ("queue",))
-_oldest_due = gauge("gateway_queue_oldest_due_age_seconds", "How long the longest waiting due row waits.", ("queue",))
+_oldest_due = gauge(
+    "gateway_queue_oldest_due_age_seconds", "How long the longest waiting due row waits.", ("queue",)
+)
 _scheduled = gauge("gateway_queue_scheduled", "Rows waiting for their time or leased.", ("queue",))
 _stream_length = gauge("gateway_stream_length", "Entries on the stream.", ("queue",))
 _stream_lag = gauge("gateway_stream_lag", "Entries not yet read by the consumer group.", ("queue",))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gateway_core.runtime.environment import load_settings
 from gateway_core.worker.host import run_worker
-
 from refund_processor.app import build
 from refund_processor.settings import RefundProcessorSettings
 

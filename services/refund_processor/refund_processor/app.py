@@ -8,7 +8,6 @@ from gateway_core.runtime.settings import AcquirerSettings
 from gateway_core.streams.names import Stream
 from gateway_core.worker.due_loop import Bounds, DueLoop
 from gateway_core.worker.host import QueueWorker, Resources
-
 from refund_processor.handler import RefundCharges
 
 BOUNDS = Bounds(batch=500, max_in_flight=2_000, chunk=500, min_round_s=0.05)

@@ -7,16 +7,15 @@ from typing import Annotated
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, Text, func
-from sqlalchemy.dialects.postgresql import JSON, UUID as PgUuid
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 TextId = Annotated[str, mapped_column(Text, primary_key=True)]
-UuidId = Annotated[UUID, mapped_column(PgUuid(as_uuid=True), primary_key=True)]
-MerchantId = Annotated[UUID, mapped_column(PgUuid(as_uuid=True), ForeignKey("merchants.id"))]
+UuidId = Annotated[UUID, mapped_column(postgresql.UUID(as_uuid=True), primary_key=True)]
+MerchantId = Annotated[UUID, mapped_column(postgresql.UUID(as_uuid=True), ForeignKey("merchants.id"))]
 AmountMinor = Annotated[int, mapped_column(BigInteger)]
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 CreatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
-Json = Annotated[object, mapped_column(JSON)]
 
 
 class Base(DeclarativeBase):

@@ -25,7 +25,9 @@ class Payment(Base):
         CheckConstraint("amount_refunded BETWEEN 0 AND amount", name="amount_refunded"),
         CheckConstraint("status = 'success' OR (NOT captured AND amount_refunded = 0)", name="only_success"),
         CheckConstraint("(status IN ('success', 'failed')) = (next_attempt_at IS NULL)", name="due"),
-        Index("uq_payments_one_success", "order_id", unique=True, postgresql_where=text("status = 'success'")),
+        Index(
+            "uq_payments_one_success", "order_id", unique=True, postgresql_where=text("status = 'success'")
+        ),
         Index("idx_payments_order_id", "order_id"),
         Index("idx_payments_status", "merchant_id", "status", "created_at", "id"),
         Index("idx_payments_merchant_id", "merchant_id", "created_at", "id"),

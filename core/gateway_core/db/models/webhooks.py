@@ -22,7 +22,9 @@ class WebhookLog(Base):
         Index("uq_webhook_logs_event_id", "event_id", unique=True),
         Index("idx_webhook_logs_merchant_id", "merchant_id", "created_at", "id"),
         # Nearly all rows are successes: leaving them out keeps the index small enough to stay in memory.
-        Index("idx_webhook_logs_status", "status", "merchant_id", postgresql_where=text("status <> 'success'")),
+        Index(
+            "idx_webhook_logs_status", "status", "merchant_id", postgresql_where=text("status <> 'success'")
+        ),
         Index("idx_webhook_logs_next_retry_at", "next_retry_at", postgresql_where=text("status = 'pending'")),
         {"postgresql_with": {"fillfactor": 80}},
     )

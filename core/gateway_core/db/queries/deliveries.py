@@ -36,7 +36,9 @@ async def list_page(
         (merchant_id, limit, offset),
     )
     page = [DeliveryView(**row) for row in await cursor.fetchall()]
-    cursor = await conn.execute("SELECT count(*) AS total FROM webhook_logs WHERE merchant_id = %s", (merchant_id,))
+    cursor = await conn.execute(
+        "SELECT count(*) AS total FROM webhook_logs WHERE merchant_id = %s", (merchant_id,)
+    )
     row = await cursor.fetchone()
     return page, row["total"] if row else 0
 

@@ -25,7 +25,9 @@ async def beat(conn: Connection, worker_id: str, queue: str, in_flight: int) -> 
 
 async def say_goodbye(conn: Connection, worker_id: str, queue: str) -> None:
     """Remove the heartbeat of a worker that stops on purpose."""
-    await conn.execute("DELETE FROM worker_heartbeats WHERE worker_id = %s AND queue = %s", (worker_id, queue))
+    await conn.execute(
+        "DELETE FROM worker_heartbeats WHERE worker_id = %s AND queue = %s", (worker_id, queue)
+    )
 
 
 async def live_queues(conn: Connection) -> dict[str, int]:

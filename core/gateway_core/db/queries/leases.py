@@ -56,7 +56,9 @@ async def lock_held(conn: Connection, table: LeasedTable, leases: Sequence[Lease
         ORDER BY r.id FOR NO KEY UPDATE OF r
         """
     ).format(sql.Identifier(table))
-    cursor = await conn.execute(query, ([lease.id for lease in leases], [lease.generation for lease in leases]))
+    cursor = await conn.execute(
+        query, ([lease.id for lease in leases], [lease.generation for lease in leases])
+    )
     return {row["id"] for row in await cursor.fetchall()}
 
 

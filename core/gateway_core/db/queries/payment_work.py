@@ -65,7 +65,9 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
         {"limit": limit, "lease_s": lease_s},
     )
     return [
-        ClaimedPayment(record(row), Lease(row["id"], row["lease_generation"]), row["look_ups"], row["order_paid"])
+        ClaimedPayment(
+            record(row), Lease(row["id"], row["lease_generation"]), row["look_ups"], row["order_paid"]
+        )
         for row in await cursor.fetchall()
     ]
 
