@@ -1,0 +1,68 @@
+"""Secrets at rest: sealed when they must be read again, hashed when they need only be recognised."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+SEALED_VERSION = b"\x01"
+KEY_BYTES = 32
+NONCE_BYTES = 12
+TAG_BYTES = 16
+SEALING_INFO = b"gateway/secret-box/1"
+FINGERPRINT_INFO = b"gateway/idempotency-fingerprint/1"
+
+
+class CannotDecrypt(Exception):
+    """The bytes were not sealed under any of the configured keys, or were changed since."""
+
+
+class SecretBox:
+    """Seals short texts with AES-256-GCM (NIST SP 800-38D) under keys derived by HKDF-SHA256 (RFC 5869).
+
+    ``encryption_key`` seals and opens. ``old_keys`` only open: list the previous key there while rotating.
+    The keys must have high entropy, HKDF does not stretch passwords.
+    """
+
+    def __init__(self, encryption_key: str, old_keys: Sequence[str] = ()) -> None:
+        self._ciphers = [AESGCM(_derive(key, SEALING_INFO)) for key in (encryption_key, *old_keys)]
+        self._fingerprint_key = _derive(encryption_key, FINGERPRINT_INFO)
+
+    def encrypt(self, text: str) -> bytes:
+        """One version byte, a 12-byte random nonce, then the ciphertext with its 16-byte tag."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return SEALED_VERSION + nonce + self._ciphers[0].encrypt(nonce, text.encode(), SEALED_VERSION)
+
+    def decrypt(self, sealed: bytes) -> str:
+        """The text that ``encrypt`` sealed under the present or an old key; raises :class:`CannotDecrypt`."""
+        version, nonce, ciphertext = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        if version != SEALED_VERSION or len(ciphertext) < TAG_BYTES:
+            raise CannotDecrypt("not a sealed secret of a known version")
+        for cipher in self._ciphers:
+            try:
+                return cipher.decrypt(nonce, ciphertext, version).decode()
+            except InvalidTag:
+                continue
+        raise CannotDecrypt("no configured encryption key opens this secret")
+
+    def fingerprint_key(self) -> bytes:
+        """32 bytes that key the idempotency fingerprint: a plain hash of a card number could be brute-forced.
+
+        It follows the present encryption key, so a replay that spans a rotation counts as another body.
+        """
+        return self._fingerprint_key
+
+
+def hash_api_secret(secret: str) -> bytes:
+    """The 32-byte SHA-256 under which an API secret is stored; enough because the secret itself is random."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _derive(key: str, info: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key.encode())

@@ -1,0 +1,62 @@
+"""The last guard before a line leaves the process: card numbers and secrets are blotted out of any text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+MIN_CARD_DIGITS = 13
+MAX_CARD_DIGITS = 19
+CARD_MARK = "[card]"
+
+_UUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
+_DIGITS = r"[0-9](?:[\s-]?[0-9]){12,}"
+# A UUID's last groups may hold 13 digits in a row, so UUIDs are recognised first and left alone.
+_UUID_OR_DIGITS = re.compile(f"{_UUID}|(?P<digits>{_DIGITS})")
+_DIGIT_GROUP = re.compile("[0-9]+")
+_KNOWN_SECRET = re.compile(r"\b(secret_|whsec_)[A-Za-z0-9+/=_-]{4,}")
+_URL_PASSWORD = re.compile(r"(://[^:/?#@\s]*:)[^@/\s]+@")
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
+def redact(text: str) -> str:
+    """``text`` without card numbers (13–19 digits, ISO/IEC 7812 check digit), our secrets, or URL passwords.
+
+    Digits may be parted by single spaces or dashes. A run that holds a card number beside other groups of
+    digits (an expiry, say) loses the card number only.
+    """
+    text = _UUID_OR_DIGITS.sub(_without_card, text)
+    text = _KNOWN_SECRET.sub(r"\1***", text)
+    return _URL_PASSWORD.sub(r"\1***@", text)
+
+
+def _without_card(match: re.Match[str]) -> str:
+    run = match.group()
+    if match.group("digits") is None:
+        return run
+    groups = [group.span() for group in _DIGIT_GROUP.finditer(run)]
+    kept, position, first = "", 0, 0
+    while first < len(groups):
+        last = _last_group_of_card(run, groups, first)
+        if last is not None:
+            kept += run[position : groups[first][0]] + CARD_MARK
+            position, first = groups[last][1], last
+        first += 1
+    return kept + run[position:]
+
+
+def _last_group_of_card(run: str, groups: Sequence[tuple[int, int]], first: int) -> int | None:
+    """Where the longest card number ends that starts with group ``first``; None if there is none."""
+    digits, last = "", None
+    for index in range(first, len(groups)):
+        digits += run[slice(*groups[index])]
+        if len(digits) > MAX_CARD_DIGITS:
+            break
+        if len(digits) >= MIN_CARD_DIGITS and _luhn_valid(digits):
+            last = index
+    return last
+
+
+def _luhn_valid(digits: str) -> bool:
+    plain, doubled = digits[-1::-2], digits[-2::-2]
+    return (sum(map(int, plain)) + sum(_DOUBLED[int(digit)] for digit in doubled)) % 10 == 0

@@ -1,0 +1,111 @@
+"""The pytest plugin: real PostgreSQL and Redis, a fresh database per test, a receiver, processes.
+
+Servers start once per pytest process (so once per xdist worker) and only if a test asks for them. They sync
+nothing to disk; the ``private_`` ones do, belong to one test, and may be killed and restarted.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from devstack.servers import Server, start_postgres, start_redis
+from gateway_core.db.engine import create_engine
+from gateway_core.db.migrate import upgrade
+from gateway_core.testing.databases import TemplateDatabase, flush_redis
+from gateway_core.testing.processes import Processes
+from gateway_core.testing.receiver import Receiver
+from gateway_core.testing.rows import Rows
+
+ENGINE_POOL_SIZE = 10
+
+
+@pytest.fixture(scope="session")
+def _servers_dir() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="gateway-test-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(_servers_dir: Path) -> Iterator[Server]:
+    """The session's PostgreSQL; tests use ``database_url``."""
+    server = start_postgres(_servers_dir / "postgres")
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def redis_server(_servers_dir: Path) -> Iterator[Server]:
+    """The session's Redis; tests use ``redis_url``."""
+    server = start_redis(_servers_dir / "redis")
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def _template_database(postgres_server: Server) -> TemplateDatabase:
+    return TemplateDatabase(postgres_server.url)
+
+
+@pytest.fixture
+def database_url(_template_database: TemplateDatabase) -> Iterator[str]:
+    """A migrated database of this test's own (``postgresql://``), without any merchant."""
+    with _template_database.copy() as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    """A pool on ``database_url``."""
+    opened = create_engine(database_url, pool_size=ENGINE_POOL_SIZE, application_name="test")
+    yield opened
+    await opened.dispose()
+
+
+@pytest.fixture
+def rows(engine: AsyncEngine) -> Rows:
+    """Makes and reads the rows of ``database_url``."""
+    return Rows(engine)
+
+
+@pytest.fixture
+def redis_url(redis_server: Server) -> str:
+    """The session's Redis, emptied."""
+    flush_redis(redis_server.url)
+    return redis_server.url
+
+
+@pytest.fixture
+def private_postgres(tmp_path: Path) -> Iterator[Server]:
+    """A durable, migrated PostgreSQL for this test alone: stop, kill, start and restart it at will."""
+    server = start_postgres(tmp_path / "private-postgres", durable=True)
+    upgrade(server.url)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def private_redis(tmp_path: Path) -> Iterator[Server]:
+    """A Redis with an append-only file for this test alone: stop, kill, start and restart it at will."""
+    server = start_redis(tmp_path / "private-redis", durable=True)
+    yield server
+    server.kill()
+
+
+@pytest_asyncio.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """A programmable webhook receiver on loopback."""
+    async with Receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[Processes]:
+    """Starts ``python -m`` processes; what still runs after the test is killed."""
+    with Processes(tmp_path) as started:
+        yield started
