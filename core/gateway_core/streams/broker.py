@@ -1,0 +1,111 @@
+"""Connections to Redis: FastStream's broker for consuming, a plain client for publishing and asking."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from faststream.redis import RedisBroker
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import RedisError
+
+from gateway_core.streams.messages import DATA_FIELD, Hint, encode
+from gateway_core.streams.names import Stream
+
+SOCKET_TIMEOUT_S = 5.0  # longer than any blocking read, see tuning.MAX_INTERVAL_MS
+CONNECT_TIMEOUT_S = 2.0
+HEALTH_CHECK_INTERVAL_S = 15.0
+RETRIES = 8
+PUBLISH_DEADLINE_S = 1.0
+PING_DEADLINE_S = 1.0
+MAX_CLIENT_CONNECTIONS = 16
+MAX_PUBLISH_ENTRIES = 1000
+
+# What Redis being away, restarting or refusing looks like. TimeoutError is asyncio's, redis-py has its own.
+REDIS_TROUBLE = (RedisError, OSError, TimeoutError)
+
+
+StreamClient: TypeAlias = Redis
+"""What `open_client` gives: other packages name it without importing redis."""
+
+
+class StreamUnavailable(Exception):
+    """Redis did not take it, or did not answer in time. Try again later: the truth is in PostgreSQL."""
+
+
+def make_broker(url: str, *, graceful_timeout_s: float, logger: logging.Logger) -> RedisBroker:
+    """A FastStream broker, not yet connected. Without the retry a restart of Redis loses acks.
+
+    It tells `logger` of each batch at DEBUG, of a failed handler at ERROR. Raises ValueError for a bad url.
+    """
+    return RedisBroker(
+        url,
+        socket_timeout=SOCKET_TIMEOUT_S,
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+        health_check_interval=HEALTH_CHECK_INTERVAL_S,
+        retry=_retry(),
+        graceful_timeout=graceful_timeout_s,
+        apply_types=False,
+        logger=logger,
+        log_level=logging.DEBUG,
+    )
+
+
+def open_client(url: str) -> Redis:
+    """The client for Publisher, read_depth and is_reachable. Connects at first use; close it with `aclose()`.
+
+    At most MAX_CLIENT_CONNECTIONS; further callers wait for one. Raises ValueError for a bad url.
+    """
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=MAX_CLIENT_CONNECTIONS,
+        timeout=CONNECT_TIMEOUT_S,
+        socket_timeout=SOCKET_TIMEOUT_S,
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+        health_check_interval=HEALTH_CHECK_INTERVAL_S,
+        retry=_retry(),
+    )
+    return Redis.from_pool(pool)
+
+
+def _retry() -> Retry:
+    return Retry(ExponentialBackoff(cap=1, base=0.05), RETRIES)
+
+
+async def is_reachable(client: Redis, *, deadline_s: float = PING_DEADLINE_S) -> bool:
+    """Whether Redis answers a PING within `deadline_s`. Never raises for Redis's sake."""
+    try:
+        async with asyncio.timeout(deadline_s):
+            return bool(await client.ping())
+    except REDIS_TROUBLE:
+        return False
+
+
+class Publisher:
+    """The relay's door to the streams."""
+
+    def __init__(self, client: Redis, *, deadline_s: float = PUBLISH_DEADLINE_S) -> None:
+        self._client = client
+        self._deadline_s = deadline_s
+
+    async def publish(self, entries: Sequence[tuple[Stream, Hint]]) -> None:
+        """Adds the hints in order and in one round trip. No MAXLEN: it would trim unread ones.
+
+        Raises StreamUnavailable within `deadline_s` when Redis is away or refuses any of them. Some may have
+        been added by then: publish all of them again, a hint may come twice. Raises ValueError for more than
+        MAX_PUBLISH_ENTRIES.
+        """
+        if len(entries) > MAX_PUBLISH_ENTRIES:
+            raise ValueError(f"at most {MAX_PUBLISH_ENTRIES} hints in one batch")
+        pipeline = self._client.pipeline(transaction=False)
+        for stream, hint in entries:
+            pipeline.xadd(stream, {DATA_FIELD: await encode(hint)})
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                await pipeline.execute()
+        except REDIS_TROUBLE as error:
+            raise StreamUnavailable(f"{len(entries)} hints not published") from error
