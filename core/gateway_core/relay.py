@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -15,7 +15,7 @@ from gateway_core.db.queries.events import PublishedEvent
 from gateway_core.domain.events import EventType
 from gateway_core.runtime.metrics import counter, histogram
 from gateway_core.streams.broker import StreamUnavailable
-from gateway_core.streams.messages import Hint
+from gateway_core.streams.messages import BadHint, Hint
 from gateway_core.streams.names import Stream
 
 BATCH = 500
@@ -23,7 +23,7 @@ SWEEP_EVERY_S = 1.0
 MIN_GAP_S = 0.01
 """Between two rounds: what is committed meanwhile shares the next statement and the next pipeline."""
 
-ALSO_STARTS: Final = {
+ALSO_STARTS: Final[Mapping[str, Stream]] = {
     EventType.PAYMENT_CREATED: Stream.PAYMENTS,
     EventType.REFUND_CREATED: Stream.REFUNDS,
 }
@@ -111,9 +111,16 @@ class Relay:
 
 
 def entries_of(event: PublishedEvent) -> list[tuple[Stream, Hint]]:
-    """The stream entries that ``event`` gives rise to."""
+    """The stream entries that ``event`` gives rise to; none when it makes no hint (its work is due all the same).
+
+    The type may be one that only a newer version knows, while versions are mixed.
+    """
+    try:
+        hint = Hint(kind=event.type, id=event.subject_id, trace=event.traceparent or "")
+    except BadHint as error:
+        _log.error("event %d makes no hint: %s", event.id, error)
+        return []
     streams = [Stream.WEBHOOKS]
-    if (work := ALSO_STARTS.get(EventType(event.type))) is not None:
+    if (work := ALSO_STARTS.get(event.type)) is not None:
         streams.insert(0, work)
-    hint = Hint(kind=event.type, id=event.subject_id, trace=event.traceparent or "")
     return [(stream, hint) for stream in streams]

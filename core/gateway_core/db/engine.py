@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import psycopg
+from psycopg import errors
 from psycopg.rows import DictRow, dict_row
 from sqlalchemy import exc
 from sqlalchemy.engine import make_url
@@ -20,7 +21,15 @@ STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 
-UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, exc.OperationalError, exc.TimeoutError)
+UNAVAILABLE = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.IdleInTransactionSessionTimeout,  # this process was paused inside a transaction
+    errors.ReadOnlySqlTransaction,  # the server became a standby
+    exc.OperationalError,
+    exc.InterfaceError,
+    exc.TimeoutError,
+)
 """What a transaction raises when PostgreSQL cannot be reached, went away, or has no connection free."""
 
 SESSION_OPTIONS = " ".join(
@@ -60,14 +69,20 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[Connection]:
 
     Rows are dictionaries. Raises :class:`psycopg.Error` and SQLAlchemy's pool ``TimeoutError``.
     """
+    pool = engine.pool
     async with engine.connect() as pooled:
         driver = await _driver_connection(pooled)
         try:
             yield driver
             await driver.commit()
         except BaseException:
-            await _abandon(engine, pooled, driver)
+            await _roll_back(driver)
             raise
+        finally:
+            if driver.closed and engine.pool is pool:
+                await engine.dispose()  # the server went away, and every pooled connection died with it
+            if engine.pool is not pool:
+                await pooled.invalidate()  # back in a disposed pool nobody would ever close it
 
 
 async def _driver_connection(pooled: AsyncConnection) -> Connection:
@@ -77,13 +92,9 @@ async def _driver_connection(pooled: AsyncConnection) -> Connection:
     return cast("Connection", driver)
 
 
-async def _abandon(engine: AsyncEngine, pooled: AsyncConnection, driver: Connection) -> None:
-    """Roll back; when the server has gone away, drop every pooled connection, for they all died with it."""
+async def _roll_back(driver: Connection) -> None:
     try:
         if not driver.closed:
             await driver.rollback()
     except psycopg.Error:
         await driver.close()
-    if driver.closed:
-        await pooled.invalidate()
-        await engine.dispose()

@@ -1,7 +1,9 @@
-"""Apply the migrations: ``python -m gateway_core.db.migrate``."""
+"""Apply the migrations, then seed or check: ``python -m gateway_core.db.migrate``."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -9,9 +11,44 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
+from gateway_core.db.engine import create_engine as create_async_engine
+from gateway_core.db.seed import is_test_merchant_active, seed_test_merchant
+from gateway_core.runtime.environment import load_settings, refuse_to_start
+from gateway_core.runtime.logs import configure_logging
+from gateway_core.runtime.settings import TestMerchantSettings
+
 LOCK_TIMEOUT_MS = 5_000
 MIGRATION_LOCK = 7_302_414_001
 """Advisory lock: several replicas may start at once, one migrates and the others find nothing to do."""
+
+_log = logging.getLogger("gateway_core.db.migrate")
+
+
+class MigrateSettings(TestMerchantSettings):
+    """Migrating needs PostgreSQL only."""
+
+    redis_url: str = ""
+
+
+def main() -> None:
+    """Migrate; seed the test merchant in a local evaluation, refuse (exit code 78) to leave it in production."""
+    settings = load_settings(MigrateSettings)
+    configure_logging("migrate", level=settings.log_level, log_format=settings.log_format)
+    upgrade(settings.database_url)
+    _log.info("the database is at the newest revision")
+    asyncio.run(_seed_or_refuse(settings))
+
+
+async def _seed_or_refuse(settings: MigrateSettings) -> None:
+    engine = create_async_engine(settings.database_url, pool_size=1, application_name="migrate")
+    try:
+        if settings.is_local:
+            created = await seed_test_merchant(engine, settings)
+            _log.info("the test merchant %s", "was created" if created else "is there already")
+        elif await is_test_merchant_active(engine):
+            refuse_to_start("GATEWAY_ENV=production and the published test merchant is active")
+    finally:
+        await engine.dispose()
 
 
 def upgrade(database_url: str) -> None:
@@ -36,3 +73,7 @@ def alembic_config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     return config
+
+
+if __name__ == "__main__":
+    main()

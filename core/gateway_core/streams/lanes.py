@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ from faststream import AckPolicy
 from faststream.redis import StreamSub
 from faststream.redis.subscriber.usecases import StreamBatchSubscriber
 
+from gateway_core.streams import faststream_log
 from gateway_core.streams.broker import make_broker
 from gateway_core.streams.entries import Entry, OpaqueFormat, read_entries
 from gateway_core.streams.groups import drop_idle_consumers, ensure_group
@@ -19,10 +19,6 @@ from gateway_core.streams.names import Stream
 from gateway_core.streams.tuning import Tuning
 
 CANCEL_TIMEOUT_S = 2.0  # for a handler that outlived the graceful timeout to unwind
-
-# Below WARNING FastStream tells of each batch and of each task that ends, as it should.
-faststream_logger = logging.getLogger("gateway_core.streams.faststream")
-faststream_logger.setLevel(logging.WARNING)
 
 
 class Lanes:
@@ -34,7 +30,7 @@ class Lanes:
         self._handle = handle
         self._tuning = tuning
         self._broker = make_broker(
-            url, graceful_timeout_s=tuning.graceful_timeout_s, logger=faststream_logger
+            url, graceful_timeout_s=tuning.graceful_timeout_s, logger=faststream_log.logger
         )
         self._broker.add_middleware(CancellationGuard)
         self._subscribers: list[StreamBatchSubscriber] = []

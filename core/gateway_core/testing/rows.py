@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString, TypeAlias, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -26,6 +26,7 @@ from gateway_core.runtime.ids import new_id
 AMOUNT_MINOR = 50_000
 RECEIPT = "कॉफ़ी ☕"
 NOTES: Mapping[str, object] = {"table": "4", "tip": None}
+Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
 CREATED_AT = datetime(2024, 1, 15, 10, 30, 0, 123_000, tzinfo=UTC)
 
 
@@ -149,21 +150,21 @@ class Rows:
         view = replace(view, **cast("Any", instrument))
         return PaymentRecord(view=view, merchant_id=self._merchant_id, updated_at=CREATED_AT)
 
-    async def run(self, statement: LiteralString, parameters: Sequence[object] = ()) -> int:
+    async def run(self, statement: LiteralString, parameters: Parameters = ()) -> int:
         """Commit one statement; returns the rows it touched."""
         async with transaction(self._engine) as conn:
             return (await conn.execute(statement, parameters or None)).rowcount
 
-    async def read(self, query: LiteralString, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+    async def read(self, query: LiteralString, parameters: Parameters = ()) -> list[dict[str, Any]]:
         """The rows of a query."""
         async with transaction(self._engine) as conn:
             return await (await conn.execute(query, parameters or None)).fetchall()
 
-    async def values(self, query: LiteralString, parameters: Sequence[object] = ()) -> list[Any]:
+    async def values(self, query: LiteralString, parameters: Parameters = ()) -> list[Any]:
         """The first column of a query's rows."""
         return [next(iter(row.values())) for row in await self.read(query, parameters)]
 
-    async def one(self, query: LiteralString, parameters: Sequence[object] = ()) -> Any:
+    async def one(self, query: LiteralString, parameters: Parameters = ()) -> Any:
         """The first column of a query's only row."""
         (value,) = await self.values(query, parameters)
         return value

@@ -33,6 +33,10 @@ _failures = counter("gateway_worker_failures_total", "Rounds or chunks that fail
 _log = logging.getLogger(__name__)
 
 
+class Stopped(Exception):
+    """The loop runs no more; another worker's loop will find the work."""
+
+
 class Work(Protocol[Row]):
     """What a queue's worker does; rows are leased by ``claim`` and recorded by ``process``."""
 
@@ -70,6 +74,7 @@ class DueLoop(Generic[Row]):
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._nudges: list[asyncio.Future[None]] = []
+        self._ended = False
 
     @property
     def in_flight(self) -> int:
@@ -80,8 +85,10 @@ class DueLoop(Generic[Row]):
         """Wake the loop; returns once a claim that began after this call has been committed.
 
         That is the back-pressure on the stream: its entries are acknowledged no faster than work is taken on.
-        Raises what that claim raised.
+        Raises what that claim raised, and :class:`Stopped` when there will be none.
         """
+        if self._ended:
+            raise Stopped
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._nudges.append(done)
         self._woken.set()
@@ -103,7 +110,8 @@ class DueLoop(Generic[Row]):
                 await asyncio.wait(self._tasks)
         finally:
             stop_watch.cancel()
-            self._answer_nudges(self._take_nudges(), asyncio.CancelledError("the worker is stopping"))
+            self._ended = True
+            self._answer_nudges(self._take_nudges(), Stopped())
             for task in self._tasks:
                 task.cancel()
 
@@ -144,7 +152,8 @@ class DueLoop(Generic[Row]):
             return MAX_SLEEP_S
         try:
             due_in_s = await self._work.next_due_in_s()
-        except UNAVAILABLE:
+        except Exception as error:  # noqa: BLE001 -- the same
+            self._failed("look", error)
             return MAX_SLEEP_S
         return MAX_SLEEP_S if due_in_s is None else min(max(due_in_s, MIN_SLEEP_S), MAX_SLEEP_S)
 
@@ -167,9 +176,8 @@ class DueLoop(Generic[Row]):
         except Exception as error:  # noqa: BLE001 -- the same
             self._failed("process", error)
         finally:
-            if self._rows_in_flight >= self._bounds.max_in_flight:
-                self._woken.set()
             self._count_in_flight(-len(chunk))
+            self._woken.set()  # there is room again, and what was recorded may be due before the sleep's end
 
     def _count_in_flight(self, change: int) -> None:
         self._rows_in_flight += change
@@ -181,7 +189,7 @@ class DueLoop(Generic[Row]):
             _log.warning("%s: %s put off, database unreachable: %s", self.queue, stage, error)
         else:
             _log.error(
-                "%s: %s failed; its rows are due again when their leases end",
+                "%s: %s failed; rows it held are due again when their leases end",
                 self.queue,
                 stage,
                 exc_info=error,
@@ -192,13 +200,11 @@ class DueLoop(Generic[Row]):
         return nudges
 
     @staticmethod
-    def _answer_nudges(nudges: Sequence[asyncio.Future[None]], error: BaseException | None) -> None:
+    def _answer_nudges(nudges: Sequence[asyncio.Future[None]], error: Exception | None) -> None:
         for nudge in nudges:
             if nudge.done():
                 continue
             if error is None:
                 nudge.set_result(None)
-            elif isinstance(error, asyncio.CancelledError):
-                nudge.cancel()
             else:
                 nudge.set_exception(error)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from gateway_core.db.engine import Connection
 
+NO_URL: Final = "no_url"
+"""``last_error`` of a delivery that was called off because its merchant has no URL any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A leased delivery. ``attempts`` were made before this one; the secret is still encrypted."""
+    """A leased delivery. ``attempts`` were made before this one; the secret is still encrypted.
+
+    ``webhook_url`` is None when the merchant has none any more or is inactive: nothing may be sent then.
+    ``due_lag_s`` is how long it had been due when it was claimed, by the database's clock.
+    """
 
     id: UUID
     merchant_id: UUID
@@ -22,6 +30,8 @@ class ClaimedDelivery:
     lease_generation: int
     payload: bytes
     traceparent: str | None
+    event_created_at: datetime
+    due_lag_s: float
     webhook_url: str | None
     webhook_secret_encrypted: bytes | None
 
@@ -43,24 +53,29 @@ class AttemptRecord:
 
 
 async def claim_due(
-    conn: Connection, *, limit: int, per_merchant: int, lease_s: float, busy_merchants: Sequence[UUID]
+    conn: Connection, *, limit: int, per_merchant: int, lease_s: float, in_flight: Mapping[UUID, int]
 ) -> list[ClaimedDelivery]:
-    """Lease up to ``limit`` due deliveries, longest due first, at most ``per_merchant`` of each merchant.
+    """Lease up to ``limit`` due deliveries, longest due first.
 
-    ``busy_merchants`` get none, so that receivers which hang cannot take every slot.
+    No merchant gets more than ``per_merchant``, the caller's ``in_flight`` ones of that merchant included, so that
+    receivers which hang cannot take every slot.
     """
     cursor = await conn.execute(
         """
         WITH candidate AS (
             SELECT id, merchant_id, next_retry_at FROM webhook_logs
             WHERE status = 'pending' AND next_retry_at <= now() AND (leased_until IS NULL OR leased_until <= now())
-              AND merchant_id <> ALL(%(busy)s)
+              AND merchant_id <> ALL(%(full)s)
             ORDER BY next_retry_at LIMIT 4 * %(limit)s
+        ), held AS (
+            SELECT * FROM unnest(%(merchants)s::uuid[], %(counts)s::int[]) AS t (merchant_id, in_flight)
         ), ranked AS (
-            SELECT id, next_retry_at, row_number() OVER (PARTITION BY merchant_id ORDER BY next_retry_at) AS place
-            FROM candidate
+            SELECT id, next_retry_at, coalesce(in_flight, 0)
+                + row_number() OVER (PARTITION BY merchant_id ORDER BY next_retry_at) AS place
+            FROM candidate LEFT JOIN held USING (merchant_id)
         ), batch AS (
-            SELECT l.id FROM webhook_logs l JOIN ranked r USING (id)
+            SELECT l.id, greatest(l.next_retry_at, l.leased_until) AS due_at
+            FROM webhook_logs l JOIN ranked r USING (id)
             WHERE r.place <= %(per_merchant)s AND l.status = 'pending' AND l.next_retry_at <= now()
               AND (l.leased_until IS NULL OR l.leased_until <= now())
             ORDER BY r.next_retry_at LIMIT %(limit)s FOR UPDATE OF l SKIP LOCKED
@@ -70,17 +85,32 @@ async def claim_due(
         FROM batch, events e, merchants m
         WHERE l.id = batch.id AND e.id = l.event_id AND m.id = l.merchant_id
         RETURNING l.id, l.merchant_id, l.event, l.event_id, l.attempts, l.lease_generation,
-                  e.payload, e.traceparent, m.webhook_url, m.webhook_secret_encrypted
+                  e.payload, e.traceparent, e.created_at AS event_created_at,
+                  extract(epoch FROM now() - batch.due_at)::float8 AS due_lag_s,
+                  CASE WHEN m.is_active THEN m.webhook_url END AS webhook_url, m.webhook_secret_encrypted
         """,
-        {"limit": limit, "per_merchant": per_merchant, "lease_s": lease_s, "busy": list(busy_merchants)},
+        {
+            "limit": limit,
+            "per_merchant": per_merchant,
+            "lease_s": lease_s,
+            "full": full_merchants(in_flight, per_merchant),
+            "merchants": list(in_flight.keys()),
+            "counts": list(in_flight.values()),
+        },
     )
     return [ClaimedDelivery(**row) for row in await cursor.fetchall()]
+
+
+def full_merchants(in_flight: Mapping[UUID, int], per_merchant: int) -> list[UUID]:
+    """The merchants that have all the deliveries in flight that one may have."""
+    return [merchant_id for merchant_id, count in in_flight.items() if count >= per_merchant]
 
 
 async def record_attempts(conn: Connection, records: Sequence[AttemptRecord]) -> int:
     """Record attempts and move their deliveries on; returns how many still held their lease.
 
-    A record whose lease was taken over is dropped: the newer holder's attempt is the one that counts.
+    A record whose lease was taken over, given back or already recorded is dropped. So the newer holder's attempt
+    is the one that counts, and after a commit whose answer was lost the same records may be sent again.
     """
     cursor = await conn.execute(
         """
@@ -97,14 +127,15 @@ async def record_attempts(conn: Connection, records: Sequence[AttemptRecord]) ->
                 response_code = r.response_code, response_body = r.response_body, last_error = r.error,
                 leased_until = NULL
             FROM record r
-            WHERE l.id = r.id AND l.lease_generation = r.generation AND l.status = 'pending'
-            RETURNING l.id, l.attempts
+            WHERE l.id = r.id AND l.lease_generation = r.generation AND l.leased_until IS NOT NULL
+              AND l.status = 'pending'
+            RETURNING l.id, l.lease_generation AS generation, l.attempts
         )
         INSERT INTO webhook_attempts
             (delivery_id, lease_generation, attempt, url, started_at, duration_ms, response_code, response_body, error)
         SELECT r.id, r.generation, m.attempts, r.url, r.started_at, r.duration_ms, r.response_code,
                r.response_body, r.error
-        FROM record r JOIN moved m USING (id)
+        FROM record r JOIN moved m USING (id, generation)
         """,
         tuple([getattr(record, field) for record in records] for field in _RECORD_FIELDS),
     )
@@ -125,6 +156,19 @@ _RECORD_FIELDS = (
 )
 
 
+async def cancel(conn: Connection, claimed: Sequence[ClaimedDelivery]) -> None:
+    """Call off deliveries whose merchant has no URL any more: ``failed`` with ``NO_URL``, no attempt counted."""
+    await conn.execute(
+        """
+        UPDATE webhook_logs l
+        SET status = 'failed', next_retry_at = NULL, leased_until = NULL, last_error = %s
+        FROM unnest(%s::uuid[], %s::int[]) AS t (id, generation)
+        WHERE l.id = t.id AND l.lease_generation = t.generation AND l.status = 'pending'
+        """,
+        (NO_URL, *_leases(claimed)),
+    )
+
+
 async def release(conn: Connection, claimed: Sequence[ClaimedDelivery]) -> None:
     """Give leases back without counting an attempt: the fault was ours (shutdown, no socket)."""
     await conn.execute(
@@ -133,23 +177,32 @@ async def release(conn: Connection, claimed: Sequence[ClaimedDelivery]) -> None:
         FROM unnest(%s::uuid[], %s::int[]) AS t (id, generation)
         WHERE l.id = t.id AND l.lease_generation = t.generation
         """,
-        ([delivery.id for delivery in claimed], [delivery.lease_generation for delivery in claimed]),
+        _leases(claimed),
     )
 
 
-async def next_due_in_s(conn: Connection) -> float | None:
-    """Seconds until a delivery is due or an event waits for its fan-out (0 = now); None when nothing waits."""
+def _leases(claimed: Sequence[ClaimedDelivery]) -> tuple[list[UUID], list[int]]:
+    return [delivery.id for delivery in claimed], [delivery.lease_generation for delivery in claimed]
+
+
+async def next_due_in_s(conn: Connection, full_merchants: Sequence[UUID]) -> float | None:
+    """Seconds until a delivery is due or an event waits for its fan-out (0 = now); None when nothing waits.
+
+    Leased deliveries and those of ``full_merchants`` do not count: neither could be claimed when due.
+    """
     cursor = await conn.execute(
         """
         SELECT CASE
             WHEN EXISTS (SELECT FROM events WHERE fanned_out_at IS NULL) THEN 0
-            ELSE extract(epoch FROM min(greatest(next_retry_at, leased_until)) - clock_timestamp())
+            ELSE extract(epoch FROM (
+                SELECT next_retry_at FROM webhook_logs
+                WHERE status = 'pending' AND (leased_until IS NULL OR leased_until <= now())
+                  AND merchant_id <> ALL(%s)
+                ORDER BY next_retry_at LIMIT 1
+            ) - clock_timestamp())
         END::float8 AS due_in_s
-        FROM (
-            SELECT next_retry_at, leased_until FROM webhook_logs WHERE status = 'pending'
-            ORDER BY next_retry_at LIMIT 100
-        ) soonest
-        """
+        """,
+        (list(full_merchants),),
     )
     row = await cursor.fetchone()
     return None if row is None or row["due_in_s"] is None else max(0.0, float(row["due_in_s"]))

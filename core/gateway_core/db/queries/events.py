@@ -55,11 +55,11 @@ async def mark_published(conn: Connection, limit: int) -> list[PublishedEvent]:
     """
     cursor = await conn.execute(
         """
-        UPDATE events e SET published_at = now()
-        FROM (
+        WITH batch AS (
             SELECT id FROM events WHERE published_at IS NULL
             ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-        ) batch
+        )
+        UPDATE events e SET published_at = now() FROM batch
         WHERE e.id = batch.id
         RETURNING e.id, e.type, e.subject_id, e.traceparent
         """,

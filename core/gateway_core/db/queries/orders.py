@@ -60,15 +60,25 @@ async def find(conn: Connection, order_ids: Sequence[str]) -> dict[str, OrderRec
 
 
 async def list_page(
-    conn: Connection, merchant_id: UUID, *, limit: int, offset: int
+    conn: Connection,
+    merchant_id: UUID,
+    *,
+    limit: int,
+    offset: int = 0,
+    before: tuple[datetime, str] | None = None,
 ) -> tuple[list[OrderRecord], int]:
-    """``limit`` orders of a merchant after ``offset``, newest first, and how many there are in all."""
+    """``limit`` orders of a merchant after ``offset``, newest first, and how many there are in all.
+
+    ``before`` is the (created_at, id) of the last row of the page before; unlike an offset it is stable under inserts.
+    """
+    older = "" if before is None else "AND (created_at, id) < (%(at)s, %(id)s)"
+    at, order_id = before or (None, None)
     cursor = await conn.execute(
         f"""
-        SELECT {_COLUMNS} FROM orders WHERE merchant_id = %s
-        ORDER BY created_at DESC, id DESC LIMIT %s OFFSET %s
+        SELECT {_COLUMNS} FROM orders WHERE merchant_id = %(merchant)s {older}
+        ORDER BY created_at DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s
         """,
-        (merchant_id, limit, offset),
+        {"merchant": merchant_id, "at": at, "id": order_id, "limit": limit, "offset": offset},
     )
     page = [OrderRecord(**row) for row in await cursor.fetchall()]
     cursor = await conn.execute("SELECT count(*) AS total FROM orders WHERE merchant_id = %s", (merchant_id,))

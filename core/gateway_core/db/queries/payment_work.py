@@ -76,6 +76,7 @@ async def settle(conn: Connection, settlements: Sequence[Settlement]) -> int:
     """Record final statuses and free or fill their orders' slots; returns how many leases still held.
 
     Siblings that wait for a slot become due at once: one of them goes next, or all learn that the order is paid.
+    Only who held the slot touches them: two transactions that fail siblings of one order would deadlock over the rest.
     """
     cursor = await conn.execute(
         """
@@ -94,9 +95,10 @@ async def settle(conn: Connection, settlements: Sequence[Settlement]) -> int:
             SET active_payment_id = CASE s.status WHEN 'success' THEN s.id END,
                 status = CASE s.status WHEN 'success' THEN 'paid' ELSE o.status END, updated_at = now()
             FROM settled s WHERE o.id = s.order_id AND o.active_payment_id = s.id
+            RETURNING o.id
         ), sibling AS (
             UPDATE payments p SET next_attempt_at = now()
-            FROM settled s WHERE p.order_id = s.order_id AND p.id <> s.id AND p.status = 'pending'
+            FROM slot WHERE p.order_id = slot.id AND p.status = 'pending'
         )
         SELECT count(*) AS settled FROM settled
         """,

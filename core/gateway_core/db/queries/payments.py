@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from gateway_core.db.engine import Connection
-from gateway_core.db.models import Order, Payment
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus, PaymentView
 
 
@@ -154,41 +150,45 @@ async def hold_for_refund(conn: Connection, payment_id: str, amount_minor: int) 
 
 
 async def list_page(
-    conn: AsyncConnection, merchant_id: UUID, wanted: PaymentFilter, *, limit: int
-) -> list[PaymentRecord]:
-    """The ``limit`` newest payments of a merchant that ``wanted`` lets through, stable under inserts."""
-    query = (
-        select(Payment.__table__, Order.receipt, Order.notes)
-        .join(Order, Order.id == Payment.order_id)
-        .order_by(Payment.created_at.desc(), Payment.id.desc())
-        .limit(limit)
+    conn: Connection, merchant_id: UUID, wanted: PaymentFilter, *, limit: int, offset: int = 0
+) -> tuple[list[PaymentRecord], int]:
+    """The ``limit`` newest payments after ``offset`` that ``wanted`` lets through, and how many it does in all.
+
+    Paging by ``wanted.before`` is stable under inserts, paging by ``offset`` is not.
+    """
+    parameters = {"merchant": merchant_id, "limit": limit, "offset": offset, **_values(wanted)}
+    where = " AND ".join(["p.merchant_id = %(merchant)s", *_conditions(wanted)])
+    # Compared as one row, so that the index leads straight to the page.
+    older = "" if wanted.before is None else "AND (p.created_at, p.id) < (%(before_at)s, %(before_id)s)"
+    cursor = await conn.execute(
+        f"""
+        SELECT {COLUMNS} FROM payments p JOIN orders o ON o.id = p.order_id WHERE {where} {older}
+        ORDER BY p.created_at DESC, p.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        parameters,
     )
-    rows = (await conn.execute(_filtered(query, merchant_id, wanted))).mappings()
-    return [record(dict(row)) for row in rows]
+    page = [record(row) for row in await cursor.fetchall()]
+    cursor = await conn.execute(f"SELECT count(*) AS total FROM payments p WHERE {where}", parameters)
+    row = await cursor.fetchone()
+    return page, row["total"] if row else 0
 
 
-async def count(conn: AsyncConnection, merchant_id: UUID, wanted: PaymentFilter) -> int:
-    """How many payments ``wanted`` lets through on all pages together."""
-    everything = PaymentFilter(
-        **{name: getattr(wanted, name) for name in wanted.__slots__ if name != "before"}
-    )
-    query = _filtered(select(func.count()).select_from(Payment), merchant_id, everything)
-    return int((await conn.execute(query)).scalar_one())
+_CONDITIONS: Mapping[str, LiteralString] = {
+    "status": "p.status = %(status)s",
+    "method": "p.method = %(method)s",
+    "order_id": "p.order_id = %(order_id)s",
+    "created_from": "p.created_at >= %(created_from)s",
+    "created_to": "p.created_at < %(created_to)s",
+    "amount_min": "p.amount >= %(amount_min)s",
+    "amount_max": "p.amount <= %(amount_max)s",
+}
 
 
-def _filtered(query: Select[Any], merchant_id: UUID, wanted: PaymentFilter) -> Select[Any]:
-    conditions = [
-        Payment.merchant_id == merchant_id,
-        None if wanted.status is None else Payment.status == wanted.status,
-        None if wanted.method is None else Payment.method == wanted.method,
-        None if wanted.order_id is None else Payment.order_id == wanted.order_id,
-        None if wanted.created_from is None else Payment.created_at >= wanted.created_from,
-        None if wanted.created_to is None else Payment.created_at < wanted.created_to,
-        None if wanted.amount_min is None else Payment.amount >= wanted.amount_min,
-        None if wanted.amount_max is None else Payment.amount <= wanted.amount_max,
-    ]
-    if wanted.before is not None:
-        created_at, payment_id = wanted.before
-        older = and_(Payment.created_at == created_at, Payment.id < payment_id)
-        conditions.append(or_(Payment.created_at < created_at, older))
-    return query.where(*(condition for condition in conditions if condition is not None))
+def _conditions(wanted: PaymentFilter) -> list[LiteralString]:
+    return [condition for name, condition in _CONDITIONS.items() if getattr(wanted, name) is not None]
+
+
+def _values(wanted: PaymentFilter) -> dict[str, object]:
+    before_at, before_id = wanted.before or (None, None)
+    values = {name: getattr(wanted, name) for name in _CONDITIONS}
+    return {**values, "before_at": before_at, "before_id": before_id}

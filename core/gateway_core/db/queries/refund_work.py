@@ -58,7 +58,10 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
 
 
 async def settle(conn: Connection, settlements: Sequence[Settlement]) -> int:
-    """Record final statuses; a failed refund gives its amount back to its payment. Returns leases still held."""
+    """Record final statuses; a failed refund gives its amount back to its payment. Returns leases still held.
+
+    The payments are locked in the order of their ids: transactions that give back to the same ones must not deadlock.
+    """
     cursor = await conn.execute(
         """
         WITH outcome AS (
@@ -72,10 +75,14 @@ async def settle(conn: Connection, settlements: Sequence[Settlement]) -> int:
             FROM outcome t
             WHERE r.id = t.id AND r.lease_generation = t.generation AND r.status = 'processing'
             RETURNING r.payment_id, r.amount, r.status
+        ), refundable_again AS (
+            SELECT p.id, b.amount FROM payments p
+            JOIN (SELECT payment_id, sum(amount) AS amount FROM settled WHERE status = 'failed' GROUP BY 1) b
+                ON b.payment_id = p.id
+            ORDER BY p.id FOR NO KEY UPDATE OF p
         ), given_back AS (
             UPDATE payments p SET amount_refunded = p.amount_refunded - b.amount
-            FROM (SELECT payment_id, sum(amount) AS amount FROM settled WHERE status = 'failed' GROUP BY 1) b
-            WHERE p.id = b.payment_id
+            FROM refundable_again b WHERE p.id = b.id
         )
         SELECT count(*) AS settled FROM settled
         """,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -75,10 +76,28 @@ async def get(conn: Connection, refund_id: str) -> RefundRecord | None:
     return None if row is None else record(row)
 
 
-async def list_of_payment(conn: Connection, payment_id: str, *, limit: int) -> Sequence[RefundRecord]:
-    """Up to ``limit`` refunds of a payment, newest first."""
+async def list_of_payment(
+    conn: Connection,
+    payment_id: str,
+    *,
+    limit: int,
+    offset: int = 0,
+    before: tuple[datetime, str] | None = None,
+) -> tuple[Sequence[RefundRecord], int]:
+    """``limit`` refunds of a payment after ``offset``, newest first, and how many there are in all.
+
+    ``before`` is the (created_at, id) of the last row of the page before.
+    """
+    older = "" if before is None else "AND (r.created_at, r.id) < (%(at)s, %(id)s)"
+    at, refund_id = before or (None, None)
     cursor = await conn.execute(
-        f"SELECT {COLUMNS} FROM refunds r WHERE r.payment_id = %s ORDER BY r.created_at DESC, r.id DESC LIMIT %s",
-        (payment_id, limit),
+        f"""
+        SELECT {COLUMNS} FROM refunds r WHERE r.payment_id = %(payment)s {older}
+        ORDER BY r.created_at DESC, r.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        {"payment": payment_id, "at": at, "id": refund_id, "limit": limit, "offset": offset},
     )
-    return [record(row) for row in await cursor.fetchall()]
+    page = [record(row) for row in await cursor.fetchall()]
+    cursor = await conn.execute("SELECT count(*) AS total FROM refunds WHERE payment_id = %s", (payment_id,))
+    row = await cursor.fetchone()
+    return page, row["total"] if row else 0

@@ -168,9 +168,9 @@ async def test_a_deleted_entry_that_is_still_pending_does_not_stop_the_claims(be
 
 
 async def test_a_slow_but_healthy_handler_is_not_run_twice(bench: Bench) -> None:
-    """The longest call the deadline admits, while another worker keeps looking for abandoned entries."""
+    """Nearly the longest call that the deadline admits, while another worker keeps looking for abandoned entries."""
     published = await bench.publish(3)
-    slow = await bench.start(partial(asyncio.sleep, 0.9 * bench.tuning.handler_timeout_s))
+    slow = await bench.start(partial(asyncio.sleep, 0.7 * bench.tuning.handler_timeout_s))
     await eventually(lambda: slow.received == published)
     other = await bench.start_alive()
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from faststream import ContextRepo, StreamMessage
+from redis.exceptions import ResponseError
 
-from gateway_core.streams import Hint, Stream, Subscription, Tuning
+from gateway_core.streams import Depth, Hint, Stream, StreamUnavailable, Subscription, Tuning
+from gateway_core.streams.depth import _depth
 from gateway_core.streams.handling import CancellationGuard, HandlerCancelled
 from gateway_core.streams.names import consumer_name
 from gateway_core.streams.subscribe import BACKOFF_CAP_S, backoff_s
@@ -119,3 +121,18 @@ async def test_a_subscription_that_never_started_can_be_stopped() -> None:
 
     assert not subscription.alive()
     await subscription.stop()
+
+
+@pytest.mark.parametrize("answer", [{}, {"lag": None}])
+def test_a_lag_the_server_does_not_know_is_what_is_neither_read_nor_deleted(answer: dict[str, None]) -> None:
+    group = {"name": Stream.PAYMENTS.group.encode(), "pending": 3, **answer}
+
+    assert _depth(Stream.PAYMENTS, 10, 0, [group]) == Depth(length=10, lag=7, pending=3, quarantined=0)
+
+
+@pytest.mark.parametrize("failed", ["length", "quarantined", "groups"])
+def test_an_error_is_never_a_depth(failed: str) -> None:
+    answers: dict[str, Any] = {"length": 0, "quarantined": 0, "groups": []}
+
+    with pytest.raises(StreamUnavailable):
+        _depth(Stream.PAYMENTS, **answers | {failed: ResponseError("refused")})

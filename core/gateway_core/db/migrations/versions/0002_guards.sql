@@ -48,6 +48,12 @@ SELECT p.id AS payment_id, o.id AS order_id, o.active_payment_id
 FROM payments p JOIN orders o ON o.id = p.order_id
 WHERE p.status = 'processing' AND o.active_payment_id IS DISTINCT FROM p.id AND o.status <> 'paid';
 
+-- A slot that nobody works in would hold back its order's payments for ever.
+CREATE VIEW inv_slot_is_in_use AS
+SELECT o.id AS order_id, o.active_payment_id, p.status
+FROM orders o LEFT JOIN payments p ON p.id = o.active_payment_id AND p.order_id = o.id
+WHERE o.active_payment_id IS NOT NULL AND coalesce(p.status, 'none') NOT IN ('processing', 'success');
+
 CREATE VIEW inv_payment_has_its_events AS
 SELECT p.id AS payment_id, p.status, expected.type
 FROM payments p
@@ -89,7 +95,7 @@ WHERE l.merchant_id <> e.merchant_id OR l.event <> e.type OR e.fanned_out_at IS 
 CREATE VIEW inv_attempts_within_schedule AS
 SELECT id AS delivery_id, status, attempts
 FROM webhook_logs
-WHERE (status = 'success' AND (attempts = 0 OR response_code NOT BETWEEN 200 AND 299))
+WHERE (status = 'success' AND (attempts = 0 OR coalesce(response_code, 0) NOT BETWEEN 200 AND 299))
    OR (status = 'failed' AND attempts = 0);
 
 -- What the simulated bank did must be what the gateway believes. A real acquirer has no rows here.

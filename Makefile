@@ -1,0 +1,78 @@
+# `make` alone lists what there is. Settings come from the environment or the command line: make run API_PORT=8080
+
+PYTHON3 ?= python3
+PYTHON  := .venv/bin/python
+DEVSTACK = $(PYTHON) -m devstack
+BOOTSTRAP = $(PYTHON3) -I -S devstack/bootstrap.py
+TEST_FOLDERS = core/tests devstack/tests $(wildcard services/*/tests) $(wildcard examples/*/tests) tests benchmarks
+EXPORT = .venv/bin/uv export --quiet --frozen --format requirements.txt --no-emit-workspace --no-header --no-annotate
+SERVICES = api payment_processor refund_processor webhook_dispatcher worker
+REPORT = build/junit.xml
+
+.DEFAULT_GOAL := help
+.PHONY: help run stop status migrate psql invariants test test-unit lint format types bench lock clean distclean dev
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## start the whole gateway; Ctrl-C ends it (DETACH=1 returns once it is healthy)
+	@$(BOOTSTRAP) run
+	@exec $(DEVSTACK) run $(if $(DETACH),--detach)
+
+stop: ## stop it
+	@$(if $(wildcard $(PYTHON)),exec $(DEVSTACK) stop,echo "not running")
+
+status: ## its processes, pids, ports and health
+	@$(if $(wildcard $(PYTHON)),exec $(DEVSTACK) status,echo "not running")
+
+migrate: ## apply the migrations to the running database (or to DATABASE_URL)
+	@$(BOOTSTRAP) run
+	@exec $(DEVSTACK) exec $(PYTHON) -m gateway_core.db.migrate
+
+psql: ## a SQL prompt on the running database (or on DATABASE_URL)
+	@$(BOOTSTRAP) run
+	@exec $(DEVSTACK) exec sh -c 'exec psql "$$DATABASE_URL"'
+
+invariants: ## every inv_* view of the running database must be empty
+	@$(BOOTSTRAP) run
+	@exec $(DEVSTACK) exec $(PYTHON) -m gateway_core.db.invariants
+
+test: lint types ## lint, types and every test: unit, integration, e2e
+	@mkdir -p build
+	$(PYTHON) -m pytest --junitxml=$(REPORT)
+
+test-unit: dev ## the tests without servers or processes
+	$(PYTHON) -m pytest -m "not integration and not e2e"
+
+lint: dev ## ruff, the formatter's check, the import rules
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports --no-logo
+
+format: dev ## mend what ruff can mend
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+types: dev ## mypy --strict: the packages, then each folder of tests
+	$(PYTHON) -m mypy
+	@set -e; for folder in $(wildcard $(TEST_FOLDERS)); do \
+	  [ -z "$$(find $$folder -name '*.py' -print -quit)" ] || { echo "mypy $$folder"; $(PYTHON) -m mypy $$folder; }; done
+
+bench: dev ## create/s and end-to-end payments/s on this machine
+	$(PYTHON) -m benchmarks
+
+lock: dev ## resolve the newest packages and write requirements/*.txt with their hashes
+	.venv/bin/uv lock --upgrade
+	@$(foreach name,$(SERVICES),$(EXPORT) --package gateway-$(subst _,-,$(name)) -o requirements/$(name).txt > /dev/null &&) true
+	@$(foreach name,installer run servers dev,$(EXPORT) --only-group $(name) -o requirements/$(name).txt > /dev/null &&) true
+	@echo "wrote requirements/*.txt"
+
+clean: ## stop it and remove its data
+	@$(if $(wildcard $(PYTHON)),$(DEVSTACK) clean,rm -rf var)
+	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+distclean: clean ## the same, and the environment
+	@rm -rf .venv
+
+dev:
+	@$(BOOTSTRAP) dev

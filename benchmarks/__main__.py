@@ -1,0 +1,59 @@
+"""``python -m benchmarks [--quick]``: what this machine does, everything on it, against the targets."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+
+from benchmarks.machine import Servers, servers
+from benchmarks.measures import CLIENTS, Measure, create, end_to_end, end_to_end_with_delays
+
+CREATE_TARGET_PER_S = 700.0
+END_TO_END_TARGET_PER_S = 200.0
+MEASURES = ("create", "end-to-end", "delays")
+
+Run = Callable[[Servers], Awaitable[Measure]]
+
+
+def plan(chosen: Sequence[str], *, quick: bool) -> list[Run]:
+    """The measures to take, in order."""
+    seconds, payments, delayed = (2.0, 1_000, 1_500) if quick else (10.0, 6_000, 12_000)
+    runs: dict[str, list[Run]] = {
+        "create": [
+            lambda on: create(on, clients=1, seconds=seconds, target_per_s=None),
+            lambda on: create(on, clients=CLIENTS, seconds=seconds, target_per_s=CREATE_TARGET_PER_S),
+        ],
+        "end-to-end": [lambda on: end_to_end(on, payments=payments, target_per_s=END_TO_END_TARGET_PER_S)],
+        "delays": [
+            lambda on: end_to_end_with_delays(on, payments=delayed, target_per_s=END_TO_END_TARGET_PER_S)
+        ],
+    }
+    return [run for name in MEASURES if name in chosen for run in runs[name]]
+
+
+def line(measure: Measure) -> str:
+    """``name  measured  target  ratio  details`` and where the CPU time of a payment went."""
+    target = f"{measure.target_per_s:>8.0f}" if measure.target_per_s else f"{'–':>8}"
+    ratio = f"{measure.per_s / measure.target_per_s:>7.2f}" if measure.target_per_s else f"{'–':>7}"
+    spent = sorted(measure.cpu_ms.items(), key=lambda entry: -entry[1])
+    cpu = ", ".join(f"{name} {ms:.2f}" for name, ms in spent)
+    return f"{measure.name:<38}{measure.per_s:>9.1f}{target}{ratio}   {measure.details}\n{'':<6}CPU ms/payment: {cpu}"
+
+
+async def main(chosen: Sequence[str], *, quick: bool) -> None:
+    """Take the measures and print each as soon as it is there."""
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the start", flush=True)
+    print(f"{'':<38}{'measured':>9}{'target':>8}{'ratio':>7}", flush=True)
+    with servers() as common:
+        for run in plan(chosen, quick=quick):
+            print(line(await run(common)), flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("measures", nargs="*", choices=[*MEASURES, []], help="by default all")
+    parser.add_argument("--quick", action="store_true", help="some seconds each: to see that it works")
+    arguments = parser.parse_args()
+    asyncio.run(main(arguments.measures or MEASURES, quick=arguments.quick))

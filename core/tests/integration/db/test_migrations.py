@@ -1,0 +1,177 @@
+"""The migrated database is what the models and the contract (section "Tables") say, however often it is migrated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy.engine import make_url
+
+from devstack.servers import Server
+from gateway_core.db.migrate import upgrade
+from gateway_core.db.models import Base
+
+pytestmark = pytest.mark.integration
+
+STARTERS = 4
+
+CONTRACT_TABLES: Final = {
+    "merchants": "id, name, email, api_key, webhook_url, is_active, created_at, updated_at",
+    "orders": "id, merchant_id, amount, currency, receipt, notes, status, created_at, updated_at",
+    "payments": (
+        "id, order_id, merchant_id, amount, currency, method, status, captured, vpa, card_network, card_last4, "
+        "error_code, error_description, created_at, updated_at"
+    ),
+    "refunds": "id, payment_id, merchant_id, amount, reason, status, created_at, processed_at",
+    "webhook_logs": (
+        "id, merchant_id, event, payload, status, attempts, last_attempt_at, next_retry_at, response_code, "
+        "response_body, created_at"
+    ),
+    "idempotency_keys": "key, merchant_id, response, created_at, expires_at",
+}
+CONTRACT_INDEXES: Final = {
+    "idx_orders_merchant_id": ("orders", "merchant_id"),
+    "idx_payments_order_id": ("payments", "order_id"),
+    "idx_payments_status": ("payments", "status"),
+    "idx_refunds_payment_id": ("refunds", "payment_id"),
+    "idx_webhook_logs_merchant_id": ("webhook_logs", "merchant_id"),
+    "idx_webhook_logs_status": ("webhook_logs", "status"),
+}
+ASPECTS: Final = {
+    "columns": """
+        SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity
+        FROM information_schema.columns JOIN pg_tables ON tablename = table_name
+        WHERE table_schema = 'public' AND table_name <> 'alembic_version' ORDER BY 1, 2
+    """,
+    "constraints": """
+        SELECT conrelid::regclass::text AS on_table, conname, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conname NOT LIKE 'alembic%' ORDER BY 1, 2
+    """,
+    "indexes": """
+        SELECT indexname, indexdef FROM pg_indexes
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1
+    """,
+    "options": """
+        SELECT relname, reloptions FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version' ORDER BY 1
+    """,
+}
+SECRET_COLUMNS: Final = {"api_secret", "webhook_secret", "secret", "card_number", "cvv", "number"}
+
+
+@pytest.fixture
+def sync_engine(database_url: str) -> Iterator[Engine]:
+    engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def blank_url(postgres_server: Server) -> Iterator[str]:
+    """A database without any table."""
+    with psycopg.connect(postgres_server.url, autocommit=True) as server:
+        server.execute("CREATE DATABASE blank")
+        yield urlunsplit(urlsplit(postgres_server.url)._replace(path="/blank"))
+        server.execute("DROP DATABASE blank WITH (FORCE)")
+
+
+def described(engine: Engine, aspect: str) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(ASPECTS[aspect].replace("%", "%%"))]
+
+
+def tables_of(database_url: str) -> set[str]:
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    return {name for (name,) in found}
+
+
+def test_alembic_finds_nothing_to_migrate(sync_engine: Engine) -> None:
+    with sync_engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_the_migrated_database_equals_the_models(sync_engine: Engine, blank_url: str, aspect: str) -> None:
+    """Also in what Alembic does not compare: checks, defaults, index predicates, fill factors."""
+    modelled_engine = create_engine(make_url(blank_url).set(drivername="postgresql+psycopg"))
+    Base.metadata.create_all(modelled_engine)
+    assert described(sync_engine, aspect) == described(modelled_engine, aspect)
+    modelled_engine.dispose()
+
+
+@pytest.mark.parametrize("table", CONTRACT_TABLES)
+def test_a_table_of_the_contract_has_its_columns(sync_engine: Engine, table: str) -> None:
+    columns = {column["name"] for column in inspect(sync_engine).get_columns(table)}
+    assert set(CONTRACT_TABLES[table].split(", ")) <= columns
+    assert not columns & SECRET_COLUMNS
+
+
+def test_the_primary_key_of_idempotency_is_key_and_merchant(sync_engine: Engine) -> None:
+    key = inspect(sync_engine).get_pk_constraint("idempotency_keys")
+    assert key["constrained_columns"] == ["key", "merchant_id"]
+
+
+@pytest.mark.parametrize("index", CONTRACT_INDEXES)
+def test_an_index_of_the_contract_covers_its_column(sync_engine: Engine, index: str) -> None:
+    table, column = CONTRACT_INDEXES[index]
+    columns_of = {found["name"]: found["column_names"] for found in inspect(sync_engine).get_indexes(table)}
+    assert column in columns_of[index]
+
+
+def test_due_deliveries_have_a_partial_index(sync_engine: Engine) -> None:
+    indexes = inspect(sync_engine).get_indexes("webhook_logs")
+    predicates = [
+        found["dialect_options"]["postgresql_where"]
+        for found in indexes
+        if found["column_names"] == ["next_retry_at"]
+    ]
+    assert predicates == ["(status = 'pending'::text)"]
+
+
+def test_money_is_counted_in_64_bits(sync_engine: Engine) -> None:
+    for table in Base.metadata.tables:
+        for column in inspect(sync_engine).get_columns(table):
+            if column["name"].startswith("amount"):
+                assert str(column["type"]) == "BIGINT", (table, column["name"])
+
+
+def test_every_time_has_a_zone(sync_engine: Engine) -> None:
+    for table in Base.metadata.tables:
+        for column in inspect(sync_engine).get_columns(table):
+            if column["name"].endswith("_at") or "DATE" in str(column["type"]):
+                assert getattr(column["type"], "timezone", None) is True, (table, column["name"])
+
+
+def test_migrating_again_changes_nothing(blank_url: str) -> None:
+    upgrade(blank_url)
+    with psycopg.connect(blank_url) as connection:
+        connection.execute("INSERT INTO worker_heartbeats (worker_id, queue) VALUES ('w', 'q')")
+    upgrade(blank_url)
+    assert tables_of(blank_url) == {*Base.metadata.tables, "alembic_version"}
+    with psycopg.connect(blank_url) as connection:
+        assert connection.execute("SELECT count(*) FROM worker_heartbeats").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+
+
+def test_services_that_start_together_migrate_once(blank_url: str) -> None:
+    with ThreadPoolExecutor(STARTERS) as starters:
+        for outcome in [starters.submit(upgrade, blank_url) for _ in range(STARTERS)]:
+            outcome.result(timeout=30)
+    assert tables_of(blank_url) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_migration_that_fails_leaves_nothing_half_done(blank_url: str) -> None:
+    with psycopg.connect(blank_url) as connection:
+        connection.execute("CREATE VIEW inv_bank_agrees_on_refunds AS SELECT 1 AS in_the_way")
+    with pytest.raises(Exception, match="already exists"):
+        upgrade(blank_url)
+    assert tables_of(blank_url) == set()

@@ -1,0 +1,326 @@
+"""Claiming payments and recording their outcomes: leases, the fence, one payment of an order at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway_core.db.engine import transaction
+from gateway_core.db.queries import leases, payment_work
+from gateway_core.db.queries.clock import transaction_time
+from gateway_core.db.queries.leases import Lease, LeasedTable, LookUp, Settlement
+from gateway_core.db.queries.payment_work import ClaimedPayment
+from gateway_core.testing.rows import AMOUNT_MINOR, NOTES, RECEIPT, Rows
+
+pytestmark = pytest.mark.integration
+
+LEASE_S = 20.0
+PROMPT_S = 2.0
+"""Far less than the lock timeout: whoever takes longer has waited for somebody's lock."""
+
+
+async def claim(engine: AsyncEngine, *, limit: int = 100, lease_s: float = LEASE_S) -> list[ClaimedPayment]:
+    async with transaction(engine) as conn:
+        return await payment_work.claim_due(conn, limit=limit, lease_s=lease_s)
+
+
+async def settle(engine: AsyncEngine, status: str, *claimed: ClaimedPayment, error: str | None = None) -> int:
+    code = None if error is None else "PAYMENT_FAILED"
+    async with transaction(engine) as conn:
+        return await payment_work.settle(
+            conn, [Settlement(each.lease, status, code, error) for each in claimed]
+        )
+
+
+def ids(claimed: Sequence[ClaimedPayment]) -> list[str]:
+    return [each.lease.id for each in claimed]
+
+
+async def siblings(rows: Rows, count: int) -> tuple[str, list[str]]:
+    """An order and ``count`` payments of it, oldest first."""
+    (order_id,) = await rows.orders()
+    payment_ids = await rows.payments(*[order_id] * count)
+    await rows.run(
+        "UPDATE payments SET created_at = created_at + array_position(%(ids)s, id) * interval '1 second'"
+        " WHERE id = ANY(%(ids)s)",
+        {"ids": payment_ids},
+    )
+    return order_id, payment_ids
+
+
+async def order_of(rows: Rows, order_id: str) -> tuple[str, str | None]:
+    (row,) = await rows.read("SELECT status, active_payment_id FROM orders WHERE id = %s", (order_id,))
+    return row["status"], row["active_payment_id"]
+
+
+async def test_a_claim_leases_the_payment_and_takes_the_orders_slot(engine: AsyncEngine, rows: Rows) -> None:
+    payment_id = await rows.payment()
+    (claimed,) = await claim(engine)
+    assert claimed.lease == Lease(payment_id, 1)
+    assert (claimed.look_ups, claimed.order_paid) == (0, False)
+    view = claimed.payment.view
+    assert (view.id, view.status, view.amount_minor) == (payment_id, "processing", AMOUNT_MINOR)
+    assert (view.receipt, view.notes, view.vpa) == (RECEIPT, NOTES, "buyer@bank")
+    (row,) = await rows.read(
+        "SELECT status, lease_generation, next_attempt_at - updated_at AS lease FROM payments"
+    )
+    assert (row["status"], row["lease_generation"], row["lease"].total_seconds()) == (
+        "processing",
+        1,
+        LEASE_S,
+    )
+    assert await order_of(rows, view.order_id) == ("attempted", payment_id)
+    assert await rows.violations() == {}
+
+
+async def test_the_longest_due_go_first(engine: AsyncEngine, rows: Rows) -> None:
+    first, third, second, later = await rows.payments(*await rows.orders(4))
+    for payment_id, due_in_s in ((first, -3), (second, -2), (third, -1), (later, 60)):
+        await rows.run(
+            "UPDATE payments SET next_attempt_at = now() + make_interval(secs => %s) WHERE id = %s",
+            (due_in_s, payment_id),
+        )
+    assert sorted(ids(await claim(engine, limit=2))) == sorted([first, second])
+    assert ids(await claim(engine)) == [third]
+    assert await claim(engine) == []
+
+
+async def test_two_claimers_at_once_share_the_rows_without_waiting(engine: AsyncEngine, rows: Rows) -> None:
+    await rows.payments(*await rows.orders(20))
+    async with transaction(engine) as conn, asyncio.timeout(PROMPT_S):
+        mine = await payment_work.claim_due(conn, limit=15, lease_s=LEASE_S)
+        others = await claim(engine, limit=15)
+    assert (len(mine), len(others)) == (15, 5)
+    assert not set(ids(mine)) & set(ids(others))
+
+
+async def test_many_claimers_never_take_the_same_row(engine: AsyncEngine, rows: Rows) -> None:
+    payment_ids = await rows.payments(*await rows.orders(200))
+    batches = await asyncio.gather(*(claim(engine, limit=30) for _ in range(8)))
+    batches.append(await claim(engine, limit=200))
+    taken = [payment_id for batch in batches for payment_id in ids(batch)]
+    assert sorted(taken) == sorted(payment_ids)
+
+
+async def test_one_payment_of_an_order_goes_and_the_others_step_back(engine: AsyncEngine, rows: Rows) -> None:
+    order_id, (first, *others) = await siblings(rows, 3)
+    assert ids(await claim(engine)) == [first]
+    assert await rows.statuses(others) == ["pending", "pending"]
+    waits = await rows.values(
+        "SELECT extract(epoch FROM next_attempt_at - now())::float8 FROM payments WHERE status = 'pending'"
+    )
+    assert all(0 < wait_s <= payment_work.SLOT_WAIT_S for wait_s in waits)
+    await rows.run("UPDATE payments SET next_attempt_at = now() WHERE status = 'pending'")
+    assert await claim(engine) == []
+    assert await order_of(rows, order_id) == ("attempted", first)
+
+
+async def test_a_payment_whose_order_is_locked_is_left_for_the_next_round(
+    engine: AsyncEngine, rows: Rows
+) -> None:
+    held, free = await rows.payments(*await rows.orders(2))
+    async with transaction(engine) as conn, asyncio.timeout(PROMPT_S):
+        await conn.execute(
+            "SELECT FROM orders WHERE id = (SELECT order_id FROM payments WHERE id = %s) FOR NO KEY UPDATE",
+            (held,),
+        )
+        assert ids(await claim(engine)) == [free]
+    assert ids(await claim(engine)) == [held]
+
+
+async def test_a_slot_taken_by_an_uncommitted_claim_is_taken(engine: AsyncEngine, rows: Rows) -> None:
+    await siblings(rows, 3)
+    async with transaction(engine) as conn, asyncio.timeout(PROMPT_S):
+        mine = await payment_work.claim_due(conn, limit=1, lease_s=LEASE_S)
+        assert await claim(engine) == []
+    assert len(mine) == 1
+    assert await claim(engine) == []
+
+
+async def test_two_claimers_at_once_drive_one_payment_of_an_order(engine: AsyncEngine, rows: Rows) -> None:
+    """The second saw the slot empty when its statement began, and must look again under the order's lock."""
+    for _ in range(20):
+        order_id, payment_ids = await siblings(rows, 4)
+        claims = await asyncio.gather(*(claim(engine, limit=1) for _ in range(4)))
+        driven = [payment_id for claimed in claims for payment_id in ids(claimed)]
+        assert len(driven) <= 1
+        statuses = await rows.statuses(payment_ids)
+        assert statuses.count("processing") == len(driven)
+        await rows.run("UPDATE payments SET next_attempt_at = now() + interval '1 hour'")
+        assert await order_of(rows, order_id) in (("created", None), ("attempted", *driven))
+
+
+async def test_a_success_pays_the_order_and_the_others_learn_it(engine: AsyncEngine, rows: Rows) -> None:
+    order_id, (first, *others) = await siblings(rows, 4)
+    (claimed,) = await claim(engine)
+    assert await settle(engine, "success", claimed) == 1
+    assert await order_of(rows, order_id) == ("paid", first)
+    late = await claim(engine)
+    assert sorted(ids(late)) == sorted(others)
+    assert all(each.order_paid for each in late)
+    assert await settle(engine, "failed", *late, error="Order already paid") == 3
+    assert await order_of(rows, order_id) == ("paid", first)
+    assert await rows.statuses([first, *others]) == ["success", "failed", "failed", "failed"]
+
+
+async def test_a_refused_sibling_is_refused_again_after_a_crash(engine: AsyncEngine, rows: Rows) -> None:
+    _, (_, other) = await siblings(rows, 2)
+    await settle(engine, "success", *await claim(engine))
+    await claim(engine, lease_s=0)
+    (again,) = await claim(engine)
+    assert (again.lease, again.order_paid) == (Lease(other, 2), True)
+
+
+async def test_after_a_failure_the_next_one_goes(engine: AsyncEngine, rows: Rows) -> None:
+    order_id, (first, second, third) = await siblings(rows, 3)
+    (claimed,) = await claim(engine)
+    assert await settle(engine, "failed", claimed, error="Declined") == 1
+    assert await order_of(rows, order_id) == ("attempted", None)
+    assert ids(await claim(engine)) == [second]
+    assert await order_of(rows, order_id) == ("attempted", second)
+    assert await rows.statuses([first, second, third]) == ["failed", "processing", "pending"]
+
+
+async def test_a_final_status_is_recorded_whole(engine: AsyncEngine, rows: Rows) -> None:
+    payment_id = await rows.payment()
+    (claimed,) = await claim(engine)
+    await rows.run("UPDATE payments SET requires_review = true")
+    await settle(engine, "failed", claimed, error="No funds")
+    (row,) = await rows.read("SELECT * FROM payments WHERE id = %s", (payment_id,))
+    assert (row["status"], row["error_code"], row["error_description"]) == (
+        "failed",
+        "PAYMENT_FAILED",
+        "No funds",
+    )
+    assert (row["next_attempt_at"], row["requires_review"], row["captured"]) == (None, False, False)
+    assert row["updated_at"] > row["created_at"]
+
+
+async def test_an_expired_lease_is_claimed_again_and_the_stale_holder_changes_nothing(
+    engine: AsyncEngine, rows: Rows
+) -> None:
+    payment_id = await rows.payment()
+    (stale,) = await claim(engine, lease_s=0)
+    (held,) = await claim(engine)
+    assert (stale.lease, held.lease) == (Lease(payment_id, 1), Lease(payment_id, 2))
+    before = await rows.read(
+        "SELECT p.*, o.status AS order_status, o.active_payment_id FROM payments p, orders o"
+    )
+    async with transaction(engine) as conn:
+        now = await transaction_time(conn)
+        assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [stale.lease]) == set()
+        look_up = LookUp(stale.lease, now, look_ups=5, requires_review=True)
+        assert await leases.schedule_look_ups(conn, LeasedTable.PAYMENTS, [look_up]) == 0
+    assert await settle(engine, "success", stale) == 0
+    assert await settle(engine, "failed", stale, error="Declined") == 0
+    assert before == await rows.read(
+        "SELECT p.*, o.status AS order_status, o.active_payment_id FROM payments p, orders o"
+    )
+    assert await settle(engine, "success", held) == 1
+
+
+async def test_a_settled_payment_stays_settled(engine: AsyncEngine, rows: Rows) -> None:
+    payment_id = await rows.payment()
+    (claimed,) = await claim(engine)
+    assert await settle(engine, "success", claimed) == 1
+    assert await settle(engine, "failed", claimed, error="Declined") == 0
+    async with transaction(engine) as conn:
+        assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [claimed.lease]) == set()
+    assert await claim(engine) == []
+    assert await rows.statuses([payment_id]) == ["success"]
+
+
+async def test_a_settlement_that_rolls_back_leaves_order_and_siblings_alone(
+    engine: AsyncEngine, rows: Rows
+) -> None:
+    order_id, (first, second) = await siblings(rows, 2)
+    (claimed,) = await claim(engine)
+    with pytest.raises(RuntimeError, match="crash"):
+        async with transaction(engine) as conn:
+            await payment_work.settle(conn, [Settlement(claimed.lease, "success", None, None)])
+            raise RuntimeError("crash")
+    assert await order_of(rows, order_id) == ("attempted", first)
+    assert await rows.statuses([first, second]) == ["processing", "pending"]
+
+
+async def test_the_fence_keeps_a_claimer_away(engine: AsyncEngine, rows: Rows) -> None:
+    await rows.payment()
+    (claimed,) = await claim(engine, lease_s=0)
+    async with transaction(engine) as conn, asyncio.timeout(PROMPT_S):
+        assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [claimed.lease]) == {claimed.lease.id}
+        assert await claim(engine) == []
+
+
+async def test_a_look_up_is_scheduled_with_its_count_and_flag(engine: AsyncEngine, rows: Rows) -> None:
+    first, second = await rows.payments(*await rows.orders(2))
+    lease_of = {each.lease.id: each.lease for each in await claim(engine)}
+    async with transaction(engine) as conn:
+        now = await transaction_time(conn)
+        wanted = [LookUp(lease_of[first], now, 3, False), LookUp(lease_of[second], now, 8, True)]
+        assert await leases.schedule_look_ups(conn, LeasedTable.PAYMENTS, wanted) == 2
+    claimed = {each.lease.id: each for each in await claim(engine)}
+    assert [claimed[each].look_ups for each in (first, second)] == [3, 8]
+    assert [claimed[each].payment.requires_review for each in (first, second)] == [False, True]
+    assert [claimed[each].lease.generation for each in (first, second)] == [2, 2]
+
+
+async def test_the_next_due_time_is_that_of_the_earliest_row(engine: AsyncEngine, rows: Rows) -> None:
+    async def next_due_in_s() -> float | None:
+        async with transaction(engine) as conn:
+            return await leases.next_due_in_s(conn, LeasedTable.PAYMENTS)
+
+    assert await next_due_in_s() is None
+    await rows.paid()
+    assert await next_due_in_s() is None
+    sooner, _ = await rows.payments(*await rows.orders(2))
+    assert await next_due_in_s() == 0
+    await rows.run("UPDATE payments SET next_attempt_at = now() + interval '1 hour' WHERE status = 'pending'")
+    await rows.run(
+        "UPDATE payments SET next_attempt_at = clock_timestamp() + interval '5 s' WHERE id = %s", (sooner,)
+    )
+    due_in_s = await next_due_in_s()
+    assert due_in_s is not None
+    assert 4 < due_in_s <= 5
+
+
+@pytest.mark.parametrize("batch", [40, 500])
+async def test_four_workers_at_once_never_deadlock(engine: AsyncEngine, rows: Rows, batch: int) -> None:
+    """20 payments of each of 100 orders; every third attempt is declined."""
+    order_ids = await rows.orders(100)
+    payment_ids = await rows.payments(*order_ids * 20)
+    declined = set(payment_ids[::3])
+    started = time.monotonic()
+
+    async def settle_some() -> bool:
+        claimed = await claim(engine, limit=batch)
+        async with transaction(engine) as conn:
+            held = await leases.lock_held(conn, LeasedTable.PAYMENTS, [each.lease for each in claimed])
+            assert held == set(ids(claimed))
+            settlements = [
+                Settlement(each.lease, "failed", "PAYMENT_FAILED", "paid" if each.order_paid else "declined")
+                if each.order_paid or each.lease.id in declined
+                else Settlement(each.lease, "success", None, None)
+                for each in claimed
+            ]
+            assert await payment_work.settle(conn, settlements) == len(claimed)
+        return bool(claimed)
+
+    async def work() -> None:
+        while await settle_some() or await rows.one(
+            "SELECT EXISTS (SELECT FROM payments WHERE status = 'pending')"
+        ):
+            pass
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(work() for _ in range(4)))
+    assert time.monotonic() - started < 20
+    counts = await rows.read(
+        "SELECT status, count(*) AS payments FROM payments GROUP BY status ORDER BY status"
+    )
+    assert counts == [{"status": "failed", "payments": 1900}, {"status": "success", "payments": 100}]
+    assert await rows.one("SELECT count(*) FROM orders WHERE status = 'paid'") == 100
+    assert not {"inv_one_success_per_order", "inv_paid_order_has_success"} & set(await rows.violations())

@@ -1,0 +1,178 @@
+"""Refunds never exceed their payment, whatever runs at once; what fails is refundable again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway_core.db.engine import transaction
+from gateway_core.db.queries import leases, payments, refund_work
+from gateway_core.db.queries.clock import transaction_time
+from gateway_core.db.queries.leases import Lease, LeasedTable, LookUp, Settlement
+from gateway_core.db.queries.refund_work import ClaimedRefund
+from gateway_core.testing.rows import AMOUNT_MINOR, Rows
+
+pytestmark = pytest.mark.integration
+
+LEASE_S = 20.0
+PROMPT_S = 2.0
+SIXTY_PERCENT_MINOR = AMOUNT_MINOR * 6 // 10
+
+
+async def claim(engine: AsyncEngine, *, limit: int = 100, lease_s: float = LEASE_S) -> list[ClaimedRefund]:
+    async with transaction(engine) as conn:
+        return await refund_work.claim_due(conn, limit=limit, lease_s=lease_s)
+
+
+async def settle(engine: AsyncEngine, status: str, *claimed: ClaimedRefund, error: str | None = None) -> int:
+    code = None if error is None else "REFUND_FAILED"
+    async with transaction(engine) as conn:
+        return await refund_work.settle(
+            conn, [Settlement(each.lease, status, code, error) for each in claimed]
+        )
+
+
+def ids(claimed: Sequence[ClaimedRefund]) -> list[str]:
+    return [each.lease.id for each in claimed]
+
+
+async def hold(engine: AsyncEngine, payment_id: str, amount_minor: int) -> bool:
+    async with transaction(engine) as conn:
+        return await payments.hold_for_refund(conn, payment_id, amount_minor)
+
+
+async def test_fifty_refunds_of_sixty_percent_at_once_are_one(engine: AsyncEngine, rows: Rows) -> None:
+    (payment_id,) = await rows.paid()
+    held = await asyncio.gather(*(hold(engine, payment_id, SIXTY_PERCENT_MINOR) for _ in range(50)))
+    assert held.count(True) == 1
+    assert await rows.one("SELECT amount_refunded FROM payments") == SIXTY_PERCENT_MINOR
+
+
+async def test_refunds_may_use_up_the_payment_and_no_more(engine: AsyncEngine, rows: Rows) -> None:
+    (payment_id,) = await rows.paid()
+    assert not await hold(engine, payment_id, AMOUNT_MINOR + 1)
+    assert await hold(engine, payment_id, AMOUNT_MINOR - 1)
+    assert not await hold(engine, payment_id, 2)
+    assert await hold(engine, payment_id, 1)
+    assert not await hold(engine, payment_id, 1)
+
+
+async def test_only_a_successful_payment_is_refundable(engine: AsyncEngine, rows: Rows) -> None:
+    pending = await rows.payment()
+    assert not await hold(engine, pending, 100)
+    await rows.run("UPDATE payments SET status = 'failed', next_attempt_at = NULL")
+    assert not await hold(engine, pending, 100)
+    assert not await hold(engine, "pay_unheardofunheardof00", 100)
+
+
+async def test_a_claim_leases_the_refund_with_its_payments_instrument(
+    engine: AsyncEngine, rows: Rows
+) -> None:
+    (payment_id,) = await rows.paid(vpa="refund-failure@bank")
+    (refund_id,) = await rows.refunds(payment_id)
+    (claimed,) = await claim(engine)
+    assert (claimed.lease, claimed.look_ups) == (Lease(refund_id, 1), 0)
+    assert (claimed.currency, claimed.method, claimed.vpa) == ("INR", "upi", "refund-failure@bank")
+    view = claimed.refund.view
+    assert (view.id, view.payment_id, view.status, view.amount_minor) == (
+        refund_id,
+        payment_id,
+        "processing",
+        1_000,
+    )
+    (row,) = await rows.read("SELECT next_attempt_at - updated_at AS lease FROM refunds")
+    assert row["lease"].total_seconds() == LEASE_S
+    assert await claim(engine) == []
+    assert await rows.violations() == {}
+
+
+async def test_the_longest_due_go_first(engine: AsyncEngine, rows: Rows) -> None:
+    first, third, second = await rows.refunds(*await rows.paid(3))
+    for refund_id, age_s in ((first, 3), (second, 2), (third, 1)):
+        await rows.run(
+            "UPDATE refunds SET next_attempt_at = now() - make_interval(secs => %s) WHERE id = %s",
+            (age_s, refund_id),
+        )
+    assert sorted(ids(await claim(engine, limit=2))) == sorted([first, second])
+    assert ids(await claim(engine)) == [third]
+
+
+async def test_claimers_at_once_share_the_rows_without_waiting(engine: AsyncEngine, rows: Rows) -> None:
+    refund_ids = await rows.refunds(*await rows.paid(20))
+    async with transaction(engine) as conn, asyncio.timeout(PROMPT_S):
+        mine = await refund_work.claim_due(conn, limit=8, lease_s=LEASE_S)
+        others = await asyncio.gather(*(claim(engine, limit=7) for _ in range(4)))
+    assert len(mine) == 8
+    assert sorted(ids([*mine, *(each for batch in others for each in batch)])) == sorted(refund_ids)
+
+
+async def test_a_processed_refund_keeps_its_amount_held(engine: AsyncEngine, rows: Rows) -> None:
+    await rows.refunds(*await rows.paid(), amount_minor=1_500)
+    assert await settle(engine, "processed", *await claim(engine)) == 1
+    (row,) = await rows.read("SELECT * FROM refunds")
+    assert (row["status"], row["error_code"], row["next_attempt_at"]) == ("processed", None, None)
+    assert row["processed_at"] == row["updated_at"]
+    assert await rows.one("SELECT amount_refunded FROM payments") == 1_500
+
+
+async def test_a_failed_refund_gives_its_amount_back(engine: AsyncEngine, rows: Rows) -> None:
+    (payment_id,) = await rows.paid()
+    await rows.refunds(payment_id, payment_id, payment_id, amount_minor=10_000)
+    first, second, third = await claim(engine)
+    assert await settle(engine, "failed", first, second, error="Account closed") == 2
+    assert await rows.one("SELECT amount_refunded FROM payments") == 10_000
+    assert await settle(engine, "processed", third) == 1
+    assert await rows.one("SELECT amount_refunded FROM payments") == 10_000
+    failed = await rows.read("SELECT * FROM refunds WHERE status = 'failed'")
+    assert {(row["error_code"], row["error_description"], row["processed_at"]) for row in failed} == {
+        ("REFUND_FAILED", "Account closed", None)
+    }
+    assert await hold(engine, payment_id, 40_000)
+
+
+async def test_a_refund_fails_once(engine: AsyncEngine, rows: Rows) -> None:
+    (payment_id,) = await rows.paid()
+    await rows.refunds(payment_id, payment_id)
+    first, _ = await claim(engine)
+    assert await settle(engine, "failed", first, error="Account closed") == 1
+    assert await settle(engine, "failed", first, error="Account closed") == 0
+    assert await rows.one("SELECT amount_refunded FROM payments") == 1_000
+
+
+async def test_a_stale_holder_changes_nothing(engine: AsyncEngine, rows: Rows) -> None:
+    await rows.refunds(*await rows.paid())
+    (stale,) = await claim(engine, lease_s=0)
+    (held,) = await claim(engine)
+    assert (stale.lease.generation, held.lease.generation) == (1, 2)
+    before = await rows.read("SELECT * FROM refunds, payments")
+    async with transaction(engine) as conn:
+        assert await leases.lock_held(conn, LeasedTable.REFUNDS, [stale.lease]) == set()
+        look_up = LookUp(stale.lease, await transaction_time(conn), look_ups=5, requires_review=True)
+        assert await leases.schedule_look_ups(conn, LeasedTable.REFUNDS, [look_up]) == 0
+    assert await settle(engine, "processed", stale) == 0
+    assert await settle(engine, "failed", stale, error="Account closed") == 0
+    assert await rows.read("SELECT * FROM refunds, payments") == before
+    assert await settle(engine, "processed", held) == 1
+
+
+async def test_workers_that_fail_refunds_of_the_same_payments_never_deadlock(
+    engine: AsyncEngine, rows: Rows
+) -> None:
+    """Each gives back to many payments at once, and they are the same ones, in batches of unlike sizes."""
+    payment_ids = await rows.paid(300)
+    await rows.refunds(*payment_ids * 4)
+    await rows.run("UPDATE refunds SET next_attempt_at = now() - random() * interval '1 hour'")
+
+    async def work(limit: int) -> None:
+        while claimed := await claim(engine, limit=limit):
+            async with transaction(engine) as conn:
+                await leases.lock_held(conn, LeasedTable.REFUNDS, [each.lease for each in claimed])
+                failed = [Settlement(each.lease, "failed", "REFUND_FAILED", "no") for each in claimed]
+                assert await refund_work.settle(conn, failed) == len(claimed)
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(work(limit) for limit in (7, 40, 90, 200)))
+    assert await rows.one("SELECT sum(amount_refunded) FROM payments") == 0

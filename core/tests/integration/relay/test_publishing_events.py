@@ -1,0 +1,242 @@
+"""Every event is published once per stream, whoever commits late, whatever goes away meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from devstack.servers import Server
+from gateway_core.db.engine import create_engine, transaction
+from gateway_core.db.queries import events
+from gateway_core.db.queries.events import NewEvent
+from gateway_core.relay import BATCH, SWEEP_EVERY_S, Relay
+from gateway_core.streams.broker import Publisher, StreamClient, StreamUnavailable, open_client
+from gateway_core.streams.messages import DATA_FIELD, decode
+from gateway_core.streams.names import Stream
+from gateway_core.testing.factories import eventually
+from gateway_core.testing.rows import Rows
+
+if TYPE_CHECKING:
+    from tests.integration.relay.conftest import Running, Streams
+
+pytestmark = pytest.mark.integration
+
+PROMPT_S = SWEEP_EVERY_S / 2
+"""Sooner than a sweep could explain."""
+
+
+def expected(payment_ids: list[str]) -> Counter[tuple[str, str, str]]:
+    wanted = [
+        entry
+        for payment_id in payment_ids
+        for entry in (
+            (Stream.PAYMENTS, "payment.created", payment_id),
+            (Stream.WEBHOOKS, "payment.created", payment_id),
+            (Stream.WEBHOOKS, "payment.pending", payment_id),
+        )
+    ]
+    return Counter(wanted)
+
+
+def published(streams: Streams) -> Counter[tuple[str, str, str]]:
+    return Counter((stream, hint.kind, hint.id) for stream, hint in streams.entries)
+
+
+async def unpublished(rows: Rows) -> int:
+    return int(await rows.one("SELECT count(*) FROM events WHERE published_at IS NULL"))
+
+
+async def test_every_event_is_published_once_per_stream(
+    engine: AsyncEngine, rows: Rows, streams: Streams
+) -> None:
+    payment_ids = await rows.payments(*await rows.orders(5))
+    relay = Relay(engine, streams)
+    assert await relay.publish_once() == 10
+    assert published(streams) == expected(payment_ids)
+    assert await unpublished(rows) == 0
+    assert await relay.publish_once() == 0
+    assert streams.attempts == 1
+
+
+async def test_marks_are_committed_before_anything_is_published(
+    engine: AsyncEngine, rows: Rows, streams: Streams
+) -> None:
+    """No transaction is open while the streams are talked to."""
+    await rows.payment()
+    streams.hang = True
+    task = asyncio.create_task(Relay(engine, streams).publish_once())
+    await eventually(lambda: streams.attempts == 1)
+    assert await unpublished(rows) == 0
+    open_transactions = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+    assert await rows.one(open_transactions) == 0
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_a_relay_that_is_stopped_while_publishing_takes_its_marks_back(
+    engine: AsyncEngine, rows: Rows, streams: Streams
+) -> None:
+    await rows.payment()
+    streams.hang = True
+    task = asyncio.create_task(Relay(engine, streams).publish_once())
+    await eventually(lambda: streams.attempts == 1)
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert await unpublished(rows) == 2
+
+
+async def test_marks_are_taken_back_when_the_streams_are_away(
+    engine: AsyncEngine, rows: Rows, streams: Streams
+) -> None:
+    payment_ids = await rows.payments(*await rows.orders(3))
+    relay = Relay(engine, streams)
+    streams.down = True
+    with pytest.raises(StreamUnavailable):
+        await relay.publish_once()
+    assert await unpublished(rows) == 6
+    streams.down = False
+    assert await relay.publish_once() == 6
+    assert published(streams) == expected(payment_ids)
+
+
+async def test_a_round_is_bounded(engine: AsyncEngine, rows: Rows, streams: Streams) -> None:
+    await rows.payments(*await rows.orders(BATCH // 2 + 10))
+    assert await Relay(engine, streams).publish_once() == BATCH
+    assert await unpublished(rows) == 20
+
+
+async def test_a_full_round_is_followed_at_once(
+    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
+) -> None:
+    payment_ids = await rows.payments(*await rows.orders(2 * BATCH))
+    started = time.monotonic()
+    async with running(Relay(engine, streams)):
+        await eventually(lambda: len(streams.entries) == 6 * BATCH)
+    assert time.monotonic() - started < 3 * SWEEP_EVERY_S
+    assert published(streams) == expected(payment_ids)
+
+
+async def test_relays_share_the_work_without_publishing_twice(
+    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
+) -> None:
+    relays = [Relay(engine, streams) for _ in range(4)]
+    payment_ids: list[str] = []
+    async with running(*relays):
+        for order_ids in [await rows.orders(20) for _ in range(20)]:
+            payment_ids += await rows.payments(*order_ids)
+            for relay in relays:
+                relay.wake()
+        await eventually(lambda: len(streams.entries) >= 1200)
+    assert published(streams) == expected(payment_ids)
+    assert await unpublished(rows) == 0
+
+
+async def test_an_event_that_commits_late_is_not_skipped(
+    engine: AsyncEngine, rows: Rows, streams: Streams
+) -> None:
+    """Its id is lower than those already published: a cursor would have passed it."""
+    merchant_id = await rows.merchant()
+    relay = Relay(engine, streams)
+    async with transaction(engine) as late:
+        await events.append(late, [NewEvent(merchant_id, "payment.failed", "pay_late", b"{}")])
+        await rows.payment()
+        assert await relay.publish_once() == 2
+    assert await relay.publish_once() == 1
+    assert [hint.id for _, hint in streams.entries][-1] == "pay_late"
+    assert await rows.values("SELECT subject_id FROM events ORDER BY id LIMIT 1") == ["pay_late"]
+
+
+async def test_a_wake_publishes_promptly(
+    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
+) -> None:
+    relay = Relay(engine, streams)
+    async with running(relay):
+        for count in range(1, 4):
+            await rows.payment()
+            woken = time.monotonic()
+            relay.wake()
+            await eventually(lambda count=count: len(streams.entries) == 3 * count, every_s=0.005)  # type: ignore[misc]
+            assert time.monotonic() - woken < PROMPT_S
+
+
+async def test_what_nobody_announced_is_swept_up(
+    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
+) -> None:
+    async with running(Relay(engine, streams)):
+        await rows.payment()
+        await eventually(lambda: len(streams.entries) == 3, timeout_s=2 * SWEEP_EVERY_S)
+
+
+async def test_an_event_of_another_version_stops_nobody(
+    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
+) -> None:
+    merchant_id = await rows.merchant()
+    odd = [
+        NewEvent(merchant_id, "dispute.opened", "dis_1", b"{}"),
+        NewEvent(merchant_id, "payment.success", "no id at all", b"{}"),
+    ]
+    async with transaction(engine) as conn:
+        await events.append(conn, odd)
+    payment_id = await rows.payment()
+    async with running(Relay(engine, streams)):
+        await eventually(lambda: len(streams.entries) == 4)
+    assert published(streams) == expected([payment_id]) + Counter(
+        [(Stream.WEBHOOKS, "dispute.opened", "dis_1")]
+    )
+
+
+async def test_a_database_that_restarts_is_waited_out(
+    private_postgres: Server, streams: Streams, running: Running
+) -> None:
+    engine = create_engine(private_postgres.url, pool_size=2, application_name="relay")
+    rows = Rows(engine)
+    before = await rows.payment()
+    async with running(Relay(engine, streams)):
+        await eventually(lambda: published(streams) == expected([before]))
+        await asyncio.to_thread(private_postgres.stop)
+        await asyncio.sleep(SWEEP_EVERY_S)  # at least one round meets the outage
+        await asyncio.to_thread(private_postgres.start)
+        after = await rows.payment()
+        await eventually(lambda: published(streams) == expected([before, after]))
+    await engine.dispose()
+
+
+async def test_everything_is_published_after_redis_was_away(
+    engine: AsyncEngine, rows: Rows, private_redis: Server, running: Running
+) -> None:
+    client = open_client(private_redis.url)
+    relays = [Relay(engine, Publisher(client)) for _ in range(2)]
+    payment_ids = await rows.payments(*await rows.orders(10))
+
+    async def all_there() -> bool:
+        found = await on_streams(client)
+        assert set(found) <= set(expected(payment_ids))
+        return expected(payment_ids) <= found and await unpublished(rows) == 0
+
+    async with running(*relays):
+        await eventually(all_there)
+        await asyncio.to_thread(private_redis.stop)
+        payment_ids += await rows.payments(*await rows.orders(400))
+        for relay in relays:
+            relay.wake()
+        await asyncio.sleep(SWEEP_EVERY_S)  # rounds that mark, fail and take back
+        await asyncio.to_thread(private_redis.start)
+        await eventually(all_there)
+    await client.aclose()
+
+
+async def on_streams(client: StreamClient) -> Counter[tuple[str, str, str]]:
+    """How often each hint is there; more than once after a publication that got through in part."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for stream in Stream:
+        entries: Any = await client.xrange(stream)
+        for _, fields in entries:
+            hint = decode(fields[DATA_FIELD.encode()])
+            found[stream, hint.kind, hint.id] += 1
+    return found

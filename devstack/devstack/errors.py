@@ -1,0 +1,7 @@
+"""The one exception that devstack shows to its user."""
+
+from __future__ import annotations
+
+
+class DevstackError(Exception):
+    """Something the user can mend. Its text is one clear line, printed without a traceback."""

@@ -1,0 +1,91 @@
+"""What is shown once everything is healthy, and the one setting that makes it work: the merchant's webhook
+URL.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import Any
+
+from devstack.settings import Settings
+
+TEST_API_KEY = "key_test_abc123"
+TEST_API_SECRET = "secret_test_xyz789"  # noqa: S105 - local evaluation only, published in the contract
+TEST_WEBHOOK_SECRET = "whsec_test_abc123"  # noqa: S105 - the same
+REQUEST_TIMEOUT_S = 5.0
+
+
+def quick_start(settings: Settings) -> list[str]:
+    """The lines to show: addresses, credentials, a first payment. Points the merchant at the receiver."""
+    api = _api_address(settings)
+    lines = [
+        "",
+        f"API          {api}   (interactive docs: {api}/docs)",
+        f"receiver     {_receiver_address(settings)}   (the example merchant's webhooks)",
+    ]
+    if settings.environment.get("GATEWAY_ENV", "local") != "local":
+        return lines
+    key, secret = _credentials(settings)
+    lines.append(f"credentials  X-Api-Key: {key}   X-Api-Secret: {secret}")
+    return [*lines, _webhook_line(settings), "", *_first_payment(settings)]
+
+
+def _api_address(settings: Settings) -> str:
+    return f"http://localhost:{settings.port('API_PORT')}"
+
+
+def _receiver_address(settings: Settings) -> str:
+    return f"http://localhost:{settings.port('RECEIVER_PORT')}"
+
+
+def _credentials(settings: Settings) -> tuple[str, str]:
+    env = settings.environment
+    return env.get("TEST_API_KEY") or TEST_API_KEY, env.get("TEST_API_SECRET") or TEST_API_SECRET
+
+
+def _webhook_line(settings: Settings) -> str:
+    """Configures the receiver unless the merchant has a URL already. A failure is told, and stops nothing."""
+    url = f"{_receiver_address(settings)}/webhook"
+    try:
+        configured = _call(settings, "GET", "/api/v1/webhooks/config").get("webhook_url")
+        if not configured:
+            _call(
+                settings,
+                "PUT",
+                "/api/v1/webhooks",
+                {"webhook_url": url, "webhook_secret": TEST_WEBHOOK_SECRET},
+            )
+    except (OSError, ValueError) as error:
+        return f"webhooks     not configured: {error}"
+    return f"webhooks     {configured or url}   (secret {TEST_WEBHOOK_SECRET})"
+
+
+def _call(settings: Settings, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
+    key, secret = _credentials(settings)
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{settings.port('API_PORT')}{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", "X-Api-Key": key, "X-Api-Secret": secret},
+        method=method,
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=REQUEST_TIMEOUT_S) as response:
+        answer: dict[str, Any] = json.load(response)
+        return answer
+
+
+FIRST_PAYMENT = """\
+A first order and payment, to paste into another shell:
+
+  gateway() {{ curl -s -H "X-Api-Key: {key}" -H "X-Api-Secret: {secret}" \\
+    -H "Content-Type: application/json" "{api}/api/v1$1" ${{2:+-d "$2"}}; echo; }}
+  ORDER=$(gateway /orders '{{"amount": 50000}}' | sed 's/.*"id": *"\\(order_[^"]*\\)".*/\\1/')
+  gateway /payments '{{"order_id": "'$ORDER'", "method": "upi", "vpa": "user@paytm"}}'
+  gateway /payments          # after some seconds: success
+"""
+
+
+def _first_payment(settings: Settings) -> list[str]:
+    key, secret = _credentials(settings)
+    return FIRST_PAYMENT.format(key=key, secret=secret, api=_api_address(settings)).splitlines()

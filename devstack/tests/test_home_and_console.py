@@ -1,0 +1,103 @@
+"""Restart waits, log lines, and what `make clean` may remove."""
+
+from __future__ import annotations
+
+import io
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from devstack.console import Console, RotatingLog
+from devstack.errors import DevstackError
+from devstack.home import State, is_running, read_state, remove_data, take_lock, write_state
+from devstack.managed import MAX_WAIT_S, STABLE_AFTER_S, ServiceProcess
+from devstack.services import Service
+from devstack.settings import Settings, read_settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return read_settings({"GATEWAY_HOME": str(tmp_path / "home")})
+
+
+def _service() -> ServiceProcess:
+    return ServiceProcess(Service("api", ("true",), "", {}), {}, Console(io.StringIO()))
+
+
+def test_the_wait_before_a_restart_doubles_up_to_its_bound() -> None:
+    service = _service()
+    waits = [service.plan_restart(now=1.0) for _ in range(9)]
+    assert waits[:3] == [0.1, 0.2, 0.4]
+    assert waits[-1] == MAX_WAIT_S
+    assert service.restarts == 9
+
+
+def test_a_service_that_ran_for_long_is_back_at_once() -> None:
+    service = _service()
+    for _ in range(5):
+        service.plan_restart(now=1.0)
+    assert service.plan_restart(now=STABLE_AFTER_S) == 0.1
+    assert service.restart_at == STABLE_AFTER_S + 0.1
+
+
+def test_a_line_stands_behind_its_process_name() -> None:
+    out = io.StringIO()
+    Console(out).log("api", 'File "app.py", line 3')
+    assert out.getvalue() == 'api                | File "app.py", line 3\n'
+
+
+def test_a_terminal_that_went_away_is_no_error() -> None:
+    out = io.StringIO()
+    gone = Console(out)
+    out.close()
+    gone.log("api", "still working")
+
+
+def test_a_log_file_is_set_aside_once_it_is_long(tmp_path: Path) -> None:
+    with closing(RotatingLog(tmp_path / "log" / "devstack.log", max_bytes=20)) as log:
+        for number in range(4):
+            log.write(f"line number {number}\n")
+            log.flush()
+    assert (tmp_path / "log" / "devstack.log.1").read_text() == "line number 2\nline number 3\n"
+    assert sorted(path.name for path in (tmp_path / "log").iterdir()) == ["devstack.log", "devstack.log.1"]
+
+
+def test_one_run_at_a_time_on_one_home(settings: Settings) -> None:
+    assert not is_running(settings)
+    with take_lock(settings):
+        assert is_running(settings)
+        with pytest.raises(DevstackError, match="already runs on"):
+            take_lock(settings)
+    assert not is_running(settings)
+
+
+def test_a_home_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    blocked = read_settings({"GATEWAY_HOME": str(tmp_path / "file" / "home")})
+    with pytest.raises(DevstackError, match="set GATEWAY_HOME to another folder"):
+        take_lock(blocked)
+
+
+def test_state_is_read_as_it_was_written(settings: Settings) -> None:
+    assert read_state(settings) is None
+    settings.home.mkdir()
+    state = State(pid=7, phase="healthy", progress=["up"], database_url="postgresql://db")
+    write_state(settings, state)
+    assert read_state(settings) == state
+
+
+def test_clean_removes_only_what_devstack_made(settings: Settings) -> None:
+    (settings.home / "postgres" / "base").mkdir(parents=True)
+    (settings.home / "log").mkdir()
+    write_state(settings, State(pid=7))
+    (settings.home / "thesis.txt").write_text("not ours")
+    remove_data(settings)
+    assert [path.name for path in settings.home.iterdir()] == ["thesis.txt"]
+
+
+def test_clean_removes_an_empty_home(settings: Settings) -> None:
+    write_lock = take_lock(settings)
+    write_lock.close()
+    remove_data(settings)
+    assert not settings.home.exists()

@@ -1,0 +1,63 @@
+"""What environment variables do to ports and to the processes' environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from devstack.errors import DevstackError
+from devstack.services import gateway_environment, gateway_services
+from devstack.settings import read_settings
+
+
+def test_default_ports_are_the_contracts() -> None:
+    ports = read_settings({}).ports
+    assert ports["API_PORT"] == 8000
+    assert ports["POSTGRES_PORT"] == 5432
+    assert ports["REDIS_PORT"] == 6379
+    assert ports["RECEIVER_PORT"] == 4000
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "-1", "http", "80 80"])
+def test_a_port_that_is_no_port_is_refused(value: str) -> None:
+    with pytest.raises(DevstackError, match=r"REDIS_PORT=.* is not a port"):
+        read_settings({"REDIS_PORT": value})
+
+
+def test_port_moves_the_api_unless_api_port_does() -> None:
+    assert read_settings({"PORT": "8100"}).port("API_PORT") == 8100
+    assert read_settings({"PORT": "8100", "API_PORT": "8200"}).port("API_PORT") == 8200
+
+
+def test_gateway_home_moves_the_data() -> None:
+    assert read_settings({"GATEWAY_HOME": "/srv/gateway"}).home == Path("/srv/gateway")
+
+
+def test_every_process_has_ports_of_its_own() -> None:
+    services = gateway_services(read_settings({"METRICS_PORT_BASE": "9200"}))
+    ports = [port for service in services for port in service.ports.values()]
+    assert len(ports) == len(set(ports))
+    metrics = {service.name: service.env.get("METRICS_PORT") for service in services}
+    assert metrics == {
+        "api": "9200",
+        "payment_processor": "9201",
+        "refund_processor": "9202",
+        "webhook_dispatcher": "9203",
+        "receiver": None,
+    }
+
+
+def test_the_users_variables_reach_the_processes() -> None:
+    settings = read_settings({"TEST_MODE": "true", "GATEWAY_ENV": "production", "LOG_FORMAT": "json"})
+    env = gateway_environment(settings, "postgresql://db", "redis://queue")
+    assert env["TEST_MODE"] == "true"
+    assert env["GATEWAY_ENV"] == "production"
+    assert env["LOG_FORMAT"] == "json"
+    assert env["DATABASE_URL"] == "postgresql://db"
+    assert env["RECEIVER_PORT"] == "4000"
+
+
+def test_the_default_is_local_evaluation() -> None:
+    env = gateway_environment(read_settings({}), "postgresql://db", "redis://queue")
+    assert env["GATEWAY_ENV"] == "local"

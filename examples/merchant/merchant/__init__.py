@@ -1,0 +1,1 @@
+"""An example merchant: receives webhooks, verifies them, and shows what arrived."""

@@ -1,0 +1,23 @@
+"""``python -m merchant``: the receiver, until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from merchant.app import serve
+from merchant.log import DeliveryLog
+from merchant.settings import read_settings
+
+
+def main() -> None:
+    """Read the settings and the log, then serve. What makes that impossible is one line and exit code 1."""
+    sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)  # type: ignore[union-attr]
+    try:
+        settings = read_settings(os.environ)
+        serve(settings, DeliveryLog(settings.log_path))
+    except (OSError, ValueError) as error:
+        sys.exit(f"the receiver cannot run: {error}")
+
+
+main()

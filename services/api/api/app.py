@@ -1,0 +1,149 @@
+"""The application: services, routes and layers put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import NoReturn
+
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Route
+
+from api.auth import Authenticator
+from api.batches import Wake
+from api.describe import Endpoint
+from api.docs_page import docs_handlers
+from api.health.routes import HealthRoutes
+from api.health.service import HealthService, Ping
+from api.http_errors import as_gateway_error
+from api.idempotency import Keys
+from api.merchants.routes import MerchantRoutes
+from api.merchants.service import MerchantService
+from api.middleware.body_limit import BodyLimit
+from api.middleware.errors import Errors, MethodNotAllowed
+from api.middleware.head import HeadAsGet
+from api.middleware.metrics import Metrics
+from api.middleware.overload import Overload
+from api.middleware.request_id import RequestId
+from api.openapi import text
+from api.orders.routes import OrderRoutes
+from api.orders.service import OrderService
+from api.payments.routes import PaymentRoutes
+from api.payments.service import PaymentService
+from api.refunds.routes import RefundRoutes
+from api.refunds.service import RefundService
+from api.settings import ApiSettings
+from api.webhooks.routes import WebhookRoutes
+from api.webhooks.service import WebhookService
+from gateway_core.db.engine import create_engine
+from gateway_core.domain.errors import method_not_allowed
+from gateway_core.runtime.crypto import SecretBox
+
+# The outermost first.
+LAYERS = (HeadAsGet, RequestId, Metrics, Errors, Overload, BodyLimit)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that the routes call."""
+
+    authenticator: Authenticator
+    orders: OrderService
+    payments: PaymentService
+    refunds: RefundService
+    webhooks: WebhookService
+    merchants: MerchantService
+    health: HealthService
+
+    async def aclose(self) -> None:
+        """Answer what is being worked on, refuse what comes."""
+        for part in (self.authenticator, self.payments, self.orders, self.health):
+            await part.aclose()
+
+
+def make_services(settings: ApiSettings, engine: AsyncEngine, *, wake: Wake, redis_ping: Ping) -> Services:
+    """The services over ``engine``; nothing is connected yet. ``wake`` tells the relay of committed events."""
+    box = SecretBox(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
+    keys = Keys(box.fingerprint_key())
+    # A read is one statement: without BEGIN and COMMIT around it, it is one round trip as well.
+    reads = engine.execution_options(isolation_level="AUTOCOMMIT")
+    orders = OrderService(engine, reads, keys)
+    return Services(
+        authenticator=Authenticator(reads),
+        orders=orders,
+        payments=PaymentService(engine, reads, keys, orders, wake),
+        refunds=RefundService(engine, reads, keys, wake),
+        webhooks=WebhookService(engine, box, wake, private_hosts=settings.is_local),
+        merchants=MerchantService(reads),
+        health=HealthService(reads, redis_ping),
+    )
+
+
+def endpoints_of(services: Services, *, test_endpoints: bool) -> list[Endpoint]:
+    """Every documented route; the busiest first, for they are matched in this order."""
+    door = services.authenticator
+    return [
+        *PaymentRoutes(services.payments, door).endpoints(),
+        *OrderRoutes(services.orders, door).endpoints(),
+        *RefundRoutes(services.refunds, door).endpoints(),
+        *WebhookRoutes(services.webhooks, door).endpoints(),
+        *HealthRoutes(services.health, jobs=test_endpoints).endpoints(),
+        *(MerchantRoutes(services.merchants).endpoints() if test_endpoints else []),
+    ]
+
+
+def create_app(settings: ApiSettings, services: Services) -> FastAPI:
+    """The ASGI application. Its lifespan closes ``services``."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await services.aclose()
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
+    endpoints = endpoints_of(services, test_endpoints=settings.test_endpoints_enabled)
+    for endpoint in endpoints:
+        app.add_api_route(endpoint.path, endpoint.handler, methods=[endpoint.method])
+    for path, handler in docs_handlers(text(endpoints).encode()).items():
+        app.add_api_route(path, handler, methods=["GET"])
+    app.add_exception_handler(HTTPException, _refuse)
+    for layer in reversed(LAYERS):
+        app.add_middleware(layer)
+    return app
+
+
+def documented_endpoints() -> Sequence[Endpoint]:
+    """Every endpoint there can be, for the committed OpenAPI document; nothing is ever connected."""
+    nowhere = ApiSettings(
+        gateway_env="local",
+        test_endpoints=True,
+        database_url="postgresql://nowhere",
+        redis_url="redis://nowhere",
+    )
+    engine = create_engine(nowhere.database_url, pool_size=1, application_name="openapi")
+
+    async def no_ping() -> bool:
+        return False
+
+    services = make_services(nowhere, engine, wake=lambda: None, redis_ping=no_ping)
+    return endpoints_of(services, test_endpoints=True)
+
+
+def _refuse(request: Request, error: Exception) -> NoReturn:
+    """Give the framework's own 404 and 405 to the one place that answers errors."""
+    refusal = as_gateway_error(error)
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        raise MethodNotAllowed(method_not_allowed(), _allowed(request))
+    raise refusal
+
+
+def _allowed(request: Request) -> str:
+    """Every method of the path's template, while the framework names only those of the first route that has it."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    template = next(route.path for route in routes if route.path_regex.match(request.scope["path"]))
+    methods = {method for route in routes if route.path == template for method in route.methods or ()}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))

@@ -1,0 +1,1 @@
+"""Is the gateway fit to work, and how much work is waiting."""

@@ -1,0 +1,89 @@
+"""Is the gateway fit to work, and how much work is waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.answers import Answer, answer
+from api.health.probe import Probe
+from api.health.schemas import Health, JobStatus, WorkerStatus
+from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.queries.heartbeats import live_queues
+from gateway_core.db.queries.jobs import count_jobs
+from gateway_core.domain.events import rfc3339
+from gateway_core.streams.names import Stream
+
+FRESH_S: Final = 1.0
+REDIS_DEADLINE_S: Final = 0.2
+DATABASE_DEADLINE_S: Final = 2.0
+
+Ping = Callable[[], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Database:
+    connected: bool
+    worker: WorkerStatus
+
+
+class HealthService:
+    """Asks PostgreSQL and Redis, each within a bound, so that the loss of one never slows the report of it."""
+
+    def __init__(self, engine: AsyncEngine, redis_ping: Ping) -> None:
+        self._engine = engine
+        self._redis = Probe(redis_ping, otherwise=False, fresh_s=FRESH_S, deadline_s=REDIS_DEADLINE_S)
+        self._database = Probe(
+            self._ask_database,
+            otherwise=_Database(connected=False, worker="stopped"),
+            fresh_s=0.0,
+            deadline_s=DATABASE_DEADLINE_S,
+        )
+
+    async def health(self) -> Answer:
+        """200, or 503 when PostgreSQL cannot be asked."""
+        database, redis = await self._database(), await self._redis()
+        report: Health = {
+            "status": "healthy" if database.connected else "unhealthy",
+            "database": "connected" if database.connected else "disconnected",
+            "redis": "connected" if redis else "disconnected",
+            "worker": database.worker,
+            "timestamp": rfc3339(datetime.now(UTC)),
+        }
+        return answer(200 if database.connected else 503, report)
+
+    async def is_ready(self) -> bool:
+        """Whether requests can be served: PostgreSQL answers."""
+        return (await self._database()).connected
+
+    async def jobs(self) -> Answer:
+        """200 with the jobs of all three queues, counted in PostgreSQL."""
+        async with transaction(self._engine) as conn:
+            counts = await count_jobs(conn)
+            worker = await _worker_status(conn)
+        status: JobStatus = {
+            "pending": counts.pending,
+            "processing": counts.processing,
+            "completed": counts.completed,
+            "failed": counts.failed,
+            "worker_status": worker,
+        }
+        return answer(200, status)
+
+    async def aclose(self) -> None:
+        """Stop asking."""
+        await self._redis.aclose()
+        await self._database.aclose()
+
+    async def _ask_database(self) -> _Database:
+        async with transaction(self._engine) as conn:
+            return _Database(connected=True, worker=await _worker_status(conn))
+
+
+async def _worker_status(conn: Connection) -> WorkerStatus:
+    live = await live_queues(conn)
+    return "running" if all(stream.value in live for stream in Stream) else "stopped"

@@ -1,0 +1,1 @@
+"""The seeded merchant of a local evaluation."""

@@ -1,0 +1,25 @@
+"""HEAD wherever GET is (RFC 9110, 9.3.2)."""
+
+from __future__ import annotations
+
+from api.middleware.asgi import ASGIApp, Message, Receive, Scope, Send
+
+
+class HeadAsGet:
+    """Answers HEAD as GET, headers alike, without the content."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_without_content(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        # A copy: the server looks at its own scope to know that the answer has no content.
+        await self._app({**scope, "method": "GET"}, receive, send_without_content)

@@ -1,0 +1,31 @@
+"""At most so many requests at once; what is over is told to come back instead of making all slow."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from api.middleware.asgi import ASGIApp, Receive, Scope, Send
+from gateway_core.domain.errors import service_unavailable
+
+MAX_IN_FLIGHT: Final = 1000
+
+
+class Overload:
+    """Raises SERVICE_UNAVAILABLE for the request that would be one too many."""
+
+    def __init__(self, app: ASGIApp, max_in_flight: int = MAX_IN_FLIGHT) -> None:
+        self._app = app
+        self._max_in_flight = max_in_flight
+        self._in_flight = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if self._in_flight >= self._max_in_flight:
+            raise service_unavailable()
+        self._in_flight += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._in_flight -= 1

@@ -1,0 +1,45 @@
+"""A name for every request: on its response, on its log lines, in a 500."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from api.middleware.asgi import ASGIApp, Message, Receive, Scope, Send, header
+from gateway_core.runtime import tracing
+from gateway_core.runtime.logs import log_context
+
+HEADER = b"x-request-id"
+_ACCEPTABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+
+class RequestId:
+    """Takes the caller's ``X-Request-Id`` when it is plain, else makes one; continues the caller's trace."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope["request_id"] = request_id
+        named = (HEADER, request_id.encode())
+
+        async def send_named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], named]
+            await send(message)
+
+        traceparent = (header(scope, b"traceparent") or b"").decode("latin-1")
+        span = tracing.span(f"api {scope['method']}", {"http.request.method": scope["method"]})
+        with log_context(request_id=request_id), tracing.attach(traceparent), span:
+            await self._app(scope, receive, send_named)
+
+
+def _request_id(scope: Scope) -> str:
+    given = header(scope, HEADER)
+    if given is not None and _ACCEPTABLE.fullmatch(given):
+        return given.decode("ascii")
+    return "req_" + secrets.token_hex(12)

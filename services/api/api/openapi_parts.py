@@ -1,0 +1,112 @@
+"""The reusable components of the OpenAPI document: parameters, headers, security."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from api.describe import Json
+from api.paging import MAX_LIMIT, MAX_OFFSET
+from gateway_core.domain.money import MAX_AMOUNT_MINOR
+
+DESCRIPTION: Final = """\
+Orders, payments, refunds and signed webhooks of a self-hosted payment gateway.
+
+Amounts are integers in the currency's minor unit (paise). Times are RFC 3339 in UTC. Every refusal and every
+failure has the same shape, `{"error": {"code", "description", …}}`; the codes are stable. Fields may be added to
+any object at any time. HEAD is answered wherever GET is. Request bodies are JSON in UTF-8 of at most 64 KiB,
+without duplicate keys. Unknown members of a request are ignored.
+
+**Idempotency.** A POST that creates something takes an `Idempotency-Key` of 1 to 255 printable ASCII characters.
+For 24 hours the same key with the same body is answered with the same status and the very same bytes (and
+`Idempotent-Replayed: true`), with another body 422; while the first request is still running 409 with
+`Retry-After`. Only success is stored: a refused request may be corrected and sent again under its key.
+
+**Webhooks.** Events are POSTed to the merchant's URL with `X-Webhook-Signature`, the lower-case hex HMAC-SHA256 of
+the exact body under the merchant's webhook secret.
+"""
+
+SECURITY_SCHEMES: Final[Json] = {
+    "ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "Names the merchant."},
+    "ApiSecret": {"type": "apiKey", "in": "header", "name": "X-Api-Secret", "description": "Proves it."},
+}
+
+HEADERS: Final[Json] = {
+    "X-Request-Id": {
+        "description": "Names this request in the logs; the caller's own when it sent a plain one.",
+        "schema": {"type": "string"},
+    },
+    "Link": {
+        "description": 'The next page, `<…>; rel="next"` (RFC 8288); absent on the last.',
+        "schema": {"type": "string"},
+    },
+    "X-Total-Count": {
+        "description": "How many there are on all pages together.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before the next try.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "Idempotent-Replayed": {
+        "description": "`true` on an answer that was stored before.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+
+
+def _path(name: str, schema: Json, example: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
+
+
+def _query(name: str, schema: Json, description: str, example: object = None) -> Json:
+    parameter: dict[str, Any] = {"name": name, "in": "query", "description": description, "schema": schema}
+    return parameter if example is None else {**parameter, "example": example}
+
+
+_MOMENT: Final[Json] = {"type": "string", "format": "date-time"}
+_AMOUNT: Final[Json] = {"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT_MINOR}
+_STATUSES: Final[Json] = {"type": "string", "enum": ["pending", "processing", "success", "failed"]}
+# Path parameters take any text: what is no id is answered like an id that nobody has.
+_ID: Final[Json] = {"type": "string", "minLength": 1}
+
+PARAMETERS: Final[Json] = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Makes a repeat of this request harmless.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+        "example": "unique-key-123",
+    },
+    "OrderIdInPath": _path("order_id", _ID, "order_5kP0aQx8ZrT2mN7vB4cY1d"),
+    "PaymentIdInPath": _path("payment_id", _ID, "pay_7Hs2Lw9QeR4tY6uI8oP0aS"),
+    "RefundIdInPath": _path("refund_id", _ID, "rfnd_3Df5Gh7Jk9Lz1Xc2Vb4Nm6"),
+    "DeliveryIdInPath": _path("delivery_id", _ID, "3f0c8a52-7a34-4b62-9c2e-0a4d5a1f6b11"),
+    "Limit": _query(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": MAX_LIMIT},
+        "How many at most.",
+        20,
+    ),
+    "DeliveryLimit": _query(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 10},
+        "How many at most.",
+        10,
+    ),
+    "Offset": _query(
+        "offset",
+        {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0},
+        "How many to leave out.",
+        0,
+    ),
+    "Cursor": _query("cursor", {"type": "string"}, "Opaque; from a `Link` header. Excludes `offset`."),
+    "PaymentStatus": _query("status", _STATUSES, "Only payments in this status.", "success"),
+    "PaymentMethod": _query("method", {"type": "string", "enum": ["upi", "card"]}, "Only of this method."),
+    "OrderIdInQuery": _query("order_id", {"type": "string", "maxLength": 80}, "Only payments of this order."),
+    "CreatedFrom": _query("created_from", _MOMENT, "Created at or after.", "2024-01-15T00:00:00Z"),
+    "CreatedTo": _query("created_to", _MOMENT, "Created before.", "2030-01-01T00:00:00Z"),
+    "AmountMin": _query("amount_min", _AMOUNT, "Of at least this amount.", 100),
+    "AmountMax": _query("amount_max", _AMOUNT, "Of at most this amount.", 1000000),
+}

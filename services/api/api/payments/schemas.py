@@ -1,0 +1,162 @@
+"""Payments on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from api.schemas import Currency, OrderAmount, OrderId, PartAmount, PaymentId, Timestamp
+from gateway_core.db.queries.payments import PaymentRecord
+from gateway_core.domain.card import MAX_HOLDER_NAME_LENGTH
+from gateway_core.domain.events import rfc3339
+from gateway_core.domain.payment import PaymentMethod
+from gateway_core.domain.text import MAX_VPA_LENGTH
+
+Method = Literal["upi", "card"]
+Status = Literal["pending", "processing", "success", "failed"]
+Vpa = Annotated[
+    str, Field(pattern="^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$", max_length=MAX_VPA_LENGTH, examples=["user@paytm"])
+]
+Network = Literal["visa", "mastercard", "amex", "rupay", "unknown"]
+
+
+class CardDetails(TypedDict):
+    """A card as the payer typed it. Only network and last four digits are ever kept."""
+
+    number: Annotated[
+        str,
+        Field(
+            description="13 to 19 digits with a valid check digit; spaces and dashes are ignored.",
+            examples=["4111 1111 1111 1111"],
+        ),
+    ]
+    expiry_month: Annotated[str, Field(description="1 to 12; a number will do.", examples=["12"])]
+    expiry_year: Annotated[str, Field(description="Two digits mean 20YY.", examples=["2030"])]
+    cvv: Annotated[str, Field(pattern="^[0-9]{3,4}$", examples=["123"])]
+    holder_name: Annotated[str, Field(min_length=1, max_length=MAX_HOLDER_NAME_LENGTH, examples=["Asha Rao"])]
+
+
+class UpiPaymentInput(TypedDict):
+    """Pay an order from a UPI address."""
+
+    order_id: OrderId
+    method: Literal["upi"]
+    vpa: Vpa
+
+
+class CardPaymentInput(TypedDict):
+    """Pay an order by card."""
+
+    order_id: OrderId
+    method: Literal["card"]
+    card: CardDetails
+
+
+PaymentInput = Annotated[UpiPaymentInput | CardPaymentInput, Field(discriminator="method")]
+
+
+class CaptureInput(TypedDict):
+    """All of the payment's amount: there are no partial captures."""
+
+    amount: PartAmount
+
+
+class NewPayment(TypedDict):
+    """A payment as it was created; the outcome follows within seconds."""
+
+    id: PaymentId
+    entity: Literal["payment"]
+    order_id: OrderId
+    amount: OrderAmount
+    currency: Currency
+    method: Method
+    vpa: NotRequired[Vpa]
+    card_network: NotRequired[Network]
+    card_last4: NotRequired[Annotated[str, Field(pattern="^[0-9]{4}$", examples=["1111"])]]
+    status: Status
+    created_at: Timestamp
+
+
+class Payment(NewPayment):
+    """A payment as its merchant sees it."""
+
+    captured: bool
+    amount_refunded: Annotated[int, Field(ge=0, description="Pending and processed refunds together.")]
+    requires_review: Annotated[
+        bool, Field(description="The bank's answer is unknown for long; a person is asked to look.")
+    ]
+    error_code: Annotated[str | None, Field(examples=["PAYMENT_FAILED"])]
+    error_description: str | None
+    updated_at: Timestamp
+
+
+class PublicPayment(TypedDict):
+    """What a payer may see of a payment."""
+
+    id: PaymentId
+    order_id: OrderId
+    amount: OrderAmount
+    currency: Currency
+    method: Method
+    status: Status
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+def new_payment(record: PaymentRecord) -> NewPayment:
+    """The payment as the creating call answers it."""
+    view = record.view
+    shown: NewPayment = {
+        "id": view.id,
+        "entity": "payment",
+        "order_id": view.order_id,
+        "amount": view.amount_minor,
+        "currency": view.currency,
+        "method": view.method.value,
+        "status": view.status.value,
+        "created_at": rfc3339(view.created_at),
+    }
+    _add_instrument(shown, record)
+    return shown
+
+
+def payment(record: PaymentRecord) -> Payment:
+    """The payment with all that its merchant may know."""
+    view = record.view
+    return {
+        **new_payment(record),
+        "captured": view.captured,
+        "amount_refunded": record.amount_refunded,
+        "requires_review": record.requires_review,
+        "error_code": view.error_code,
+        "error_description": view.error_description,
+        "updated_at": rfc3339(record.updated_at),
+    }
+
+
+def public_payment(record: PaymentRecord) -> PublicPayment:
+    """The payment as anyone with its id sees it: no VPA, no card data."""
+    view = record.view
+    return {
+        "id": view.id,
+        "order_id": view.order_id,
+        "amount": view.amount_minor,
+        "currency": view.currency,
+        "method": view.method.value,
+        "status": view.status.value,
+        "created_at": rfc3339(view.created_at),
+        "updated_at": rfc3339(record.updated_at),
+    }
+
+
+def _add_instrument(shown: NewPayment, record: PaymentRecord) -> None:
+    view = record.view
+    match view.method:
+        case PaymentMethod.UPI:
+            shown["vpa"] = view.vpa or ""
+        case PaymentMethod.CARD:
+            network: Network = view.card_network or "unknown"  # type: ignore[assignment]  # card.card_network's
+            shown["card_network"] = network
+            shown["card_last4"] = view.card_last4 or ""

@@ -1,0 +1,148 @@
+"""What can be done with payments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.answers import Answer, Page, answer, page
+from api.batches import BatchWriter, Wake, Write
+from api.idempotency import Keys, once
+from api.orders.service import OrderService
+from api.paging import PageRequest, Position, cut
+from api.payments.creation import PaymentNoun, PaymentRequest, check_order_id, parse_instrument
+from api.payments.filters import parse_filter
+from api.payments.schemas import payment, public_payment
+from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.queries import payments
+from gateway_core.db.queries.payments import PaymentRecord
+from gateway_core.domain.errors import GatewayError, bad_request, not_capturable, not_found
+from gateway_core.domain.ids import ORDER_PREFIX, PAYMENT_PREFIX, is_id
+from gateway_core.domain.money import check_positive_amount
+from gateway_core.domain.payment import PaymentStatus
+from gateway_core.runtime.tracing import current_traceparent
+
+CREATE_ROUTE: Final = "POST /api/v1/payments"
+CREATE_PUBLIC_ROUTE: Final = "POST /api/v1/payments/public"
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The wall clock. It only tells whether a card has expired; rows take the database's time."""
+    return datetime.now(UTC)
+
+
+class PaymentService:
+    """Payments of one gateway; every call is one transaction. ``reads`` is an engine in autocommit."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        reads: AsyncEngine,
+        keys: Keys,
+        orders: OrderService,
+        wake: Wake,
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._engine = engine
+        self._reads = reads
+        self._keys = keys
+        self._orders = orders
+        self._clock = clock
+        self._writer = BatchWriter(engine, PaymentNoun(), wake)
+
+    async def create(self, merchant_id: UUID, body: Mapping[str, object], key: str | None) -> Answer:
+        """201 with the new payment, or the answer stored under ``key``."""
+        keyed = self._keys.of_merchant(merchant_id, key, CREATE_ROUTE, body)
+        return await self._writer.create(Write(self._request(merchant_id, body), keyed))
+
+    async def create_public(self, body: Mapping[str, object], key: str | None) -> Answer:
+        """The same for an anonymous payer: the order's id is what entitles to pay it."""
+        order_id = check_order_id(body)
+        merchant_id = (await self._orders.find(order_id)).merchant_id
+        keyed = self._keys.of_payer(merchant_id, order_id, key, CREATE_PUBLIC_ROUTE, body)
+        return await self._writer.create(Write(self._request(merchant_id, body), keyed))
+
+    async def get(self, merchant_id: UUID, payment_id: str) -> Answer:
+        """200 with the merchant's own payment, else NOT_FOUND_ERROR."""
+        record = await self._find(payment_id)
+        if record.merchant_id != merchant_id:
+            raise not_found("Payment")
+        return answer(200, payment(record))
+
+    async def get_public(self, payment_id: str) -> Answer:
+        """200 with what a payer may see, else NOT_FOUND_ERROR."""
+        return answer(200, public_payment(await self._find(payment_id)))
+
+    async def list_page(self, merchant_id: UUID, query: Mapping[str, str], wanted: PageRequest) -> Page:
+        """The merchant's payments that the query's filters let through, newest first."""
+        chosen = parse_filter(query, wanted.after)
+        async with transaction(self._reads) as conn:
+            found, total = await payments.list_page(
+                conn, merchant_id, chosen, limit=wanted.limit + 1, offset=wanted.offset
+            )
+        shown, next_cursor = cut(found, wanted, _position)
+        return page([payment(record) for record in shown], total, next_cursor)
+
+    async def capture(
+        self, merchant_id: UUID, payment_id: str, body: Mapping[str, object], key: str | None
+    ) -> Answer:
+        """200 with the captured payment, or the answer stored under ``key``."""
+        keyed = self._keys.of_merchant(merchant_id, key, f"POST /api/v1/payments/{payment_id}/capture", body)
+        async with transaction(self._engine) as conn:
+            return await once(conn, keyed, lambda: _capture(conn, merchant_id, payment_id, body))
+
+    async def aclose(self) -> None:
+        """Answer what waits, refuse what comes."""
+        await self._writer.aclose()
+
+    def _request(self, merchant_id: UUID, body: Mapping[str, object]) -> PaymentRequest | GatewayError:
+        try:
+            order_id = check_order_id(body)
+            instrument = parse_instrument(body, self._clock().date())
+            if not is_id(ORDER_PREFIX, order_id):
+                raise not_found("Order")
+        except GatewayError as refusal:
+            return refusal
+        return PaymentRequest(merchant_id, order_id, instrument, current_traceparent() or None)
+
+    async def _find(self, payment_id: str) -> PaymentRecord:
+        if is_id(PAYMENT_PREFIX, payment_id):
+            async with transaction(self._reads) as conn:
+                record = await payments.get(conn, payment_id)
+            if record is not None:
+                return record
+        raise not_found("Payment")
+
+
+async def lock_own(conn: Connection, merchant_id: UUID, payment_id: str) -> PaymentRecord:
+    """The merchant's own payment, locked until the transaction ends, else NOT_FOUND_ERROR."""
+    record = await payments.lock(conn, payment_id) if is_id(PAYMENT_PREFIX, payment_id) else None
+    if record is None or record.merchant_id != merchant_id:
+        raise not_found("Payment")
+    return record
+
+
+async def _capture(
+    conn: Connection, merchant_id: UUID, payment_id: str, body: Mapping[str, object]
+) -> Answer:
+    amount_minor = check_positive_amount(body.get("amount"))
+    view = (await lock_own(conn, merchant_id, payment_id)).view
+    if view.status is not PaymentStatus.SUCCESS or view.captured:
+        raise not_capturable()
+    if amount_minor != view.amount_minor:
+        raise bad_request("Capture amount must equal the payment amount", field="amount")
+    await payments.mark_captured(conn, payment_id)
+    captured = await payments.get(conn, payment_id)
+    assert captured is not None  # its row is locked by this transaction
+    return answer(200, payment(captured))
+
+
+def _position(record: PaymentRecord) -> Position:
+    return record.view.created_at, record.view.id

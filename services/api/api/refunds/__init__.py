@@ -1,0 +1,1 @@
+"""Refunds: create, read, list."""

@@ -1,0 +1,149 @@
+"""The HTTP server: uvicorn with bounds on what a client may hold without having said anything yet."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import resource
+import socket
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.http_errors import error_body
+from gateway_core.domain.errors import bad_request
+
+BACKLOG: Final = 1024
+MAX_CONNECTIONS: Final = 4096
+# For the database, Redis, logs and whatever a library opens.
+RESERVED_FILES: Final = 200
+MAX_HEAD_BYTES: Final = 32 * 1024
+# Head, body and what is thrown away of a body that is too large; endless chunk trailers end here.
+MAX_REQUEST_BYTES: Final = 2 * 1024 * 1024
+HEAD_TIMEOUT_S: Final = 10.0
+KEEP_ALIVE_S: Final = 30
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, where a connection must bring a request within ``HEAD_TIMEOUT_S`` and ``MAX_HEAD_BYTES``.
+
+    A head that comes byte by byte, or never, would otherwise hold its connection for ever.
+    """
+
+    max_connections = MAX_CONNECTIONS
+    _head_timer: asyncio.TimerHandle | None = None
+    _received_bytes = 0
+    _in_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > self.max_connections:
+            transport.abort()
+        else:
+            self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_arrived()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._received_bytes += len(data)
+        if self._received_bytes <= MAX_HEAD_BYTES or self.transport.is_closing():
+            return
+        if self._in_head:
+            self.send_400_response("Request head is too large")
+        elif self._received_bytes > MAX_REQUEST_BYTES:
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head = True
+        self._received_bytes = 0
+        if self._head_timer is None:
+            self._expect_head()
+
+    def on_headers_complete(self) -> None:
+        self._head_arrived()
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        # What the application did not want to read would be taken in for ever.
+        if self.cycle.more_body and not self.transport.is_closing():
+            self.transport.close()
+        super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        body = error_body(bad_request(msg.rstrip(".")), "")
+        head = (
+            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
+            b"content-length: %d\r\n\r\n" % len(body)
+        )
+        self.transport.write(head + body)
+        self.transport.close()
+
+    def _expect_head(self) -> None:
+        self._head_timer = self.loop.call_later(HEAD_TIMEOUT_S, self._head_is_late)
+
+    def _head_arrived(self) -> None:
+        self._in_head = False
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _head_is_late(self) -> None:
+        self._head_timer = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Stops when told to through ``should_exit``; signals belong to the process's lifecycle."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _max_connections() -> int:
+    """What the process may hold open, with files to spare."""
+    soft_limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(MAX_CONNECTIONS, max(1, soft_limit - RESERVED_FILES))
+
+
+def make_server(app: ASGIApp, *, stop_timeout_s: float) -> Server:
+    """A server for ``app`` on httptools, in the event loop that is running. It writes no access log."""
+    BoundedProtocol.max_connections = _max_connections()
+    return Server(
+        uvicorn.Config(
+            app,
+            loop="none",
+            http=BoundedProtocol,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            backlog=BACKLOG,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=max(1, int(stop_timeout_s)),
+        )
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. A taken port is one line on stderr and exit code 1."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        reason = "is already taken" if taken else f"cannot be opened: {error.strerror}"
+        sys.stderr.write(f"PORT: {host}:{port} {reason}\n")
+        raise SystemExit(1) from error

@@ -1,0 +1,1 @@
+"""Webhooks: configuration, the delivery log, manual retries, test events."""

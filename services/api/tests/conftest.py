@@ -1,0 +1,158 @@
+"""The API on a database of the test's own, called in process; and one on fakes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.app import Services, create_app, make_services
+from api.settings import ApiSettings
+from gateway_core.db.engine import transaction
+from gateway_core.db.queries.merchants import NewMerchant, insert_merchant
+from gateway_core.db.seed import TEST_MERCHANT_ID, seed_test_merchant
+from gateway_core.runtime.crypto import SecretBox, hash_api_secret
+from gateway_core.testing.rows import Rows
+
+TEST_HEADERS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789"}
+OTHER_HEADERS = {"X-Api-Key": "key_other", "X-Api-Secret": "secret_other_0123456789"}
+UPI = {"method": "upi", "vpa": "user@paytm"}
+CARD = {
+    "method": "card",
+    "card": {
+        "number": "4111 1111 1111 1111",
+        "expiry_month": "12",
+        "expiry_year": "2040",
+        "cvv": "737",
+        "holder_name": "Asha Rao",
+    },
+}
+
+
+def local_settings(database_url: str = "postgresql://nowhere", **more: Any) -> ApiSettings:
+    """Settings of a local evaluation, whatever the environment says."""
+    return ApiSettings(
+        gateway_env="local", database_url=database_url, redis_url="redis://127.0.0.1:1", test_endpoints=None, **more
+    )
+
+
+class Gateway:
+    """An API and its test merchant, with short ways to call it."""
+
+    def __init__(self, settings: ApiSettings, engine: AsyncEngine, rows: Rows) -> None:
+        self.wakes = 0
+        self.redis_is_up = True
+        self.rows = rows
+        self.engine = engine
+        self.merchant_id = TEST_MERCHANT_ID
+        self.services: Services = make_services(settings, engine, wake=self._wake, redis_ping=self._ping)
+        self.app = create_app(settings, self.services)
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://api.test")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.client.aclose()
+        await self.services.aclose()
+
+    async def get(self, path: str, *, headers: Mapping[str, str] = TEST_HEADERS) -> httpx.Response:
+        return await self.client.get(path, headers=headers)
+
+    async def post(
+        self,
+        path: str,
+        body: object = None,
+        *,
+        key: str | None = None,
+        headers: Mapping[str, str] = TEST_HEADERS,
+        method: str = "POST",
+    ) -> httpx.Response:
+        sent = {**headers, "Content-Type": "application/json"}
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return await self.client.request(method, path, content=content, headers=sent)
+
+    async def order(self, **fields: object) -> dict[str, Any]:
+        """A new order of 50000 paise."""
+        response = await self.post("/api/v1/orders", {"amount": 50000, **fields})
+        assert response.status_code == 201, response.text
+        return _object(response)
+
+    async def payment(self, **fields: object) -> dict[str, Any]:
+        """A new pending payment of a new order."""
+        order = await self.order()
+        response = await self.post("/api/v1/payments", {"order_id": order["id"], **UPI, **fields})
+        assert response.status_code == 201, response.text
+        return _object(response)
+
+    async def successful_payment(self) -> dict[str, Any]:
+        """A payment that the bank has approved."""
+        payment = await self.payment()
+        await self.succeed(payment["id"])
+        return payment
+
+    async def succeed(self, payment_id: str) -> None:
+        """What the payment processor does when the bank approves."""
+        await self.rows.run(
+            """
+            WITH paid AS (
+                UPDATE payments SET status = 'success', next_attempt_at = NULL WHERE id = %s
+                RETURNING id, order_id, merchant_id
+            ), orders_paid AS (
+                UPDATE orders o SET status = 'paid', active_payment_id = p.id FROM paid p WHERE o.id = p.order_id
+            )
+            INSERT INTO events (merchant_id, type, subject_id, payload)
+            SELECT merchant_id, 'payment.success', id, '{}' FROM paid
+            """,
+            (payment_id,),
+        )
+
+    async def add_other_merchant(self) -> UUID:
+        """Another merchant, who calls with ``OTHER_HEADERS``."""
+        merchant = NewMerchant(
+            id=uuid4(),
+            name="Other",
+            email="other@example.com",
+            api_key=OTHER_HEADERS["X-Api-Key"],
+            api_secret_sha256=hash_api_secret(OTHER_HEADERS["X-Api-Secret"]),
+            webhook_secret_encrypted=SecretBox("k" * 32).encrypt("whsec_other"),
+        )
+        async with transaction(self.engine) as conn:
+            await insert_merchant(conn, merchant)
+        return merchant.id
+
+    def _wake(self) -> None:
+        self.wakes += 1
+
+    async def _ping(self) -> bool:
+        return self.redis_is_up
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    value = response.json()
+    assert isinstance(value, dict)
+    return value
+
+
+@pytest_asyncio.fixture
+async def gateway(database_url: str, engine: AsyncEngine, rows: Rows) -> AsyncIterator[Gateway]:
+    """A local gateway with its seeded merchant on a fresh database."""
+    settings = local_settings(database_url)
+    await seed_test_merchant(engine, settings)
+    async with Gateway(settings, engine, rows) as running:
+        yield running
+
+
+@pytest.fixture
+def settings() -> ApiSettings:
+    """Settings of a local evaluation without any database."""
+    return local_settings()

@@ -1,0 +1,115 @@
+"""Pages: what is asked for, where the next one begins, what the headers say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.answers import Page
+from api.paging import (
+    MAX_LIMIT,
+    PageRequest,
+    Position,
+    cut,
+    decode_cursor,
+    encode_cursor,
+    page_headers,
+    page_request,
+)
+from gateway_core.domain.errors import ErrorCode, GatewayError
+
+AT = datetime(2024, 1, 15, 10, 30, 0, 123_456, tzinfo=UTC)
+
+
+@given(
+    st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.from_regex(r"(order|pay|rfnd)_[A-Za-z0-9]{16,64}", fullmatch=True),
+)
+def test_a_cursor_comes_back_as_the_position_it_was_made_of(at: datetime, row_id: str) -> None:
+    assert decode_cursor(encode_cursor((at, row_id))) == (at, row_id)
+
+
+@pytest.mark.parametrize("cursor", ["x", "é", "%", "a" * 5000, "MS4x", "Mi4xLnBheV8", "MS45OTk5OTk5OTk5OTk5OTk5OTkueA"])
+def test_a_made_up_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(GatewayError) as refusal:
+        page_request({"cursor": cursor}, default_limit=10)
+    assert (refusal.value.code, refusal.value.field) == (ErrorCode.BAD_REQUEST_ERROR, "cursor")
+
+
+@given(st.text(max_size=100))
+def test_any_text_is_a_cursor_or_a_refusal(cursor: str) -> None:
+    try:
+        page_request({"cursor": cursor}, default_limit=10)
+    except GatewayError as refusal:
+        assert refusal.field == "cursor"
+
+
+def test_without_a_query_it_is_the_first_page() -> None:
+    assert page_request({}, default_limit=10) == PageRequest(limit=10)
+
+
+def test_limit_offset_and_cursor_are_taken() -> None:
+    assert page_request({"limit": "5", "offset": "20"}, default_limit=10) == PageRequest(5, 20)
+    cursor = encode_cursor((AT, "pay_1"))
+    assert page_request({"cursor": cursor, "offset": "0"}, default_limit=10) == PageRequest(10, 0, (AT, "pay_1"))
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"limit": "0"}, "limit"),
+        ({"limit": str(MAX_LIMIT + 1)}, "limit"),
+        ({"limit": "-1"}, "limit"),
+        ({"limit": "1.5"}, "limit"),
+        ({"limit": ""}, "limit"),
+        ({"limit": "٣"}, "limit"),
+        ({"limit": "9" * 5000}, "limit"),
+        ({"offset": "-1"}, "offset"),
+        ({"offset": "1e3"}, "offset"),
+        ({"offset": "1000001"}, "offset"),
+        ({"offset": "1", "cursor": encode_cursor((AT, "pay_1"))}, "cursor"),
+    ],
+)
+def test_values_out_of_bounds_are_refused(query: dict[str, str], field: str) -> None:
+    with pytest.raises(GatewayError) as refusal:
+        page_request(query, default_limit=10)
+    assert refusal.value.field == field
+
+
+def _position(row: int) -> Position:
+    return AT + timedelta(seconds=row), f"pay_{row}"
+
+
+def test_one_row_more_than_asked_for_means_a_next_page() -> None:
+    shown, cursor = cut([3, 2, 1], PageRequest(limit=2), _position)
+    assert shown == [3, 2]
+    assert cursor is not None
+    assert decode_cursor(cursor) == _position(2)
+
+
+@pytest.mark.parametrize("rows", [[], [1], [2, 1]])
+def test_the_last_page_has_no_cursor(rows: list[int]) -> None:
+    assert cut(rows, PageRequest(limit=2), _position) == (rows, None)
+
+
+def test_the_link_keeps_the_filters_and_drops_the_offset() -> None:
+    query = {"status": "success", "limit": "2", "offset": "4", "cursor": "old"}
+    headers = page_headers("/api/v1/payments", query, Page(b"[]", 7, "new"))
+    assert headers["X-Total-Count"] == "7"
+    target, _, relation = headers["Link"].partition("; ")
+    assert relation == 'rel="next"'
+    assert parse_qs(urlsplit(target.strip("<>")).query) == {"status": ["success"], "limit": ["2"], "cursor": ["new"]}
+
+
+def test_hostile_filters_cannot_break_out_of_the_link() -> None:
+    headers = page_headers("/p", {"x": '>; rel="evil"\r\nSet-Cookie: a=b'}, Page(b"[]", 0, "c"))
+    assert headers["Link"].count(">") == 1
+    assert "\r" not in headers["Link"]
+
+
+def test_the_last_page_has_no_link() -> None:
+    assert page_headers("/p", {}, Page(b"[]", 3, None)) == {"X-Total-Count": "3"}

@@ -1,0 +1,171 @@
+"""From an event to the merchant: signatures, schedule, records, manual retries."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gateway_core.testing.answers import garbage, hang, huge, redirect, respond
+from gateway_core.testing.receiver import Receiver
+from webhook_dispatcher.sender import MAX_STORED_BYTES
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Bench
+
+pytestmark = pytest.mark.integration
+
+NODE = shutil.which("node")
+NODE_TIMEOUT_S = 30
+SEED_RECEIVER = Path(__file__).parents[4] / "core/tests/unit/domain/seed_receiver.js"
+TEXTS = ["₹ 500", "🙂👩‍👩‍👧 🇮🇳", "שלום עולם", "مرحبا", "नमस्ते", "line\u2028break", '"quoted\\', "</script>"]
+
+
+async def test_every_event_arrives_signed_with_its_exact_bytes(bench: Bench, receiver: Receiver) -> None:
+    bodies = await bench.announce(await bench.merchant(receiver.url()), 20)
+    async with bench.dispatching():
+        await bench.until_status("success", 20)
+    assert sorted(request.body for request in receiver.requests) == sorted(bodies)
+    assert all(request.signed_by(bench.secret) for request in receiver.requests)
+    assert all(request.standard_signed_by(bench.secret) for request in receiver.requests)
+    assert {request.headers["X-Webhook-Event"] for request in receiver.requests} == {"webhook.test"}
+    assert len({request.headers["webhook-id"] for request in receiver.requests}) == 20
+    assert await bench.rows.violations() == {}
+
+
+@pytest.mark.skipif(NODE is None, reason="needs node on PATH")
+async def test_the_seeds_receiver_accepts_every_text(bench: Bench, receiver: Receiver) -> None:
+    merchant_id = await bench.merchant(receiver.url())
+    for text in TEXTS:
+        await bench.announce(merchant_id, data={"receipt": text, "notes": {"10": text, "2": {text: 1}}})
+    async with bench.dispatching():
+        await bench.until_status("success", len(TEXTS))
+    lines = [
+        f"{request.headers['X-Webhook-Signature']} {bench.secret} ".encode() + request.body
+        for request in receiver.requests
+    ]
+    forged = lines[0].replace(b"receipt", b"reciept")
+    verdicts = await asyncio.to_thread(seeds_verdicts, [*lines, forged])
+    assert verdicts == ["true"] * len(TEXTS) + ["false"]
+
+
+def seeds_verdicts(lines: list[bytes]) -> list[str]:
+    """What the seed's ``verifyWebhook`` says of each parsed body; a line is signature, secret, body."""
+    assert NODE is not None
+    done = subprocess.run(
+        [NODE, str(SEED_RECEIVER)],
+        input=b"\n".join(lines),
+        capture_output=True,
+        timeout=NODE_TIMEOUT_S,
+        check=True,
+    )
+    return done.stdout.decode().split("\n")
+
+
+async def test_five_attempts_on_schedule_then_failed(bench: Bench, receiver: Receiver) -> None:
+    receiver.script(500, 503, redirect("/"), garbage(), 404)
+    await bench.announce(await bench.merchant(receiver.url()))
+    async with bench.dispatching():
+        for attempts, gap_s in enumerate((60, 300, 1800, 7200), start=1):
+            await bench.until_attempts(attempts)
+            row = await bench.delivery()
+            assert (row["status"], row["attempts"]) == ("pending", attempts)
+            gap = row["next_retry_at"] - row["last_attempt_at"]
+            assert timedelta(seconds=gap_s) <= gap < timedelta(seconds=gap_s + 5)
+            await bench.make_due()
+        await bench.until_status("failed")
+        await bench.make_due()
+    row = await bench.delivery()
+    assert (row["attempts"], row["response_code"], row["next_retry_at"]) == (5, 404, None)
+    assert [attempt["attempt"] for attempt in await bench.attempts()] == [1, 2, 3, 4, 5]
+    assert [attempt["response_code"] for attempt in await bench.attempts()] == [500, 503, 302, None, 404]
+    assert len({request.headers["webhook-id"] for request in receiver.requests}) == 1
+    assert len({request.body for request in receiver.requests}) == 1
+    assert receiver.total == 5
+
+
+async def test_retries_come_by_themselves(bench: Bench, receiver: Receiver) -> None:
+    receiver.script(500, 500, then=200)
+    await bench.announce(await bench.merchant(receiver.url()))
+    async with bench.dispatching(webhook_retry_intervals="1,1"):
+        await bench.until_status("success")
+    arrived = [request.at_s for request in receiver.requests]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(arrived)]
+    assert len(gaps) == 2
+    assert all(1 <= gap < 2.5 for gap in gaps)
+
+
+async def test_the_response_is_stored_and_capped(bench: Bench, receiver: Receiver) -> None:
+    receiver.script(respond(400, body=b"why\0 not"), huge(1 << 20, status=500), hang())
+    await bench.announce(await bench.merchant(receiver.url()))
+    async with bench.dispatching(webhook_timeout_s=0.5):
+        for attempts in (1, 2, 3):
+            await bench.until_attempts(attempts)
+            await bench.make_due()
+    first, second, third, *_ = await bench.attempts()
+    assert (first["response_code"], first["response_body"]) == (400, "why not")
+    assert (second["response_code"], second["response_body"]) == (500, "x" * MAX_STORED_BYTES)
+    assert (third["response_code"], third["response_body"], third["error"]) == (None, None, "timeout")
+    assert third["duration_ms"] >= 500
+    assert third["url"] == receiver.url()
+
+
+async def test_a_manual_retry_restarts_from_zero_with_the_same_id(bench: Bench, receiver: Receiver) -> None:
+    receiver.script(500, 500, then=200)
+    merchant_id = await bench.merchant(receiver.url())
+    await bench.announce(merchant_id)
+    async with bench.dispatching(webhook_retry_intervals="1"):
+        await bench.until_status("failed")
+        await bench.retry(merchant_id, (await bench.delivery())["id"])
+        await bench.until_status("success")
+    assert (await bench.delivery())["attempts"] == 1
+    assert [attempt["attempt"] for attempt in await bench.attempts()] == [1, 2, 1]
+    assert len({request.headers["webhook-id"] for request in receiver.requests}) == 1
+
+
+async def test_a_removed_url_calls_the_delivery_off(bench: Bench, receiver: Receiver) -> None:
+    receiver.script(500, then=200)
+    merchant_id = await bench.merchant(receiver.url())
+    await bench.announce(merchant_id)
+    async with bench.dispatching():
+        await bench.until_attempts(1)
+        await bench.set_url(merchant_id, None)
+        await bench.make_due()
+        await bench.until_status("failed")
+        row = await bench.delivery()
+        assert (row["attempts"], row["last_error"], row["next_retry_at"]) == (1, "no_url", None)
+        assert receiver.total == 1
+        await bench.set_url(merchant_id, receiver.url())
+        await bench.retry(merchant_id, row["id"])
+        await bench.until_status("success")
+
+
+async def test_a_changed_url_and_secret_hold_from_the_next_attempt(bench: Bench, receiver: Receiver) -> None:
+    receiver.script(500, path="/old")
+    merchant_id = await bench.merchant(receiver.url("/old"))
+    await bench.announce(merchant_id)
+    async with bench.dispatching():
+        await bench.until_attempts(1)
+        await bench.set_url(merchant_id, receiver.url("/new"))
+        await bench.set_secret(merchant_id, "whsec_rotated")
+        await bench.make_due()
+        await bench.until_status("success")
+    (request,) = receiver.received("/new")
+    assert request.signed_by("whsec_rotated")
+    assert not request.signed_by(bench.secret)
+
+
+async def test_a_blocked_address_is_an_attempt_on_record(bench: Bench, receiver: Receiver) -> None:
+    await bench.announce(await bench.merchant(receiver.url()))
+    async with bench.dispatching(webhook_allow_private=False):
+        await bench.until_attempts(1)
+    (attempt,) = await bench.attempts()
+    assert (attempt["error"], attempt["response_code"]) == ("blocked_address", None)
+    assert (await bench.delivery())["last_error"] == "blocked_address"
+    assert receiver.total == 0

@@ -1,0 +1,401 @@
+"""The sender against receivers that answer well, badly, slowly, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import resource
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from gateway_core.domain.delivery import AttemptError, AttemptOutcome
+from gateway_core.testing.answers import Answer, garbage, hang, huge, redirect, reset, respond, slow_body
+from gateway_core.testing.factories import free_port
+from gateway_core.testing.receiver import Receiver
+from webhook_dispatcher.sender import MAX_STORED_BYTES, Sender
+from webhook_dispatcher.stages import Fault, OurFault, Prepared
+
+pytestmark = pytest.mark.integration
+
+TIMEOUT_S = 1.0
+BODY = '{"event":"webhook.test","data":{"note":"₹ 🙂"}}'.encode()
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def prepared(url: str, body: bytes = BODY) -> Prepared:
+    return Prepared(url, {"Content-Type": "application/json", "X-Any": "1"}, body, datetime.now(UTC))
+
+
+@asynccontextmanager
+async def opened(*, allow_private: bool = True, timeout_s: float = TIMEOUT_S) -> AsyncIterator[Sender]:
+    sender = Sender(timeout_s=timeout_s, allow_private=allow_private, max_connections=100)
+    yield sender
+    await sender.aclose()
+
+
+@pytest_asyncio.fixture
+async def sender() -> AsyncIterator[Sender]:
+    async with opened() as made:
+        yield made
+
+
+@asynccontextmanager
+async def serving(serve: Serve, context: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """The URL of a server made of sockets, for what no HTTP library would do."""
+
+    at_work: set[asyncio.Task[None]] = set()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.closing(writer), contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await serve(reader, writer)
+
+    def start(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        at_work.add(asyncio.create_task(handle(reader, writer)))
+
+    async with await asyncio.start_server(start, "127.0.0.1", 0, ssl=context) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    for task in at_work:
+        task.cancel()
+    await asyncio.gather(*at_work, return_exceptions=True)
+
+
+async def read_request(reader: asyncio.StreamReader) -> bytes:
+    head = await reader.readuntil(b"\r\n\r\n")
+    return head + await reader.readexactly(len(BODY))
+
+
+async def test_the_exact_bytes_arrive_with_the_headers(sender: Sender, receiver: Receiver) -> None:
+    receiver.script(respond(201, body="gut ₹".encode()))
+    sent = await sender.send(prepared(receiver.url("/webhook")))
+    assert sent.outcome == AttemptOutcome(201)
+    assert sent.response_body == "gut ₹"
+    (request,) = receiver.requests
+    assert (request.method, request.body) == ("POST", BODY)
+    assert request.headers["Content-Type"] == "application/json"
+    assert request.headers["X-Any"] == "1"
+    assert request.headers["Accept-Encoding"] == "identity"
+
+
+async def test_an_empty_response_is_an_empty_text(sender: Sender, receiver: Receiver) -> None:
+    receiver.script(204)
+    assert (await sender.send(prepared(receiver.url()))).response_body == ""
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_redirects_are_not_followed(sender: Sender, receiver: Receiver, status: int) -> None:
+    receiver.script(redirect(receiver.url("/elsewhere"), status))
+    sent = await sender.send(prepared(receiver.url()))
+    assert sent.outcome == AttemptOutcome(status, AttemptError.REDIRECT)
+    assert [request.path for request in receiver.requests] == ["/webhook"]
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 429, 500, 503])
+async def test_an_error_status_is_no_error_of_the_connection(
+    sender: Sender, receiver: Receiver, status: int
+) -> None:
+    receiver.script(respond(status, body=b"no"))
+    sent = await sender.send(prepared(receiver.url()))
+    assert (sent.outcome, sent.response_body) == (AttemptOutcome(status), "no")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [(hang(), None), (slow_body(chunks=1000, every_s=0.05), 200)],
+    ids=["hang", "trickle"],
+)
+async def test_the_deadline_is_for_the_whole_attempt(
+    sender: Sender, receiver: Receiver, answer: Answer, status: int | None
+) -> None:
+    receiver.script(answer)
+    sent = await sender.send(prepared(receiver.url()))
+    assert sent.outcome == AttemptOutcome(status, AttemptError.TIMEOUT)
+    assert TIMEOUT_S * 1000 <= sent.duration_ms < TIMEOUT_S * 3000
+
+
+async def test_a_receiver_that_never_accepts_runs_into_the_deadline(sender: Sender) -> None:
+    with socket.socket() as listening, contextlib.ExitStack() as stack:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        for _ in range(2):  # fills the backlog: later connections get no answer at all
+            filler = stack.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(listening.getsockname())
+        sent = await sender.send(prepared(f"http://127.0.0.1:{listening.getsockname()[1]}/"))
+    assert sent.outcome == AttemptOutcome(error=AttemptError.TIMEOUT)
+    assert sent.response_body is None
+
+
+async def test_endless_interim_responses_run_into_the_deadline(sender: Sender) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        while True:
+            writer.write(b"HTTP/1.1 102 Processing\r\n\r\n")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+
+    async with serving(serve) as url:
+        assert (await sender.send(prepared(url))).outcome == AttemptOutcome(error=AttemptError.TIMEOUT)
+
+
+async def test_a_huge_response_is_cut_short(receiver: Receiver) -> None:
+    receiver.script(huge(1 << 30))
+    async with opened(timeout_s=10) as patient:
+        sent = await patient.send(prepared(receiver.url()))
+    assert sent.outcome == AttemptOutcome(200)
+    assert sent.response_body == "x" * MAX_STORED_BYTES
+    assert sent.duration_ms < 2000
+
+
+async def test_a_compressed_response_is_not_inflated(sender: Sender, receiver: Receiver) -> None:
+    bomb = gzip.compress(b"\0" * 10_000_000)
+    receiver.script(respond(200, body=bomb, headers={"Content-Encoding": "gzip"}))
+    sent = await sender.send(prepared(receiver.url()))
+    assert sent.outcome == AttemptOutcome(200)
+    assert sent.response_body is not None
+    assert sent.response_body.startswith("\x1f\ufffd")
+    assert len(sent.response_body.encode()) <= MAX_STORED_BYTES
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"a\0b\0", "ab"),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        ("₹".encode() * 5000, "₹" * (MAX_STORED_BYTES // 3)),
+        (b"\xff" * 16_000, "\ufffd" * (MAX_STORED_BYTES // 3)),
+    ],
+)
+async def test_the_stored_text_is_bounded_and_fit_for_postgresql(
+    sender: Sender, receiver: Receiver, body: bytes, text: str
+) -> None:
+    receiver.script(respond(200, body=body))
+    assert (await sender.send(prepared(receiver.url()))).response_body == text
+
+
+async def test_a_reset_is_one_failed_attempt(sender: Sender, receiver: Receiver) -> None:
+    receiver.script(reset())
+    sent = await sender.send(prepared(receiver.url()))
+    assert sent.outcome == AttemptOutcome(error=AttemptError.CONNECTION_RESET)
+    assert receiver.total == 1
+
+
+@pytest.mark.parametrize("answer", [garbage(), garbage(b"SSH-2.0-OpenSSH_9.2\r\n"), garbage(b"\r\n\r\n\0\0")])
+async def test_garbage_is_an_invalid_response(sender: Sender, receiver: Receiver, answer: Answer) -> None:
+    receiver.script(answer)
+    sent = await sender.send(prepared(receiver.url()))
+    assert sent.outcome.error in (AttemptError.INVALID_RESPONSE, AttemptError.CONNECTION_RESET)
+    assert receiver.total == 1
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"X-Long: " + b"x" * 20_000 + b"\r\n\r\n", b"".join(b"X-%d: y\r\n" % n for n in range(5000)) + b"\r\n"],
+    ids=["long", "many"],
+)
+async def test_headers_are_bounded(sender: Sender, receiver: Receiver, head: bytes) -> None:
+    receiver.script(garbage(b"HTTP/1.1 200 OK\r\n" + head))
+    error = (await sender.send(prepared(receiver.url()))).outcome.error
+    assert error in (AttemptError.TOO_LARGE, AttemptError.INVALID_RESPONSE)
+
+
+async def test_a_broken_off_body_is_no_success(sender: Sender, receiver: Receiver) -> None:
+    receiver.script(garbage(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart"))
+    sent = await sender.send(prepared(receiver.url()))
+    assert sent.outcome == AttemptOutcome(200, AttemptError.INVALID_RESPONSE)
+    assert sent.response_body == "part"
+
+
+async def test_nobody_listening_is_a_refused_connection(sender: Sender) -> None:
+    sent = await sender.send(prepared(f"http://127.0.0.1:{free_port()}/"))
+    assert sent.outcome == AttemptOutcome(error=AttemptError.CONNECTION_REFUSED)
+
+
+async def test_an_unknown_name_is_a_dns_error() -> None:
+    async with opened(timeout_s=15) as patient:
+        sent = await patient.send(prepared("http://no-such-host.invalid/"))
+    assert sent.outcome == AttemptOutcome(error=AttemptError.DNS)
+
+
+async def test_plain_http_behind_https_is_a_tls_error(sender: Sender, receiver: Receiver) -> None:
+    sent = await sender.send(prepared(f"https://127.0.0.1:{receiver.port}/"))
+    assert sent.outcome == AttemptOutcome(error=AttemptError.TLS)
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_a_tls_error(sender: Sender, tmp_path: Path) -> None:
+    requests = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal requests
+        await read_request(reader)
+        requests += 1
+        writer.write(OK)
+
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(_self_signed(tmp_path / "localhost.pem"))
+    async with serving(serve, context) as url:
+        sent = await sender.send(prepared(url.replace("http://127.0.0.1", "https://localhost")))
+    assert sent.outcome == AttemptOutcome(error=AttemptError.TLS)
+    assert requests == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "merchant.example",
+        "ftp://127.0.0.1/",
+        "http://",
+        "http://a b/",
+        "http://user:pass@127.0.0.1/",
+        "http://[::1/",
+    ],
+)
+async def test_a_url_that_would_not_be_taken_today_is_not_used(sender: Sender, url: str) -> None:
+    assert (await sender.send(prepared(url))).outcome == AttemptOutcome(error=AttemptError.INVALID_URL)
+
+
+async def test_cookies_and_proxies_are_ignored(
+    sender: Sender, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    receiver.script(respond(200, headers={"Set-Cookie": "session=1"}))
+    for _ in range(2):
+        assert (await sender.send(prepared(receiver.url()))).outcome.succeeded
+    assert "Cookie" not in receiver.requests[1].headers
+
+
+async def test_connections_are_kept_alive(sender: Sender) -> None:
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        while True:
+            await read_request(reader)
+            writer.write(OK)
+
+    async with serving(serve) as url:
+        for _ in range(5):
+            assert (await sender.send(prepared(url))).outcome.succeeded
+        assert connections == 1
+
+
+async def test_a_stale_connection_is_replaced_at_once(sender: Sender) -> None:
+    requests: list[int] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = len(requests)
+        await read_request(reader)
+        requests.append(number)
+        writer.write(OK)
+        await reader.readuntil(b"\r\n\r\n")  # the second request is on its way when the connection ends
+
+    async with serving(serve) as url:
+        outcomes = [(await sender.send(prepared(url))).outcome for _ in range(2)]
+        assert outcomes == [AttemptOutcome(200), AttemptOutcome(200)]
+        assert requests == [0, 1]
+
+
+async def test_a_connection_that_ends_within_a_response_is_not_replaced(sender: Sender) -> None:
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await read_request(reader)
+        writer.write(OK)
+        await read_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nX-Half: ")
+        await writer.drain()
+
+    async with serving(serve) as url:
+        assert (await sender.send(prepared(url))).outcome.succeeded
+        second = (await sender.send(prepared(url))).outcome
+        assert second == AttemptOutcome(error=AttemptError.CONNECTION_RESET)
+        assert connections == 1
+
+
+async def test_hurrying_ends_what_hangs_uncounted(receiver: Receiver) -> None:
+    receiver.script(hang())
+    async with opened(timeout_s=15) as patient:
+        hanging = asyncio.create_task(patient.send(prepared(receiver.url())))
+        await receiver.wait_for(1)
+        patient.hurry(0.2)
+        with pytest.raises(OurFault) as raised:
+            await asyncio.wait_for(hanging, 2)
+    assert raised.value.fault is Fault.STOPPING
+
+
+async def test_hurrying_lets_answers_in_time_count(receiver: Receiver) -> None:
+    receiver.script(respond(200, delay_s=0.3))
+    async with opened(timeout_s=15) as patient:
+        slow = asyncio.create_task(patient.send(prepared(receiver.url())))
+        await receiver.wait_for(1)
+        patient.hurry(5)
+        assert (await slow).outcome.succeeded
+
+
+async def test_a_timeout_before_the_stop_is_still_a_timeout(sender: Sender, receiver: Receiver) -> None:
+    receiver.script(hang())
+    hanging = asyncio.create_task(sender.send(prepared(receiver.url())))
+    await receiver.wait_for(1)
+    sender.hurry(10)
+    assert (await hanging).outcome == AttemptOutcome(error=AttemptError.TIMEOUT)
+
+
+async def test_a_machine_without_sockets_is_our_fault(sender: Sender, receiver: Receiver) -> None:
+    with _no_free_descriptor(), pytest.raises(OurFault) as raised:
+        await sender.send(prepared(receiver.url()))
+    assert raised.value.fault is Fault.NO_SOCKET
+    assert (await sender.send(prepared(receiver.url()))).outcome.succeeded
+
+
+@contextlib.contextmanager
+def _no_free_descriptor() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with socket.socket() as probe:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (probe.fileno() + 1, hard))
+        try:
+            with contextlib.ExitStack() as holes:  # descriptors below the limit that happen to be free
+                with contextlib.suppress(OSError):
+                    while True:
+                        holes.enter_context(socket.socket())
+                yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def _self_signed(path: Path) -> Path:
+    """Key and certificate of ``localhost``, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    today = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    return path

@@ -1,0 +1,206 @@
+"""Prepare → send → what is to be recorded, with a sender that answers as told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from gateway_core.db.queries.delivery_work import AttemptRecord, ClaimedDelivery
+from gateway_core.domain.delivery import AttemptError, AttemptOutcome
+from gateway_core.domain.retry_schedule import RetrySchedule
+from gateway_core.domain.signing import sign_body, standard_webhooks_signature
+from gateway_core.runtime.crypto import CannotDecrypt, SecretBox
+from gateway_core.runtime.metrics import REGISTRY
+from webhook_dispatcher.handler import DeliveryHandler
+from webhook_dispatcher.metrics import outcome_label
+from webhook_dispatcher.stages import Fault, GivenBack, NoUrl, OurFault, Prepared, Sent
+
+SECRET = "whsec_test_abc123"
+URL = "https://merchant.example/hook?token=hidden"
+BOX = SecretBox("k" * 32)
+NOW = datetime(2030, 1, 1, 12, 0, 0, 500_000, tzinfo=UTC)
+DELIVERY = ClaimedDelivery(
+    id=UUID(int=7),
+    merchant_id=UUID(int=1),
+    event="payment.success",
+    event_id=1,
+    attempts=0,
+    lease_generation=1,
+    payload='{"event":"payment.success","data":{"note":"₹ 🙂 שלום"}}'.encode(),
+    traceparent=None,
+    event_created_at=NOW - timedelta(seconds=90),
+    due_lag_s=0.0,
+    webhook_url=URL,
+    webhook_secret_encrypted=BOX.encrypt(SECRET),
+)
+
+
+class ToldSender:
+    """Answers with ``outcome``, or raises ``fault``."""
+
+    def __init__(self, outcome: AttemptOutcome, fault: Fault | None = None) -> None:
+        self.prepared: list[Prepared] = []
+        self._outcome = outcome
+        self._fault = fault
+
+    async def send(self, prepared: Prepared) -> Sent:
+        self.prepared.append(prepared)
+        if self._fault is not None:
+            raise OurFault(self._fault)
+        return Sent(self._outcome, "body", 42)
+
+
+class CountingBox:
+    def __init__(self) -> None:
+        self.opened = 0
+
+    def decrypt(self, sealed: bytes) -> str:
+        self.opened += 1
+        return BOX.decrypt(sealed)
+
+
+def handler(sender: ToldSender | None = None, box: CountingBox | SecretBox = BOX) -> DeliveryHandler:
+    return DeliveryHandler(
+        box.decrypt, sender or ToldSender(AttemptOutcome(200)), RetrySchedule(), lambda: NOW
+    )
+
+
+async def record_of(outcome: AttemptOutcome, attempts: int = 0) -> AttemptRecord:
+    finished = await handler(ToldSender(outcome)).attempt(replace(DELIVERY, attempts=attempts))
+    assert isinstance(finished, AttemptRecord)
+    return finished
+
+
+def test_the_stored_bytes_are_signed_and_sent_as_they_stand() -> None:
+    prepared = handler().prepare(DELIVERY, URL)
+    assert prepared.body == DELIVERY.payload
+    assert prepared.headers["X-Webhook-Signature"] == sign_body(DELIVERY.payload, SECRET)
+    assert (prepared.url, prepared.started_at) == (URL, NOW)
+
+
+def test_the_headers_are_those_of_the_contract_and_of_standard_webhooks() -> None:
+    headers = handler().prepare(DELIVERY, URL).headers
+    message_id, timestamp = str(DELIVERY.id), str(int(NOW.timestamp()))
+    assert headers["webhook-id"] == message_id
+    assert headers["webhook-timestamp"] == timestamp
+    assert headers["webhook-signature"] == standard_webhooks_signature(
+        message_id, int(timestamp), DELIVERY.payload, SECRET
+    )
+    assert headers["X-Webhook-Event"] == "payment.success"
+    assert headers["Content-Type"] == "application/json"
+    assert headers["User-Agent"].startswith("PaymentGateway/")
+
+
+def test_the_message_id_stays_over_attempts() -> None:
+    made = handler()
+    retried = replace(DELIVERY, attempts=3, lease_generation=9)
+    assert (
+        made.prepare(DELIVERY, URL).headers["webhook-id"] == made.prepare(retried, URL).headers["webhook-id"]
+    )
+
+
+def test_a_secret_is_decrypted_once_until_it_is_rotated() -> None:
+    box = CountingBox()
+    made = handler(box=box)
+    for _ in range(3):
+        made.prepare(DELIVERY, URL)
+    rotated = replace(DELIVERY, webhook_secret_encrypted=BOX.encrypt("whsec_new"))
+    headers = made.prepare(rotated, URL).headers
+    assert box.opened == 2
+    assert headers["X-Webhook-Signature"] == sign_body(DELIVERY.payload, "whsec_new")
+
+
+@pytest.mark.parametrize("sealed", [None, b"", b"\x01garbage"])
+async def test_without_its_secret_nothing_is_sent(sealed: bytes | None) -> None:
+    sender = ToldSender(AttemptOutcome(200))
+    with pytest.raises(CannotDecrypt):
+        await handler(sender).attempt(replace(DELIVERY, webhook_secret_encrypted=sealed))
+    assert sender.prepared == []
+
+
+@pytest.mark.parametrize("code", [200, 201, 204, 299])
+async def test_2xx_is_success(code: int) -> None:
+    record = await record_of(AttemptOutcome(code))
+    assert (record.status, record.retry_in_s, record.response_code) == ("success", None, code)
+    assert (record.delivery_id, record.lease_generation, record.url) == (DELIVERY.id, 1, URL)
+    assert (record.response_body, record.duration_ms, record.started_at) == ("body", 42, NOW)
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        *(AttemptOutcome(code) for code in (199, 400, 404, 410, 429, 500, 503)),
+        AttemptOutcome(302, AttemptError.REDIRECT),
+        AttemptOutcome(200, AttemptError.TIMEOUT),
+        *(AttemptOutcome(error=error) for error in AttemptError),
+    ],
+)
+async def test_anything_else_is_retried_on_schedule(outcome: AttemptOutcome) -> None:
+    records = [await record_of(outcome, attempts) for attempts in range(5)]
+    assert [record.retry_in_s for record in records] == [60, 300, 1800, 7200, None]
+    assert [record.status for record in records] == ["pending"] * 4 + ["failed"]
+    assert records[0].error == outcome.error
+
+
+async def test_no_url_means_nothing_is_sent() -> None:
+    sender = ToldSender(AttemptOutcome(200))
+    delivery = replace(DELIVERY, webhook_url=None)
+    assert await handler(sender).attempt(delivery) == NoUrl(delivery)
+    assert sender.prepared == []
+
+
+@pytest.mark.parametrize("fault", Fault)
+async def test_a_fault_of_ours_gives_the_delivery_back(fault: Fault) -> None:
+    sender = ToldSender(AttemptOutcome(200), fault)
+    assert await handler(sender).attempt(DELIVERY) == GivenBack(DELIVERY)
+
+
+async def test_a_success_is_measured_from_its_event() -> None:
+    before = _sample("gateway_webhook_end_to_end_seconds_sum")
+    await record_of(AttemptOutcome(200))
+    assert _sample("gateway_webhook_end_to_end_seconds_sum") - before == pytest.approx(90)
+
+
+async def test_the_last_failure_counts_as_exhausted() -> None:
+    before = _sample("gateway_webhook_exhausted_total")
+    await record_of(AttemptOutcome(500), attempts=3)
+    assert _sample("gateway_webhook_exhausted_total") == before
+    await record_of(AttemptOutcome(500), attempts=4)
+    assert _sample("gateway_webhook_exhausted_total") == before + 1
+
+
+async def test_a_failed_attempt_is_one_line_without_url_body_or_secret(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.INFO):
+        await record_of(AttemptOutcome(503), attempts=1)
+        await record_of(AttemptOutcome(200))
+    (line,) = caplog.records
+    said = vars(line)
+    assert (said["attempt"], said["outcome"], said["retry_in_s"]) == (2, "http_5xx", 300)
+    text = " ".join(map(str, said.values()))
+    assert not any(hidden in text for hidden in ("token=hidden", "merchant.example", "note", SECRET))
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "label"),
+    [
+        ([AttemptOutcome(200), AttemptOutcome(299)], "success"),
+        ([AttemptOutcome(400), AttemptOutcome(499)], "http_4xx"),
+        ([AttemptOutcome(500), AttemptOutcome(599)], "http_5xx"),
+        ([AttemptOutcome(101), AttemptOutcome(600), AttemptOutcome(999)], "http_other"),
+        ([AttemptOutcome(301, AttemptError.REDIRECT)], "redirect"),
+        ([AttemptOutcome(error=AttemptError.DNS)], "dns"),
+    ],
+)
+def test_outcomes_have_few_labels(outcomes: Sequence[AttemptOutcome], label: str) -> None:
+    assert {outcome_label(outcome) for outcome in outcomes} == {label}
+
+
+def _sample(name: str) -> float:
+    return REGISTRY.get_sample_value(name) or 0.0

@@ -1,0 +1,1 @@
+"""Delivers events to merchants: fan-out, signed POST, retries."""

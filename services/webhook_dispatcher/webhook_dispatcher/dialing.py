@@ -1,0 +1,72 @@
+"""Name look-ups and sockets of the sender. Every address is judged here, in the moment it is connected to."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from dataclasses import dataclass
+from errno import EACCES, EMFILE, ENFILE, ENOBUFS, ENOMEM
+from typing import Any, Final, TypeAlias
+
+from webhook_dispatcher.addresses import is_allowed
+
+LOOK_UP_THREADS: Final = 32
+"""Look-ups at once. Threads of our own: the event loop's few would all be held up by a handful of slow names."""
+
+AddressInfo: TypeAlias = tuple[Any, ...]
+"""As from ``getaddrinfo``: family, type, protocol, canonical name, socket address."""
+
+_NO_SOCKET: Final = frozenset({EMFILE, ENFILE, ENOBUFS, ENOMEM})
+
+
+@dataclass(slots=True)
+class Dial:
+    """What happened on the way to the receiver of one request."""
+
+    opened: bool = False
+    """A new socket was made; a request without one travels on a connection kept alive."""
+    blocked: bool = False
+    """An address was refused."""
+    no_socket: bool = False
+    """The machine had no socket to give."""
+
+
+current_dial: ContextVar[Dial] = ContextVar("current_dial")
+"""The request that is connecting: the HTTP client's hooks are not told for whom they are called."""
+
+
+class Dialer:
+    """Resolves names and opens sockets, to allowed addresses only."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+        self._threads = ThreadPoolExecutor(LOOK_UP_THREADS, thread_name_prefix="webhook-dns")
+
+    async def look_up(self, host: str, port: int) -> Sequence[str]:
+        """The numeric addresses of ``host``, which ``getaddrinfo`` also takes in forms such as ``0x7f000001``."""
+        infos = await asyncio.get_running_loop().run_in_executor(
+            self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        )
+        return [str(info[4][0]) for info in infos]
+
+    def open_socket(self, info: AddressInfo) -> socket.socket:
+        """The connect hook: a socket for exactly this address, or an OSError if it is refused."""
+        family, kind, protocol, _, address = info
+        dial = current_dial.get()
+        if not is_allowed(address[0], allow_private=self._allow_private):
+            dial.blocked = True
+            raise OSError(EACCES, "address not allowed")
+        try:
+            opened = socket.socket(family, kind, protocol)
+        except OSError as error:
+            dial.no_socket = error.errno in _NO_SOCKET
+            raise
+        dial.opened = True
+        return opened
+
+    def close(self) -> None:
+        """Take no more look-ups; those under way are not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,41 @@
+"""The dispatcher's metrics. No label names a merchant or an endpoint: series stay few."""
+
+from __future__ import annotations
+
+from gateway_core.domain.delivery import AttemptOutcome
+from gateway_core.runtime.metrics import counter, gauge, histogram
+
+attempts = counter("gateway_webhook_attempts_total", "Attempts by what they came to.", ("outcome",))
+attempt_seconds = histogram(
+    "gateway_webhook_attempt_seconds",
+    "From the start of an attempt to its end.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15),
+)
+end_to_end_seconds = histogram(
+    "gateway_webhook_end_to_end_seconds",
+    "From the event to its acceptance by the merchant, retries included.",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10800),
+)
+pickup_lag_seconds = histogram(
+    "gateway_webhook_pickup_lag_seconds",
+    "From the time a delivery was due to its being picked up.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+)
+sends_in_flight = gauge("gateway_webhook_sends_in_flight", "Requests to merchants under way.")
+exhausted = counter("gateway_webhook_exhausted_total", "Deliveries given up after their last attempt.")
+called_off = counter("gateway_webhook_called_off_total", "Deliveries whose merchant has no URL any more.")
+given_back = counter("gateway_webhook_given_back_total", "Attempts ended by a fault of ours.", ("fault",))
+stale_records = counter(
+    "gateway_webhook_stale_records_total", "Attempts not recorded: their lease had been taken over."
+)
+
+
+def outcome_label(outcome: AttemptOutcome) -> str:
+    """``success``, ``http_4xx``, ``http_5xx``, ``http_other`` or an :class:`AttemptError`."""
+    if outcome.error is not None:
+        return outcome.error.value
+    assert outcome.response_code is not None  # an outcome has one or the other
+    if outcome.succeeded:
+        return "success"
+    hundreds = outcome.response_code // 100
+    return f"http_{hundreds}xx" if hundreds in (4, 5) else "http_other"

@@ -1,0 +1,73 @@
+"""Recording what attempts came to, in batches, through outages of PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway_core.db.engine import UNAVAILABLE, transaction
+from gateway_core.db.queries import delivery_work
+from gateway_core.db.queries.delivery_work import AttemptRecord
+from gateway_core.runtime.coalescer import Coalescer
+from webhook_dispatcher import metrics
+from webhook_dispatcher.stages import Finished, GivenBack, NoUrl
+
+MAX_BATCH = 250
+FIRST_PAUSE_S = 0.1
+MAX_PAUSE_S = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Groups concurrent ``put`` calls into transactions.
+
+    While PostgreSQL is away a batch is tried again for ``patience_s``: nobody can take its leases over meanwhile,
+    and a made attempt that is forgotten reaches the merchant twice.
+    """
+
+    def __init__(self, engine: AsyncEngine, *, max_waiting: int, patience_s: float) -> None:
+        self._engine = engine
+        self._patience_s = patience_s
+        self._batches: Coalescer[Finished, None] = Coalescer(
+            self._flush, max_batch=MAX_BATCH, max_waiting=max_waiting
+        )
+
+    async def put(self, finished: Finished) -> None:
+        """Return once ``finished`` is committed. Raises what ``UNAVAILABLE`` lists after ``patience_s``."""
+        await self._batches.submit(finished)
+
+    async def aclose(self) -> None:
+        """Wait for what is being recorded."""
+        await self._batches.aclose()
+
+    async def _flush(self, batch: Sequence[Finished]) -> Sequence[None]:
+        give_up_at_s, pause_s = time.monotonic() + self._patience_s, FIRST_PAUSE_S
+        while True:
+            try:
+                await self._write(batch)
+                return [None] * len(batch)
+            except UNAVAILABLE as error:
+                if time.monotonic() + pause_s > give_up_at_s:
+                    raise
+                _log.warning("%d attempts wait to be recorded: %s", len(batch), error)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, MAX_PAUSE_S)
+
+    async def _write(self, batch: Sequence[Finished]) -> None:
+        records = [each for each in batch if isinstance(each, AttemptRecord)]
+        without_url = [each.delivery for each in batch if isinstance(each, NoUrl)]
+        given_back = [each.delivery for each in batch if isinstance(each, GivenBack)]
+        recorded = 0
+        async with transaction(self._engine) as conn:
+            if records:
+                recorded = await delivery_work.record_attempts(conn, records)
+            if without_url:
+                await delivery_work.cancel(conn, without_url)
+            if given_back:
+                await delivery_work.release(conn, given_back)
+        metrics.stale_records.inc(len(records) - recorded)

@@ -1,0 +1,209 @@
+"""The POST itself; the only module of the dispatcher that knows the HTTP client."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from dataclasses import dataclass, field
+from errno import ECONNABORTED, ECONNREFUSED, ECONNRESET, EPIPE, ETIMEDOUT
+from functools import lru_cache
+from typing import Final
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.http_exceptions import LineTooLong
+
+from gateway_core.domain.delivery import AttemptError, AttemptOutcome
+from gateway_core.domain.errors import GatewayError
+from gateway_core.domain.webhook_url import check_url
+from webhook_dispatcher import metrics
+from webhook_dispatcher.dialing import Dial, Dialer, current_dial
+from webhook_dispatcher.stages import Fault, OurFault, Prepared, Sent
+
+MAX_READ_BYTES: Final = 16 * 1024
+MAX_STORED_BYTES: Final = 8 * 1024
+KEEP_ALIVE_S: Final = 4.0
+"""Less than the 5 s after which node and uvicorn close: an idle socket should be ours to close."""
+CHECKED_URLS: Final = 1024
+
+_checked = lru_cache(maxsize=CHECKED_URLS)(check_url)
+"""What was stored long ago may not pass today's rules. Raises GatewayError."""
+
+_NO_CLIENT_TIMEOUT: Final = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """What is known of a request so far; whatever ends it, this much is recorded."""
+
+    status: int | None = None
+    body: bytearray = field(default_factory=bytearray)
+
+
+class Sender:
+    """POSTs to merchants over kept-alive connections, each within ``timeout_s`` in all.
+
+    No redirects, cookies, proxies or decompression. Must be made inside the running event loop.
+    """
+
+    def __init__(self, *, timeout_s: float, allow_private: bool, max_connections: int) -> None:
+        self._timeout_s = timeout_s
+        self._ends_at_s = float("inf")
+        self._deadlines: set[asyncio.Timeout] = set()
+        self._dialer = Dialer(allow_private=allow_private)
+        self._kept = _session(self._dialer, max_connections, keep_alive=True)
+        self._fresh = _session(self._dialer, max_connections, keep_alive=False)
+        metrics.sends_in_flight.set_function(lambda: len(self._deadlines))
+
+    async def send(self, prepared: Prepared) -> Sent:
+        """POST it; raises :class:`OurFault` when no socket could be had or the process stops."""
+        exchange, started_s = _Exchange(), time.monotonic()
+        error = await self._within_deadline(prepared, exchange)
+        return Sent(
+            AttemptOutcome(exchange.status, error),
+            None if exchange.status is None else _text(exchange.body),
+            round((time.monotonic() - started_s) * 1000),
+        )
+
+    def hurry(self, within_s: float) -> None:
+        """What is not answered ``within_s`` from now ends as :class:`OurFault`; the process is stopping."""
+        self._ends_at_s = asyncio.get_running_loop().time() + within_s
+        for deadline in self._deadlines:
+            deadline.reschedule(min(deadline.when() or self._ends_at_s, self._ends_at_s))
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        self._dialer.close()
+        await self._kept.close()
+        await self._fresh.close()
+
+    async def _within_deadline(self, prepared: Prepared, exchange: _Exchange) -> AttemptError | None:
+        ends_at_s = asyncio.get_running_loop().time() + self._timeout_s
+        dial = Dial()
+        current_dial.set(dial)
+        try:
+            async with asyncio.timeout_at(min(ends_at_s, self._ends_at_s)) as deadline:
+                self._deadlines.add(deadline)
+                try:
+                    await self._post(prepared, exchange, dial)
+                finally:
+                    self._deadlines.discard(deadline)
+        except TimeoutError:
+            if self._ends_at_s < ends_at_s:
+                raise OurFault(Fault.STOPPING) from None
+            return AttemptError.TIMEOUT
+        except (aiohttp.ClientError, GatewayError, OSError, ValueError) as error:
+            if dial.no_socket:
+                raise OurFault(Fault.NO_SOCKET) from error
+            return AttemptError.BLOCKED_ADDRESS if dial.blocked else _classify(error)
+        redirected = exchange.status is not None and 300 <= exchange.status <= 399
+        return AttemptError.REDIRECT if redirected else None
+
+    async def _post(self, prepared: Prepared, exchange: _Exchange, dial: Dial) -> None:
+        try:
+            await _exchange(self._kept, prepared, exchange)
+        except (aiohttp.ClientConnectionError, ConnectionResetError) as error:
+            if dial.opened or dial.blocked or exchange.status is not None or not _is_stale(error):
+                raise
+            # The receiver had closed the idle connection: our request never reached it, or not whole.
+            await _exchange(self._fresh, prepared, exchange)
+
+
+async def _exchange(session: aiohttp.ClientSession, prepared: Prepared, exchange: _Exchange) -> None:
+    response = await session.post(
+        _checked(prepared.url), data=prepared.body, headers=prepared.headers, allow_redirects=False
+    )
+    try:
+        exchange.status = response.status
+        while (room := MAX_READ_BYTES - len(exchange.body)) and (chunk := await response.content.read(room)):
+            exchange.body += chunk
+    finally:
+        # A connection whose response was read to its end is back in the pool by now; any other one is closed.
+        response.close()
+
+
+def _session(dialer: Dialer, max_connections: int, *, keep_alive: bool) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(
+        limit=max_connections,
+        resolver=_Resolver(dialer),
+        socket_factory=dialer.open_socket,
+        force_close=not keep_alive,
+        keepalive_timeout=KEEP_ALIVE_S if keep_alive else None,
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        timeout=_NO_CLIENT_TIMEOUT,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"Accept-Encoding": "identity"},
+        auto_decompress=False,
+        trust_env=False,
+        read_bufsize=MAX_READ_BYTES,
+    )
+
+
+class _Resolver(AbstractResolver):
+    """The dialer's look-up as the client wants it."""
+
+    def __init__(self, dialer: Dialer) -> None:
+        self._dialer = dialer
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
+            for address in await self._dialer.look_up(host, port)
+        ]
+
+    async def close(self) -> None:
+        """The dialer is closed by its owner."""
+
+
+def _is_stale(error: Exception) -> bool:
+    """Whether the connection ended before a byte of a response had come."""
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return isinstance(error.message, str)  # else it is the beginning of a response
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return False
+    return isinstance(error, OSError)
+
+
+_BY_TYPE: Final[tuple[tuple[type[Exception], AttemptError], ...]] = (
+    (GatewayError, AttemptError.INVALID_URL),
+    (aiohttp.InvalidURL, AttemptError.INVALID_URL),
+    (aiohttp.NonHttpUrlClientError, AttemptError.INVALID_URL),
+    (aiohttp.ClientConnectorDNSError, AttemptError.DNS),
+    (aiohttp.ClientConnectorCertificateError, AttemptError.TLS),
+    (aiohttp.ClientSSLError, AttemptError.TLS),
+    (aiohttp.ClientResponseError, AttemptError.INVALID_RESPONSE),
+    (aiohttp.ClientPayloadError, AttemptError.INVALID_RESPONSE),
+    (aiohttp.ServerDisconnectedError, AttemptError.CONNECTION_RESET),
+)
+"""The first that fits counts; what is not here is an OSError and told by its number."""
+
+_BY_ERRNO: Final = {
+    ECONNREFUSED: AttemptError.CONNECTION_REFUSED,
+    ECONNRESET: AttemptError.CONNECTION_RESET,
+    ECONNABORTED: AttemptError.CONNECTION_RESET,
+    EPIPE: AttemptError.CONNECTION_RESET,
+    ETIMEDOUT: AttemptError.TIMEOUT,
+}
+
+
+def _classify(error: Exception) -> AttemptError:
+    if isinstance(error.__cause__, LineTooLong):
+        return AttemptError.TOO_LARGE
+    for kind, meaning in _BY_TYPE:
+        if isinstance(error, kind):
+            return meaning
+    if isinstance(error, ConnectionResetError):
+        return AttemptError.CONNECTION_RESET
+    number = error.errno if isinstance(error, OSError) else None
+    return AttemptError.OTHER if number is None else _BY_ERRNO.get(number, AttemptError.OTHER)
+
+
+def _text(body: bytearray) -> str:
+    """As PostgreSQL can store it: at most ``MAX_STORED_BYTES`` of UTF-8, without NUL."""
+    text = body.decode(errors="replace").replace("\x00", "")
+    return text.encode()[:MAX_STORED_BYTES].decode(errors="ignore")

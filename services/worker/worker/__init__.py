@@ -1,0 +1,1 @@
+"""The three workers in one process; composition only."""

@@ -1,0 +1,12 @@
+"""Settings of the combined worker: those of the three services, and which queue it serves."""
+
+from __future__ import annotations
+
+from gateway_core.runtime.settings import QueueSettings
+from payment_processor.settings import PaymentProcessorSettings
+from refund_processor.settings import RefundProcessorSettings
+from webhook_dispatcher.settings import DispatcherSettings
+
+
+class WorkerSettings(PaymentProcessorSettings, RefundProcessorSettings, DispatcherSettings, QueueSettings):
+    """Every variable that any of them reads, ``QUEUE_TYPE`` included."""

@@ -1,0 +1,121 @@
+"""What must be true of a gateway's books once it has come to rest, whatever happened to it before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.rows import dict_row
+
+from gateway_core.db.queries.invariants import violations
+from gateway_core.streams import Stream, Tuning, open_client, read_depth
+from gateway_core.streams.broker import StreamClient
+from gateway_core.testing.factories import eventually
+from tests.e2e.gateway import WEBHOOK_SECRET
+from tests.e2e.stack import Stack
+
+REST_TIMEOUT_S = 60.0  # a killed worker's leases have to end first
+DRAIN_TIMEOUT_S = 30.0
+MAX_PENDING = 10_000
+CHECK_EVERY_S = 0.25
+
+AT_WORK = """
+    SELECT (SELECT count(*) FROM payments WHERE status IN ('pending', 'processing')) AS payments,
+           (SELECT count(*) FROM refunds WHERE status IN ('pending', 'processing')) AS refunds,
+           (SELECT count(*) FROM events WHERE published_at IS NULL) AS unpublished,
+           (SELECT count(*) FROM events WHERE fanned_out_at IS NULL) AS not_fanned_out,
+           (SELECT count(*) FROM webhook_logs WHERE status = 'pending') AS deliveries
+"""
+
+
+async def rows(stack: Stack, query: LiteralString, *parameters: object) -> list[dict[str, Any]]:
+    """The rows of a query on the stack's database."""
+    async with await psycopg.AsyncConnection.connect(stack.database_url, row_factory=dict_row) as conn:
+        return await (await conn.execute(query, parameters)).fetchall()
+
+
+async def at_rest(stack: Stack, *, timeout_s: float = REST_TIMEOUT_S) -> None:
+    """Return once nothing is left to do; AssertionError with what is after ``timeout_s``."""
+
+    async def nothing_left() -> bool:
+        [left] = await rows(stack, AT_WORK)
+        assert not any(left.values()), left
+        return True
+
+    await eventually(nothing_left, timeout_s=timeout_s, every_s=CHECK_EVERY_S)
+
+
+async def audit(stack: Stack, *, payments: Collection[str] = (), refunds: Collection[str] = ()) -> None:
+    """Wait for rest, then check it all: what was accepted is final, every event arrived, nothing is violated."""
+    await at_rest(stack)
+    await _accepted_is_final(stack, payments, refunds)
+    await _every_event_arrived(stack)
+    await _invariants_hold(stack)
+    await _drained(stack)
+
+
+async def _accepted_is_final(stack: Stack, payments: Collection[str], refunds: Collection[str]) -> None:
+    statuses = await rows(stack, "SELECT id, status FROM payments UNION ALL SELECT id, status FROM refunds")
+    known = {row["id"]: row["status"] for row in statuses}
+    lost = [accepted for accepted in (*payments, *refunds) if accepted not in known]
+    assert not lost, f"{len(lost)} answered with 201 and gone: {lost[:5]}"
+    assert set(known.values()) <= {"success", "failed", "processed"}, Counter(known.values())
+
+
+async def _every_event_arrived(stack: Stack) -> None:
+    """One delivery each, all successes, and every body came in with a signature that holds."""
+    events = await rows(
+        stack,
+        "SELECT e.id, e.type, e.payload, l.status FROM events e LEFT JOIN webhook_logs l ON l.event_id = e.id",
+    )
+    undelivered = [(event["type"], event["status"]) for event in events if event["status"] != "success"]
+    assert not undelivered, f"{len(undelivered)} of {len(events)} not delivered: {undelivered[:5]}"
+    came = stack.receiver.received()
+    forged = [request.body for request in came if not request.signed_by(WEBHOOK_SECRET)]
+    assert not forged, f"{len(forged)} signatures do not hold: {forged[0]!r}"
+    bodies = {request.body for request in came}
+    missing = [event["type"] for event in events if bytes(event["payload"]) not in bodies]
+    assert not missing, f"{len(missing)} of {len(events)} never came: {Counter(missing)}"
+    bodies_of_id: dict[str, set[bytes]] = {}
+    for request in came:
+        bodies_of_id.setdefault(request.headers["webhook-id"], set()).add(request.body)
+    assert len(bodies_of_id) == len(events)
+    assert all(len(same) == 1 for same in bodies_of_id.values())
+
+
+async def _invariants_hold(stack: Stack) -> None:
+    async with await psycopg.AsyncConnection.connect(stack.database_url, row_factory=dict_row) as conn:
+        assert await violations(conn) == {}
+
+
+async def _drained(stack: Stack) -> None:
+    """Nothing is left on any stream once what a dead consumer or a failed call left pending counts as abandoned."""
+    client = open_client(stack.redis.url)
+
+    async def empty() -> bool:
+        depths = {stream: await read_depth(client, stream) for stream in Stream}
+        assert all(depth.length == depth.quarantined == 0 for depth in depths.values()), depths
+        return True
+
+    try:
+        for stream in Stream:
+            await _age_pending(client, stream)
+        await eventually(empty, timeout_s=DRAIN_TIMEOUT_S, every_s=CHECK_EVERY_S)
+    finally:
+        await client.aclose()
+
+
+async def _age_pending(client: StreamClient, stream: Stream) -> None:
+    """Let the time pass after which live workers claim pending entries, without waiting for it."""
+    for entry in await client.xpending_range(stream, stream.group, min="-", max="+", count=MAX_PENDING):
+        await client.xclaim(
+            stream,
+            stream.group,
+            str(entry["consumer"], "utf-8"),
+            min_idle_time=0,
+            message_ids=[entry["message_id"]],
+            idle=Tuning().min_idle_ms,
+            justid=True,
+        )
