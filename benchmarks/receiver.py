@@ -10,6 +10,7 @@ import asyncio
 import hmac
 import sys
 import time
+from typing import cast
 
 import orjson
 import uvloop
@@ -66,8 +67,7 @@ class Connection(asyncio.Protocol):
         self._messages = Messages()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
 
     def data_received(self, data: bytes) -> None:
         for head, body in self._messages.feed(data):

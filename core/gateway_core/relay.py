@@ -19,6 +19,8 @@ from gateway_core.streams.messages import BadHint, Hint
 from gateway_core.streams.names import Stream
 
 BATCH = 500
+PROBE_BATCH = 1
+"""After a failure: marks that may have to be taken back are two writes a row."""
 SWEEP_EVERY_S = 1.0
 MIN_GAP_S = 0.01
 """Between two rounds: what is committed meanwhile shares the next statement and the next pipeline."""
@@ -56,6 +58,7 @@ class Relay:
         self._engine = engine
         self._publisher = publisher
         self._woken = asyncio.Event()
+        self._limit = BATCH
 
     def wake(self) -> None:
         """Say that events were just committed. Costs nothing and never waits."""
@@ -65,9 +68,9 @@ class Relay:
         """Publish for ever: right after a ``wake``, and every ``SWEEP_EVERY_S`` for what others left behind."""
         while True:
             self._woken.clear()
-            full = await self._round() == BATCH
+            more = await self._round()
             await asyncio.sleep(MIN_GAP_S)
-            if not full:
+            if not more:
                 await self._wait()
 
     async def _wait(self) -> None:
@@ -77,26 +80,30 @@ class Relay:
         except TimeoutError:
             pass
 
-    async def _round(self) -> int:
-        """Publish up to ``BATCH`` events; returns how many. Outages are waited out, never raised."""
+    async def _round(self) -> bool:
+        """Publish a batch; returns whether more may wait. Outages are waited out, never raised."""
         try:
-            return await self.publish_once()
+            limit = self._limit
+            published = await self.publish_once()
+            self._limit = BATCH
+            return published == limit
         except StreamUnavailable as error:
+            self._limit = PROBE_BATCH
             _failures.labels("streams").inc()
             _log.warning("streams unreachable, work goes on from PostgreSQL: %s", error)
         except UNAVAILABLE as error:
             _failures.labels("database").inc()
             _log.warning("database unreachable: %s", error)
         await asyncio.sleep(SWEEP_EVERY_S)
-        return 0
+        return False
 
     async def publish_once(self) -> int:
-        """One round: publish up to ``BATCH`` events and return how many.
+        """One round: publish up to ``BATCH`` events (after a failed one ``PROBE_BATCH``) and return how many.
 
         Raises :class:`StreamUnavailable` after the marks were taken back, and what ``UNAVAILABLE`` lists.
         """
         async with transaction(self._engine) as conn:
-            batch = await events.mark_published(conn, BATCH)
+            batch = await events.mark_published(conn, self._limit)
         if not batch:
             return 0
         try:

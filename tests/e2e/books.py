@@ -109,11 +109,14 @@ async def _drained(stack: Stack) -> None:
 
 async def _age_pending(client: StreamClient, stream: Stream) -> None:
     """Let the time pass after which live workers claim pending entries, without waiting for it."""
-    for entry in await client.xpending_range(stream, stream.group, min="-", max="+", count=MAX_PENDING):
+    pending: list[dict[str, Any]] = await client.xpending_range(
+        stream, stream.group, min="-", max="+", count=MAX_PENDING
+    )
+    for entry in pending:
         await client.xclaim(
             stream,
             stream.group,
-            str(entry["consumer"], "utf-8"),
+            entry["consumer"],
             min_idle_time=0,
             message_ids=[entry["message_id"]],
             idle=Tuning().min_idle_ms,

@@ -12,6 +12,7 @@ from gateway_core.testing.factories import eventually
 
 API_KEY: Final = "key_test_abc123"
 API_SECRET: Final = "secret_test_xyz789"
+CREDENTIALS: Final = {"X-Api-Key": API_KEY, "X-Api-Secret": API_SECRET}
 WEBHOOK_SECRET: Final = "whsec_test_abc123"
 FINAL: Final = frozenset({"success", "failed", "processed"})
 REQUEST_TIMEOUT_S = 15.0
@@ -35,7 +36,7 @@ class Gateway:
         self.url = url
         self.http = httpx.AsyncClient(
             base_url=url,
-            headers={"X-Api-Key": API_KEY, "X-Api-Secret": API_SECRET},
+            headers=CREDENTIALS,
             timeout=REQUEST_TIMEOUT_S,
             limits=httpx.Limits(max_connections=None),
             trust_env=False,

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.acquirer.protocol import Acquirer
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.engine import UNAVAILABLE, Connection, transaction
 from gateway_core.db.queries import events, leases
 from gateway_core.db.queries.clock import transaction_time
 from gateway_core.db.queries.events import NewEvent
@@ -109,12 +109,19 @@ class ChargeWork(Generic[Row, StatusT]):
     """The work of a processor: rows of one noun, driven at one acquirer."""
 
     def __init__(
-        self, engine: AsyncEngine, acquirer: Acquirer, noun: Noun[Row, StatusT], on_events: Callable[[], None]
+        self,
+        engine: AsyncEngine,
+        acquirer: Acquirer,
+        noun: Noun[Row, StatusT],
+        on_events: Callable[[], None],
+        *,
+        call_deadline_s: float = CALL_DEADLINE_S,
     ) -> None:
         self._engine = engine
         self._acquirer = acquirer
         self._noun = noun
         self._on_events = on_events
+        self._call_deadline_s = call_deadline_s
 
     async def claim(self, limit: int) -> Sequence[Row]:
         """Lease up to ``limit`` due rows for ``LEASE_S``."""
@@ -180,7 +187,7 @@ class ChargeWork(Generic[Row, StatusT]):
             return []
         answers: Sequence[AnswerT | Unknown]
         try:
-            async with asyncio.timeout(CALL_DEADLINE_S):
+            async with asyncio.timeout(self._call_deadline_s):
                 answers = await call()
             if len(answers) != asked:
                 raise ValueError(f"{len(answers)} answers to {asked} questions")
@@ -192,6 +199,34 @@ class ChargeWork(Generic[Row, StatusT]):
         return answers
 
     async def _record(self, rows: Sequence[Row], answered: Sequence[Answered[Row]]) -> None:
+        """Record all in one transaction; when some row spoils it, each in its own, then raise what failed.
+
+        Rows of a batch come due together: unless the others are recorded, the bad one holds them up for ever.
+        """
+        try:
+            await self._record_together(rows, answered)
+        except UNAVAILABLE:
+            raise
+        except Exception as error:
+            if len(rows) == 1:
+                raise
+            _log.warning("recording %d rows one by one: %r", len(rows), error)
+            await self._record_apart(rows, answered)
+
+    async def _record_apart(self, rows: Sequence[Row], answered: Sequence[Answered[Row]]) -> None:
+        answered_of = {self._noun.lease(each.row).id: [each] for each in answered}
+        failure: Exception | None = None
+        for row in rows:
+            try:
+                await self._record_together([row], answered_of.get(self._noun.lease(row).id, []))
+            except UNAVAILABLE:
+                raise
+            except Exception as error:  # noqa: BLE001 -- raised below, after the others had their turn
+                failure = error
+        if failure is not None:
+            raise failure
+
+    async def _record_together(self, rows: Sequence[Row], answered: Sequence[Answered[Row]]) -> None:
         """One transaction: fence, final statuses with their events, and the times of the next questions."""
         async with transaction(self._engine) as conn:
             now = await transaction_time(conn)

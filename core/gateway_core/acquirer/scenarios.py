@@ -1,18 +1,20 @@
 """The simulated bank's script: what becomes of a charge, and when.
 
-Deterministic: the same seed and key always give the same script. Magic values choose a scenario by name:
+Deterministic: the same seed and key always give the same script. Magic values choose a scenario by name. Of a card
+only the last four digits count; the numbers below pass every check.
 
-================================  ===================  ==========================================================
-UPI: local part of the VPA        card (last four)     what happens
-================================  ===================  ==========================================================
-``success@…``                     ``0010``             approved
-``failure@…``                     ``0002``             declined
-``slow@…``                        ``0044``             approved after ``SLOW_DELAY_MS``
-``timeout@…``                     ``0051``             the submit times out at the gateway, yet the bank approves
-``unknown@…``                     ``0069``             the bank never says how it ended: ``requires_review``
-``refund-failure@…``              ``0077``             the payment is approved, its refunds are declined
-``refund-timeout@…``              ``0085``             approved; the submits of its refunds time out, yet succeed
-================================  ===================  ==========================================================
+=====================  ======================  ================================================================
+UPI: local part        card                    what happens
+=====================  ======================  ================================================================
+``success@…``          ``4000000000000010``    approved
+``failure@…``          ``4000000000000002``    declined
+``slow@…``             ``4000000000000044``    approved after ``SLOW_DELAY_MS``
+``timeout@…``          ``4000000000000051``    the submit times out at the gateway, yet the bank approves
+``unknown@…``          ``4000000000000069``    the bank never says how it ended: ``requires_review``
+``refund-failure@…``   ``4000000000000077``    the payment is approved, its refunds are declined
+``refund-timeout@…``   ``4000000000000085``    approved; the submits of its refunds time out, yet succeed
+                       ``4000000000003220``    the payer is asked for a code first (``CHALLENGE_CODE``); then approved
+=====================  ======================  ================================================================
 
 ``TEST_MODE`` overrides them all (contract, Rules).
 """
@@ -29,6 +31,8 @@ from gateway_core.domain.acquiring import Charge, ChargeKind
 SLOW_DELAY_MS: Final = 30_000
 DECLINE_REASON: Final = "Payment was declined by the bank"
 REFUND_DECLINE_REASON: Final = "Refund was declined by the bank"
+CHALLENGED_LAST4: Final = "3220"
+CHALLENGE_CODE: Final = "123456"
 
 
 class Scenario(StrEnum):
@@ -141,7 +145,13 @@ def scenario_of(charge: Charge) -> Scenario | None:
     if charge.vpa is not None:
         local_part = charge.vpa.partition("@")[0].lower()
         return Scenario(local_part) if local_part in tuple(Scenario) else None
-    return MAGIC_LAST4.get(charge.card_last4 or "")
+    # It comes this far only once its payer has passed.
+    return Scenario.SUCCESS if is_challenged(charge.card_last4) else MAGIC_LAST4.get(charge.card_last4 or "")
+
+
+def is_challenged(card_last4: str | None) -> bool:
+    """Whether the card's bank wants its holder to enter a code before it is asked."""
+    return card_last4 == CHALLENGED_LAST4
 
 
 def _outcome(success: bool) -> Outcome:

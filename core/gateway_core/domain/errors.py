@@ -63,6 +63,26 @@ def order_already_paid() -> GatewayError:
     return bad_request("Order already paid", field="order_id")
 
 
+def payment_in_progress() -> GatewayError:
+    return bad_request("A payment for this order is already in progress", field="order_id")
+
+
+def too_many_attempts() -> GatewayError:
+    return bad_request("Too many attempts for this order", field="order_id")
+
+
+def incorrect_code() -> GatewayError:
+    return bad_request("Incorrect code", field="otp")
+
+
+def no_code_expected() -> GatewayError:
+    return bad_request("Payment is not waiting for a code")
+
+
+def not_cancellable() -> GatewayError:
+    return bad_request("Payment can no longer be cancelled")
+
+
 def not_capturable() -> GatewayError:
     return bad_request("Payment not in capturable state")
 

@@ -1,4 +1,4 @@
-"""Signatures over the exact bytes of a webhook body (contract, "Webhooks"; Standard Webhooks 1.0)."""
+"""Signatures over the exact bytes of a webhook body (contract, "Webhooks"; Standard Webhooks 1.0), and of a checkout."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ def sign_body(body: bytes, secret: str) -> str:
 def verify(body: bytes, signature: str, secret: str) -> bool:
     """Whether `signature` is `sign_body(body, secret)`, in time that does not depend on where they differ."""
     return hmac.compare_digest(sign_body(body, secret).encode("ascii"), signature.encode("utf-8", "replace"))
+
+
+def sign_checkout(order_id: str, payment_id: str, secret: str) -> str:
+    """What the checkout hands to the merchant's page: lower-case hex HMAC-SHA256 of `order_id|payment_id`.
+
+    The page's server verifies it under its webhook secret, since a browser can claim any payment.
+    """
+    return sign_body(f"{order_id}|{payment_id}".encode(), secret)
 
 
 def standard_webhooks_signature(msg_id: str, timestamp_s: int, body: bytes, secret: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Sequence
 
@@ -11,12 +12,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from gateway_core.domain.ids import encode_id
+
 SEALED_VERSION = b"\x01"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 TAG_BYTES = 16
 SEALING_INFO = b"gateway/secret-box/1"
 FINGERPRINT_INFO = b"gateway/idempotency-fingerprint/1"
+CLIENT_SECRET_INFO = b"gateway/client-secret/1"
 
 
 class CannotDecrypt(Exception):
@@ -26,13 +30,14 @@ class CannotDecrypt(Exception):
 class SecretBox:
     """Seals short texts with AES-256-GCM (NIST SP 800-38D) under keys derived by HKDF-SHA256 (RFC 5869).
 
-    ``encryption_key`` seals and opens. ``old_keys`` only open: list the previous key there while rotating.
+    ``encryption_key`` seals and opens. ``old_keys`` only open and verify: list the previous key there while rotating.
     The keys must have high entropy, HKDF does not stretch passwords.
     """
 
     def __init__(self, encryption_key: str, old_keys: Sequence[str] = ()) -> None:
         self._ciphers = [AESGCM(_derive(key, SEALING_INFO)) for key in (encryption_key, *old_keys)]
         self._fingerprint_key = _derive(encryption_key, FINGERPRINT_INFO)
+        self._client_keys = [_derive(key, CLIENT_SECRET_INFO) for key in (encryption_key, *old_keys)]
 
     def encrypt(self, text: str) -> bytes:
         """One version byte, a 12-byte random nonce, then the ciphertext with its 16-byte tag."""
@@ -59,9 +64,29 @@ class SecretBox:
         return self._fingerprint_key
 
 
+    def client_secret(self, payment_id: str) -> str:
+        """``pay_…_secret_`` and 22 letters and digits (131 bits): entitles a payer's browser to one payment.
+
+        It is derived from the id and the present key, so that it is stored nowhere.
+        """
+        return _client_secret(self._client_keys[0], payment_id)
+
+    def is_client_secret(self, payment_id: str, text: str) -> bool:
+        """Whether ``text`` is the payment's client secret under any key, in time that does not tell how near it is."""
+        given = text.encode("utf-8", "replace")
+        matches = [
+            hmac.compare_digest(_client_secret(key, payment_id).encode(), given) for key in self._client_keys
+        ]
+        return any(matches)
+
+
 def hash_api_secret(secret: str) -> bytes:
     """The 32-byte SHA-256 under which an API secret is stored; enough because the secret itself is random."""
     return hashlib.sha256(secret.encode()).digest()
+
+
+def _client_secret(key: bytes, payment_id: str) -> str:
+    return encode_id(f"{payment_id}_secret_", hmac.digest(key, payment_id.encode(), "sha256"))
 
 
 def _derive(key: str, info: bytes) -> bytes:

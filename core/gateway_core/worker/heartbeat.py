@@ -15,18 +15,23 @@ _log = logging.getLogger(__name__)
 
 
 async def beat_for_ever(engine: AsyncEngine, worker_id: str, loop: DueLoop[object]) -> None:
-    """Record a heartbeat for ``loop`` every ``BEAT_EVERY_S``; outages are waited out."""
-    while True:
-        try:
-            async with transaction(engine) as conn:
-                await heartbeats.beat(conn, worker_id, loop.queue, loop.in_flight)
-        except UNAVAILABLE as error:
-            _log.warning("no heartbeat: %s", error)
-        await asyncio.sleep(heartbeats.BEAT_EVERY_S)
+    """Record a heartbeat for ``loop`` every ``BEAT_EVERY_S``; outages are waited out.
+
+    When cancelled it takes the heartbeat back, so that nobody waits for it to go stale.
+    """
+    try:
+        while True:
+            try:
+                async with transaction(engine) as conn:
+                    await heartbeats.beat(conn, worker_id, loop.queue, loop.in_flight)
+            except UNAVAILABLE as error:
+                _log.warning("no heartbeat: %s", error)
+            await asyncio.sleep(heartbeats.BEAT_EVERY_S)
+    finally:
+        await _say_goodbye(engine, worker_id, loop.queue)
 
 
-async def say_goodbye(engine: AsyncEngine, worker_id: str, queue: str) -> None:
-    """Take the heartbeat back when stopping, so that nobody waits for it to go stale."""
+async def _say_goodbye(engine: AsyncEngine, worker_id: str, queue: str) -> None:
     try:
         async with transaction(engine) as conn:
             await heartbeats.say_goodbye(conn, worker_id, queue)

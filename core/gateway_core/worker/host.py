@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -25,8 +25,8 @@ from gateway_core.streams.broker import Publisher, StreamClient, open_client
 from gateway_core.streams.messages import Hint
 from gateway_core.streams.names import Stream, consumer_name
 from gateway_core.streams.subscribe import Subscription
-from gateway_core.worker.due_loop import DueLoop
-from gateway_core.worker.heartbeat import beat_for_ever, say_goodbye
+from gateway_core.worker.due_loop import DueLoop, Stopped
+from gateway_core.worker.heartbeat import beat_for_ever
 from gateway_core.worker.observe import observe
 
 
@@ -40,7 +40,7 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class QueueWorker:
-    """One queue and the loop that works it off; ``aclose`` is awaited once the loop has finished."""
+    """One queue and the loop that works it off."""
 
     queue: Stream
     loop: DueLoop[Any]
@@ -75,45 +75,48 @@ async def _serve(service: str, settings: CoreSettings, build: Build, stopping: a
         tasks = await stack.enter_async_context(Supervised(stopping))
         tasks.spawn("relay", relay.run())
         for worker in workers:
-            await stack.enter_async_context(
-                _working(worker, settings.redis_url, engine, client, tasks, stopping)
-            )
+            _spawn_worker(worker, settings.redis_url, engine, client, tasks, stopping)
         checks = _readiness(engine, tasks)
         await stack.enter_async_context(HealthServer(settings.metrics_port, checks, host=settings.bind_host))
         await tasks.until_stopped()
 
 
-@asynccontextmanager
-async def _working(
+def _spawn_worker(
     worker: QueueWorker,
     redis_url: str,
     engine: AsyncEngine,
     client: StreamClient,
     tasks: Supervised,
     stopping: asyncio.Event,
-) -> AsyncIterator[None]:
-    """One queue at work: its loop finishes what is in flight when the block is left after a stop."""
+) -> None:
+    """One queue at work. A stop ends the reading and the claiming at once; what is in flight is finished."""
+    tasks.spawn(f"{worker.queue} loop", worker.loop.run(stopping), on_stop="finish")
+    tasks.spawn(f"{worker.queue} subscription", _listen(worker, redis_url, stopping), on_stop="finish")
+    tasks.spawn(f"{worker.queue} heartbeat", beat_for_ever(engine, consumer_name(), worker.loop))
+    tasks.spawn(f"{worker.queue} observer", observe(engine, client, worker.queue))
+
+
+async def _listen(worker: QueueWorker, redis_url: str, stopping: asyncio.Event) -> None:
+    """Nudge the loop with what is on the stream, until the stop.
+
+    A subscription that nothing heals ends the process: a worker that hears nothing is no worker.
+    """
 
     async def nudge(_: Sequence[Hint]) -> None:
-        await worker.loop.nudge()
+        with suppress(Stopped):  # the batch being read at the stop: the other workers' loops find its work
+            await worker.loop.nudge()
 
     died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     subscription = Subscription(redis_url, worker.queue, nudge, on_fatal=died.set_exception)
-    tasks.spawn(f"{worker.queue} loop", worker.loop.run(stopping), on_stop="finish")
-    tasks.spawn(f"{worker.queue} heartbeat", beat_for_ever(engine, consumer_name(), worker.loop))
-    tasks.spawn(f"{worker.queue} observer", observe(engine, client, worker.queue))
-    tasks.spawn(f"{worker.queue} subscription", _until_died(died))
-    await subscription.start()
+    stop: asyncio.Future[Any] = asyncio.create_task(stopping.wait())
     try:
-        yield
+        await subscription.start()
+        await asyncio.wait({died, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if died.done():
+            died.result()
     finally:
+        stop.cancel()
         await subscription.stop()
-        await say_goodbye(engine, consumer_name(), worker.queue)
-
-
-async def _until_died(died: asyncio.Future[None]) -> None:
-    """A subscription that nothing heals must end the process: a worker that hears nothing is no worker."""
-    await died
 
 
 def _readiness(engine: AsyncEngine, tasks: Supervised) -> dict[str, Check]:

@@ -53,3 +53,5 @@ class Endpoint:
     path: str
     handler: Handler
     operation: Operation
+    cross_origin: bool = False
+    """The checkout's pages may call it from their own origin."""

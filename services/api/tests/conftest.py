@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Self
 from uuid import UUID, uuid4
 
@@ -23,27 +23,19 @@ from gateway_core.testing.rows import Rows
 TEST_HEADERS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789"}
 OTHER_HEADERS = {"X-Api-Key": "key_other", "X-Api-Secret": "secret_other_0123456789"}
 UPI = {"method": "upi", "vpa": "user@paytm"}
-CARD = {
-    "method": "card",
-    "card": {
-        "number": "4111 1111 1111 1111",
-        "expiry_month": "12",
-        "expiry_year": "2040",
-        "cvv": "737",
-        "holder_name": "Asha Rao",
-    },
-}
 
 
 def local_settings(database_url: str = "postgresql://nowhere", **more: Any) -> ApiSettings:
     """Settings of a local evaluation, whatever the environment says."""
-    return ApiSettings(
-        gateway_env="local", database_url=database_url, redis_url="redis://127.0.0.1:1", test_endpoints=None, **more
-    )
+    settings = {"gateway_env": "local", "redis_url": "redis://127.0.0.1:1", "test_endpoints": None, **more}
+    return ApiSettings(database_url=database_url, **settings)
 
 
 class Gateway:
     """An API and its test merchant, with short ways to call it."""
+
+    headers = TEST_HEADERS
+    other_headers = OTHER_HEADERS
 
     def __init__(self, settings: ApiSettings, engine: AsyncEngine, rows: Rows) -> None:
         self.wakes = 0
@@ -150,6 +142,29 @@ async def gateway(database_url: str, engine: AsyncEngine, rows: Rows) -> AsyncIt
     await seed_test_merchant(engine, settings)
     async with Gateway(settings, engine, rows) as running:
         yield running
+
+
+@pytest.fixture
+def gateway_on() -> Callable[[str, AsyncEngine, Rows], Awaitable[Gateway]]:
+    """Makes a local gateway with its seeded merchant on a database of the test's choice."""
+
+    async def make(database_url: str, engine: AsyncEngine, rows: Rows) -> Gateway:
+        settings = local_settings(database_url)
+        await seed_test_merchant(engine, settings)
+        return Gateway(settings, engine, rows)
+
+    return make
+
+
+@pytest_asyncio.fixture
+async def make_gateway(database_url: str, engine: AsyncEngine, rows: Rows) -> Callable[..., Gateway]:
+    """Makes a gateway with settings of the test's own, on a fresh database with the seeded merchant."""
+    await seed_test_merchant(engine, local_settings(database_url))
+
+    def make(**settings: Any) -> Gateway:
+        return Gateway(local_settings(database_url, **settings), engine, rows)
+
+    return make
 
 
 @pytest.fixture

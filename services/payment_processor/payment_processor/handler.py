@@ -13,10 +13,12 @@ from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.leases import Lease, LeasedTable, Settlement
 from gateway_core.db.queries.payment_work import ClaimedPayment
 from gateway_core.domain.acquiring import Answer, Charge, ChargeKind, Settle, Transition
+from gateway_core.domain.authentication import Authentication
 from gateway_core.domain.events import EventType, event_body, payment_data
 from gateway_core.domain.payment import PAYMENT_FAILED, PaymentStatus, decide
 
 ORDER_ALREADY_PAID = "Order already paid"
+AUTHENTICATION_TIMED_OUT = "Authentication timed out"
 
 _EVENTS = {PaymentStatus.SUCCESS: EventType.PAYMENT_SUCCESS, PaymentStatus.FAILED: EventType.PAYMENT_FAILED}
 
@@ -53,10 +55,15 @@ class PaymentCharges(Noun[ClaimedPayment, PaymentStatus]):
         )
 
     def refused(self, row: ClaimedPayment) -> Settle[PaymentStatus] | None:
-        """Another payment has paid the order: charging this one too would take the money twice."""
-        if not row.order_paid:
-            return None
-        return Settle(PaymentStatus.FAILED, PAYMENT_FAILED, ORDER_ALREADY_PAID)
+        """Another payment has paid the order: charging this one too would take the money twice.
+
+        A payment whose payer has not passed authentication is due when its window is over, and never charged.
+        """
+        if row.order_paid:
+            return Settle(PaymentStatus.FAILED, PAYMENT_FAILED, ORDER_ALREADY_PAID)
+        if row.payment.authentication is Authentication.REQUIRED:
+            return Settle(PaymentStatus.FAILED, PAYMENT_FAILED, AUTHENTICATION_TIMED_OUT)
+        return None
 
     def decide(self, answer: Answer, look_ups: int, now: datetime) -> Transition[PaymentStatus]:
         """The payment's next step."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, LargeBinary, Text, true
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, LargeBinary, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway_core.db.models.base import Base, CreatedAt, MerchantId, TextId, UuidId
@@ -24,6 +24,7 @@ class Merchant(Base):
     is_active: Mapped[bool] = mapped_column(server_default=true())
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
+    allowed_origins: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
 
 
 class ApiKey(Base):

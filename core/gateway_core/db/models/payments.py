@@ -25,6 +25,7 @@ class Payment(Base):
         CheckConstraint("amount_refunded BETWEEN 0 AND amount", name="amount_refunded"),
         CheckConstraint("status = 'success' OR (NOT captured AND amount_refunded = 0)", name="only_success"),
         CheckConstraint("(status IN ('success', 'failed')) = (next_attempt_at IS NULL)", name="due"),
+        CheckConstraint(one_of("authentication", "required", "passed", "failed"), name="authentication"),
         Index(
             "uq_payments_one_success", "order_id", unique=True, postgresql_where=text("status = 'success'")
         ),
@@ -59,3 +60,6 @@ class Payment(Base):
     lease_generation: Mapped[int] = mapped_column(server_default="0")
     look_ups: Mapped[int] = mapped_column(server_default="0")
     traceparent: Mapped[str | None] = mapped_column(Text)
+    # Null: no code is asked for. While it is required, the payment becomes due only to be refused.
+    authentication: Mapped[str | None] = mapped_column(Text)
+    authentication_attempts: Mapped[int] = mapped_column(server_default="0")

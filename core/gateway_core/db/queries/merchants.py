@@ -75,6 +75,21 @@ async def set_webhook_secret(conn: Connection, merchant_id: UUID, encrypted: byt
     )
 
 
+async def get_allowed_origins(conn: Connection, merchant_id: UUID) -> list[str]:
+    """The sites that may frame an existing merchant's checkout."""
+    cursor = await conn.execute("SELECT allowed_origins FROM merchants WHERE id = %s", (merchant_id,))
+    row = await cursor.fetchone()
+    return row["allowed_origins"] if row else []
+
+
+async def set_allowed_origins(conn: Connection, merchant_id: UUID, origins: Sequence[str]) -> None:
+    """Let these sites, and no others, frame the merchant's checkout."""
+    await conn.execute(
+        "UPDATE merchants SET allowed_origins = %s, updated_at = now() WHERE id = %s",
+        (list(origins), merchant_id),
+    )
+
+
 async def insert_merchant(conn: Connection, merchant: NewMerchant) -> bool:
     """Create a merchant and its key unless its id exists; returns whether it was created."""
     cursor = await conn.execute(

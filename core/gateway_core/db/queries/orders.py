@@ -27,6 +27,18 @@ class OrderRecord:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicOrderRecord:
+    """An order as its payer sees it. ``payment_id``: its successful payment, else the one in flight."""
+
+    id: str
+    amount: int
+    currency: str
+    status: str
+    merchant_name: str
+    payment_id: str | None
+
+
 _COLUMNS = "id, merchant_id, amount, currency, receipt, notes, status, created_at, updated_at"
 
 
@@ -57,6 +69,29 @@ async def find(conn: Connection, order_ids: Sequence[str]) -> dict[str, OrderRec
     """Those of ``order_ids`` that exist, whoever's they are: the caller compares ``merchant_id``."""
     cursor = await conn.execute(f"SELECT {_COLUMNS} FROM orders WHERE id = ANY(%s)", (list(order_ids),))
     return {row["id"]: OrderRecord(**row) for row in await cursor.fetchall()}
+
+
+async def lock(conn: Connection, order_id: str) -> OrderRecord | None:
+    """An order as it stands now, locked until the transaction ends: who pays it next waits."""
+    cursor = await conn.execute(f"SELECT {_COLUMNS} FROM orders WHERE id = %s FOR NO KEY UPDATE", (order_id,))
+    row = await cursor.fetchone()
+    return None if row is None else OrderRecord(**row)
+
+
+async def get_public(conn: Connection, order_id: str) -> PublicOrderRecord | None:
+    """What a payer may see of an order."""
+    cursor = await conn.execute(
+        """
+        SELECT o.id, o.amount, o.currency, o.status, m.name AS merchant_name, (
+            SELECT p.id FROM payments p WHERE p.order_id = o.id AND p.status <> 'failed'
+            ORDER BY p.status = 'success' DESC, p.status = 'processing' DESC, p.created_at DESC, p.id DESC LIMIT 1
+        ) AS payment_id
+        FROM orders o JOIN merchants m ON m.id = o.merchant_id WHERE o.id = %s
+        """,
+        (order_id,),
+    )
+    row = await cursor.fetchone()
+    return None if row is None else PublicOrderRecord(**row)
 
 
 async def list_page(

@@ -75,7 +75,8 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
 async def settle(conn: Connection, settlements: Sequence[Settlement]) -> int:
     """Record final statuses and free or fill their orders' slots; returns how many leases still held.
 
-    Siblings that wait for a slot become due at once: one of them goes next, or all learn that the order is paid.
+    Siblings that wait for a slot become due at once: one of them goes next, or all learn that the order is paid. One
+    that still asks its payer for a code is let be, unless the order is paid.
     Only who held the slot touches them: two transactions that fail siblings of one order would deadlock over the rest.
     """
     cursor = await conn.execute(
@@ -95,10 +96,11 @@ async def settle(conn: Connection, settlements: Sequence[Settlement]) -> int:
             SET active_payment_id = CASE s.status WHEN 'success' THEN s.id END,
                 status = CASE s.status WHEN 'success' THEN 'paid' ELSE o.status END, updated_at = now()
             FROM settled s WHERE o.id = s.order_id AND o.active_payment_id = s.id
-            RETURNING o.id
+            RETURNING o.id, o.status
         ), sibling AS (
             UPDATE payments p SET next_attempt_at = now()
             FROM slot WHERE p.order_id = slot.id AND p.status = 'pending'
+                AND (slot.status = 'paid' OR p.authentication IS DISTINCT FROM 'required')
         )
         SELECT count(*) AS settled FROM settled
         """,

@@ -9,6 +9,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from gateway_core.db.engine import Connection
+from gateway_core.domain.authentication import AUTHENTICATION_WINDOW_S, Authentication
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus, PaymentView
 
 
@@ -22,6 +23,8 @@ class PaymentRecord:
     amount_refunded: int = 0
     requires_review: bool = False
     traceparent: str | None = None
+    authentication: Authentication | None = None
+    authentication_attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ class PaymentFilter:
 
 COLUMNS = """p.id, p.order_id, p.merchant_id, p.amount, p.currency, p.method, p.status, p.captured, p.vpa,
     p.card_network, p.card_last4, p.error_code, p.error_description, p.created_at, p.updated_at, p.amount_refunded,
-    p.requires_review, p.traceparent, o.receipt, o.notes"""
+    p.requires_review, p.traceparent, p.authentication, p.authentication_attempts, o.receipt, o.notes"""
 
 
 def record(row: Mapping[str, Any]) -> PaymentRecord:
@@ -69,22 +72,26 @@ def record(row: Mapping[str, Any]) -> PaymentRecord:
         amount_refunded=row["amount_refunded"],
         requires_review=row["requires_review"],
         traceparent=row["traceparent"],
+        authentication=None if row["authentication"] is None else Authentication(row["authentication"]),
+        authentication_attempts=row["authentication_attempts"],
     )
 
 
 async def insert(conn: Connection, payments: Sequence[PaymentRecord]) -> None:
-    """Insert pending ``payments``, due at once."""
+    """Insert pending ``payments``, due at once; those that ask for a code when their window is over."""
     views = [payment.view for payment in payments]
     await conn.execute(
-        """
+        f"""
         INSERT INTO payments (id, order_id, merchant_id, amount, currency, method, vpa, card_network, card_last4,
-                              created_at, updated_at, traceparent)
+                              created_at, updated_at, traceparent, authentication, next_attempt_at)
         SELECT id, order_id, merchant_id, amount, currency, method, vpa, card_network, card_last4,
-               created_at, created_at, traceparent
+               created_at, created_at, traceparent, authentication,
+               CASE authentication WHEN 'required' THEN now() + interval '{AUTHENTICATION_WINDOW_S} seconds'
+                    ELSE now() END
         FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[],
-                    %s::text[], %s::text[], %s::timestamptz[], %s::text[])
+                    %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
              AS t (id, order_id, merchant_id, amount, currency, method, vpa, card_network, card_last4, created_at,
-                   traceparent)
+                   traceparent, authentication)
         """,
         (
             [view.id for view in views],
@@ -98,6 +105,7 @@ async def insert(conn: Connection, payments: Sequence[PaymentRecord]) -> None:
             [view.card_last4 for view in views],
             [view.created_at for view in views],
             [payment.traceparent for payment in payments],
+            [payment.authentication for payment in payments],
         ),
     )
 

@@ -21,19 +21,21 @@ class Streams:
 
     def __init__(self) -> None:
         self.entries: list[tuple[Stream, Hint]] = []
-        self.batches: list[int] = []
-        self.attempts = 0
+        self.tried: list[int] = []
         self.down = False
         self.hang = False
 
+    @property
+    def attempts(self) -> int:
+        return len(self.tried)
+
     async def publish(self, entries: Sequence[tuple[Stream, Hint]]) -> None:
-        self.attempts += 1
+        self.tried.append(len(entries))
         await asyncio.sleep(0)
         if self.hang:
             await asyncio.Event().wait()
         if self.down:
             raise StreamUnavailable("down")
-        self.batches.append(len(entries))
         self.entries += entries
 
 

@@ -105,6 +105,21 @@ async def test_marks_are_taken_back_when_the_streams_are_away(
     assert published(streams) == expected(payment_ids)
 
 
+async def test_while_the_streams_are_away_one_event_is_tried_at_a_time(
+    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
+) -> None:
+    """Every mark that is taken back is two writes, and every service's relay would do it for a whole batch."""
+    payment_ids = await rows.payments(*await rows.orders(20))
+    streams.down = True
+    async with running(Relay(engine, streams)):
+        await eventually(lambda: streams.attempts == 2)
+        assert streams.tried == [60, 2]
+        streams.down = False
+        await eventually(lambda: len(streams.entries) == 60)
+    assert published(streams) == expected(payment_ids)
+    assert streams.tried[2:] == [2, 58]
+
+
 async def test_a_round_is_bounded(engine: AsyncEngine, rows: Rows, streams: Streams) -> None:
     await rows.payments(*await rows.orders(BATCH // 2 + 10))
     assert await Relay(engine, streams).publish_once() == BATCH

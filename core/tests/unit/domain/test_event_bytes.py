@@ -106,7 +106,7 @@ def test_times_are_utc_with_milliseconds(moment: datetime, text: str) -> None:
 
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
-        rfc3339(datetime(2024, 1, 1))
+        rfc3339(datetime(2024, 1, 1))  # noqa: DTZ001 -- the naive time is the point
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,7 @@ async def test_what_processing_makes_due_soon_is_not_slept_over(queue: Queue, st
     def schedule() -> None:
         queue.on_processed = lambda: None
         queue.due_in_s = 0.05
-        asyncio.get_running_loop().call_later(0.05, queue.due.append, 2)
+        asyncio.get_running_loop().call_later(0.05, lambda: queue.due.append(2))
 
     queue.due = [1]
     queue.may_process.clear()

@@ -64,7 +64,13 @@ GET_PUBLIC: Final = Operation(
     answer=Shape(
         name="PublicOrder",
         type=PublicOrder,
-        examples={"order": {key: ORDER_EXAMPLE[key] for key in ("id", "amount", "currency", "status")}},
+        examples={
+            "order": {
+                **{key: ORDER_EXAMPLE[key] for key in ("id", "amount", "currency", "status")},
+                "merchant_name": "Test Merchant",
+                "payment_id": None,
+            }
+        },
     ),
     refusals=(not_found("Order"),),
     signed=False,

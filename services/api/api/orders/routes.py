@@ -25,7 +25,9 @@ class OrderRoutes:
             Endpoint("POST", "/api/v1/orders", self.create, docs.CREATE),
             Endpoint("GET", "/api/v1/orders", self.list_page, docs.LIST),
             Endpoint("GET", "/api/v1/orders/{order_id}", self.get, docs.GET),
-            Endpoint("GET", "/api/v1/orders/{order_id}/public", self.get_public, docs.GET_PUBLIC),
+            Endpoint(
+                "GET", "/api/v1/orders/{order_id}/public", self.get_public, docs.GET_PUBLIC, cross_origin=True
+            ),
         ]
 
     async def create(self, request: Request) -> Response:

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from api.schemas import Currency, OrderAmount, OrderId, Timestamp
-from gateway_core.db.queries.orders import OrderRecord
+from api.schemas import Currency, OrderAmount, OrderId, PaymentId, Timestamp
+from gateway_core.db.queries.orders import OrderRecord, PublicOrderRecord
 from gateway_core.domain.events import rfc3339
 from gateway_core.domain.money import check_currency, check_order_amount
 from gateway_core.domain.notes import MAX_NOTES_KEYS
@@ -66,6 +66,10 @@ class PublicOrder(TypedDict):
     amount: OrderAmount
     currency: Currency
     status: OrderStatus
+    merchant_name: Annotated[str, Field(examples=["Test Merchant"])]
+    payment_id: Annotated[
+        PaymentId | None, Field(description="The successful payment, else the one in flight, else null.")
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +109,18 @@ def order(record: OrderRecord) -> Order:
     }
 
 
-def public_order(record: OrderRecord) -> PublicOrder:
+def public_order(record: PublicOrderRecord) -> PublicOrder:
     """The order as anyone with its id sees it."""
     return {
         "id": record.id,
         "amount": record.amount,
         "currency": record.currency,
         "status": _status(record),
+        "merchant_name": record.merchant_name,
+        "payment_id": record.payment_id,
     }
 
 
-def _status(record: OrderRecord) -> OrderStatus:
+def _status(record: OrderRecord | PublicOrderRecord) -> OrderStatus:
     status: OrderStatus = record.status  # type: ignore[assignment]  # a CHECK constraint holds it to these
     return status

@@ -89,7 +89,12 @@ class OrderService:
 
     async def get_public(self, order_id: str) -> Answer:
         """200 with what a payer may see, else NOT_FOUND_ERROR."""
-        return answer(200, public_order(await self.find(order_id)))
+        if is_id(ORDER_PREFIX, order_id):
+            async with transaction(self._reads) as conn:
+                record = await orders.get_public(conn, order_id)
+            if record is not None:
+                return answer(200, public_order(record))
+        raise not_found("Order")
 
     async def find(self, order_id: str) -> OrderRecord:
         """The order, whoever's it is, else NOT_FOUND_ERROR."""

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from api.schemas import Currency, OrderAmount, OrderId, PartAmount, PaymentId, Timestamp
 from gateway_core.db.queries.payments import PaymentRecord
+from gateway_core.domain.authentication import MAX_AUTHENTICATION_ATTEMPTS, Authentication
 from gateway_core.domain.card import MAX_HOLDER_NAME_LENGTH
 from gateway_core.domain.events import rfc3339
 from gateway_core.domain.payment import PaymentMethod
@@ -63,9 +64,23 @@ class CaptureInput(TypedDict):
     amount: PartAmount
 
 
-class NewPayment(TypedDict):
-    """A payment as it was created; the outcome follows within seconds."""
+class NextAction(TypedDict):
+    """What the payer must do before the bank is asked: enter the code that the card's bank has sent."""
 
+    type: Literal["otp"]
+    attempts_left: Annotated[int, Field(ge=0, le=MAX_AUTHENTICATION_ATTEMPTS)]
+
+
+ClientSecret = Annotated[
+    str,
+    Field(
+        description="For the payer's browser only: guards this payment's details, code and cancellation.",
+        examples=["pay_7Hs2Lw9QeR4tY6uI8oP0aS_secret_2Kc8Vb1Nm4Qw7Er0Ty3Ui6"],
+    ),
+]
+
+
+class _PaymentCore(TypedDict):
     id: PaymentId
     entity: Literal["payment"]
     order_id: OrderId
@@ -79,7 +94,23 @@ class NewPayment(TypedDict):
     created_at: Timestamp
 
 
-class Payment(NewPayment):
+class NewPayment(_PaymentCore):
+    """A payment as it was created; the outcome follows within seconds."""
+
+    next_action: NotRequired[
+        Annotated[NextAction, Field(description="Only when the card's bank asks the payer for a code.")]
+    ]
+    client_secret: NotRequired[ClientSecret]
+
+
+class NewPublicPayment(_PaymentCore):
+    """A payment as the payer's browser gets it; the outcome follows within seconds."""
+
+    client_secret: ClientSecret
+    next_action: NextAction | None
+
+
+class Payment(_PaymentCore):
     """A payment as its merchant sees it."""
 
     captured: bool
@@ -106,9 +137,21 @@ class PublicPayment(TypedDict):
 
 
 def new_payment(record: PaymentRecord) -> NewPayment:
-    """The payment as the creating call answers it."""
+    """The payment as the creating call answers it, but for the client secret, which is never stored."""
+    shown: NewPayment = {**_core(record)}
+    if record.authentication is Authentication.REQUIRED:
+        shown["next_action"] = next_action(record)
+    return shown
+
+
+def next_action(record: PaymentRecord) -> NextAction:
+    """What the payer of a payment that awaits a code must do."""
+    return {"type": "otp", "attempts_left": MAX_AUTHENTICATION_ATTEMPTS - record.authentication_attempts}
+
+
+def _core(record: PaymentRecord) -> _PaymentCore:
     view = record.view
-    shown: NewPayment = {
+    shown: _PaymentCore = {
         "id": view.id,
         "entity": "payment",
         "order_id": view.order_id,
@@ -118,7 +161,7 @@ def new_payment(record: PaymentRecord) -> NewPayment:
         "status": view.status.value,
         "created_at": rfc3339(view.created_at),
     }
-    _add_instrument(shown, record)
+    add_instrument(shown, record)
     return shown
 
 
@@ -126,7 +169,7 @@ def payment(record: PaymentRecord) -> Payment:
     """The payment with all that its merchant may know."""
     view = record.view
     return {
-        **new_payment(record),
+        **_core(record),
         "captured": view.captured,
         "amount_refunded": record.amount_refunded,
         "requires_review": record.requires_review,
@@ -151,7 +194,8 @@ def public_payment(record: PaymentRecord) -> PublicPayment:
     }
 
 
-def _add_instrument(shown: NewPayment, record: PaymentRecord) -> None:
+def add_instrument(shown: Instrumented, record: PaymentRecord) -> None:
+    """What is charged; of a card network and last four digits."""
     view = record.view
     match view.method:
         case PaymentMethod.UPI:

@@ -96,5 +96,11 @@ class Exchange:
 
 
 @pytest.fixture
+def make_edge() -> type[Edge]:
+    """For settings of the test's own."""
+    return Edge
+
+
+@pytest.fixture
 def make_exchange() -> type[Exchange]:
     return Exchange

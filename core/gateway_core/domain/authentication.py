@@ -1,0 +1,40 @@
+"""The payer proves to be the card's holder: a one-time code, a few tries, a window (EMV 3-D Secure's challenge)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from gateway_core.domain.errors import bad_request
+from gateway_core.domain.payment import PaymentStatus
+
+AUTHENTICATION_WINDOW_S: Final = 600
+MAX_AUTHENTICATION_ATTEMPTS: Final = 3
+
+_CODE = re.compile(r"[0-9]{6}")
+
+
+class Authentication(StrEnum):
+    """Where a payment that asks for a code stands; a payment that asks for none has no such state."""
+
+    REQUIRED = "required"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+def awaits_code(
+    status: PaymentStatus, authentication: Authentication | None, created_at: datetime, now: datetime
+) -> bool:
+    """Whether the payer may still enter the code of a payment made at `created_at`. Times are aware."""
+    if status is not PaymentStatus.PENDING or authentication is not Authentication.REQUIRED:
+        return False
+    return now < created_at + timedelta(seconds=AUTHENTICATION_WINDOW_S)
+
+
+def check_code(value: object) -> str:
+    """Six digits, or BAD_REQUEST_ERROR: what no code looks like is not counted as a try."""
+    if isinstance(value, str) and _CODE.fullmatch(value):
+        return value
+    raise bad_request("otp must be 6 digits", field="otp")

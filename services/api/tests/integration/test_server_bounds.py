@@ -1,0 +1,251 @@
+"""Over a real socket: what a client may hold, and how the server stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+from starlette.types import Receive, Scope, Send
+
+from api import server as server_module
+from api.middleware.body_limit import BodyLimit
+from api.middleware.errors import Errors
+from api.server import BoundedProtocol, listen, make_server
+
+pytestmark = pytest.mark.integration
+
+HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
+Dial = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+
+
+class Application:
+    """Reads the body when ``reads``, waits for ``release``, then answers 200 with the body's length."""
+
+    def __init__(self) -> None:
+        self.reads = True
+        self.running = 0
+        self.release = asyncio.Event()
+        self.release.set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        await Errors(BodyLimit(self._answer, timeout_s=0.5))(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.running += 1
+        try:
+            length, more = 0, self.reads
+            while more:
+                message = await receive()
+                length += len(message.get("body", b""))
+                more = message.get("more_body", False)
+            await self.release.wait()
+            body = b"%d" % length
+            head = [(b"content-length", b"%d" % len(body))]
+            await send({"type": "http.response.start", "status": 200, "headers": head})
+            await send({"type": "http.response.body", "body": body})
+        finally:
+            self.running -= 1
+
+
+@pytest.fixture
+def application() -> Application:
+    return Application()
+
+
+@pytest_asyncio.fixture
+async def server(application: Application, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[server_module.Server]:
+    monkeypatch.setattr(server_module, "HEAD_TIMEOUT_S", 0.3)
+    listener = listen("127.0.0.1", 0)
+    made = make_server(application, stop_timeout_s=2.0)
+    serving = asyncio.create_task(made.serve([listener]))
+    while not made.started:
+        await asyncio.sleep(0.01)
+    yield made
+    made.should_exit = True
+    application.release.set()
+    await serving
+
+
+@pytest_asyncio.fixture
+async def dial(server: server_module.Server) -> AsyncIterator[Dial]:
+    """Opens connections to the server; they are closed after the test."""
+    port = server.servers[0].sockets[0].getsockname()[1]
+    writers: list[asyncio.StreamWriter] = []
+
+    async def connect() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writers.append(writer)
+        return reader, writer
+
+    yield connect
+    for writer in writers:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+
+async def answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
+    async with asyncio.timeout(5):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
+        return int(head[0].split()[1]), headers, await reader.readexactly(int(headers["content-length"]))
+
+
+async def closed(reader: asyncio.StreamReader) -> bool:
+    async with asyncio.timeout(5):
+        try:
+            return await reader.read() == b""
+        except ConnectionResetError:
+            return True
+
+
+async def test_requests_are_served_one_after_another_on_a_connection(dial: Dial) -> None:
+    reader, writer = await dial()
+    for _ in range(3):
+        writer.write(HEAD + b"Content-Length: 2\r\n\r\n{}")
+        assert (await answer(reader))[::2] == (200, b"2")
+
+
+async def test_requests_sent_ahead_are_answered_in_turn(dial: Dial) -> None:
+    reader, writer = await dial()
+    writer.write((HEAD + b"Content-Length: 2\r\n\r\n{}") * 20)
+    assert [(await answer(reader))[0] for _ in range(20)] == [200] * 20
+
+
+@pytest.mark.parametrize("sent", [b"", b"POST / HTTP/1.1\r\nHost: x\r\nX-Slow: ", b"P"])
+async def test_a_head_that_does_not_come_ends_the_connection(dial: Dial, sent: bytes) -> None:
+    reader, writer = await dial()
+    writer.write(sent)
+    assert await closed(reader)
+
+
+async def test_a_head_that_trickles_in_ends_the_connection_too(dial: Dial) -> None:
+    reader, writer = await dial()
+    writer.write(HEAD)
+    ending = asyncio.create_task(closed(reader))
+    for number in range(100):
+        if ending.done():
+            break
+        writer.write(b"X-%d: y\r\n" % number)
+        await asyncio.sleep(0.02)
+    assert await ending
+
+
+async def test_the_second_head_on_a_connection_is_bounded_too(dial: Dial) -> None:
+    reader, writer = await dial()
+    writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+    await answer(reader)
+    writer.write(HEAD)
+    assert await closed(reader)
+
+
+async def test_a_head_that_never_ends_is_refused(dial: Dial) -> None:
+    reader, writer = await dial()
+    writer.write(HEAD + b"X-Long: " + b"x" * 400_000)
+    status, headers, body = await answer(reader)
+    assert (status, headers["connection"]) == (400, "close")
+    assert json.loads(body)["error"]["description"] == "Request head is too large"
+
+
+@pytest.mark.parametrize("sent", [b"\x00\xff\x00\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET nowhere\r\n\r\n", b"\x16\x03\x01\x02"])
+async def test_what_is_not_http_is_refused_in_the_contracts_shape(dial: Dial, sent: bytes) -> None:
+    reader, writer = await dial()
+    writer.write(sent)
+    status, headers, body = await answer(reader)
+    assert (status, headers["content-type"]) == (400, "application/json")
+    assert json.loads(body)["error"]["code"] == "BAD_REQUEST_ERROR"
+
+
+async def test_a_body_that_does_not_come_is_refused(dial: Dial, application: Application) -> None:
+    reader, writer = await dial()
+    writer.write(HEAD + b"Content-Length: 10\r\n\r\n{")
+    status, headers, _ = await answer(reader)
+    assert (status, headers["connection"]) == (400, "close")
+    assert await closed(reader)
+    assert application.running == 0
+
+
+async def test_a_body_a_little_too_large_is_answered_after_it_was_sent(dial: Dial) -> None:
+    reader, writer = await dial()
+    writer.write(HEAD + b"Content-Length: 300000\r\n\r\n" + b"x" * 300_000)
+    status, _, body = await answer(reader)
+    assert (status, json.loads(body)["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_a_body_that_nobody_reads_ends_the_connection(dial: Dial, application: Application) -> None:
+    application.reads = False
+    reader, writer = await dial()
+    writer.write(HEAD + b"Content-Length: 1000\r\n\r\n{")
+    assert (await answer(reader))[0] == 200
+    assert await closed(reader)
+
+
+async def test_endless_trailers_end_the_connection(dial: Dial) -> None:
+    reader, writer = await dial()
+    writer.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n")
+    ending = asyncio.create_task(closed(reader))
+    with contextlib.suppress(ConnectionError):
+        for _ in range(100):
+            writer.write(b"X-Trailer: " + b"y" * 60_000 + b"\r\n")
+            await writer.drain()
+    assert await ending or reader.at_eof()
+
+
+async def test_one_connection_too_many_is_closed(dial: Dial, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BoundedProtocol, "max_connections", 2)
+    kept = [await dial(), await dial()]
+    await asyncio.sleep(0.05)
+    reader, _ = await dial()
+    assert await closed(reader)
+    for kept_reader, writer in kept:
+        writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+        assert (await answer(kept_reader))[0] == 200
+
+
+async def test_a_client_that_hangs_up_while_sending_leaves_nothing_behind(
+    dial: Dial, application: Application, server: server_module.Server
+) -> None:
+    for _ in range(5):
+        _, writer = await dial()
+        writer.write(HEAD + b"Content-Length: 10\r\n\r\n{")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+        writer.transport.abort()
+    async with asyncio.timeout(5):
+        while application.running or server.server_state.connections or server.server_state.tasks:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_stop_waits_for_the_request_in_flight_and_takes_no_new_ones(
+    dial: Dial, application: Application, server: server_module.Server
+) -> None:
+    application.release.clear()
+    reader, writer = await dial()
+    writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+    async with asyncio.timeout(5):
+        while not application.running:
+            await asyncio.sleep(0.01)
+    server.should_exit = True
+    await asyncio.sleep(0.3)
+    with pytest.raises(OSError):  # noqa: PT011
+        await dial()
+    application.release.set()
+    assert (await answer(reader))[0] == 200
+
+
+def test_a_taken_port_is_one_line_and_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit) as end:
+            listen("127.0.0.1", port)
+    assert (end.value.code, capsys.readouterr().err) == (1, f"PORT: 127.0.0.1:{port} is already taken\n")

@@ -1,0 +1,141 @@
+"""What a payment may be made of, and what of a card is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from api.payments.creation import Instrument, check_order_id, parse_instrument
+from api.payments.filters import parse_filter
+from gateway_core.db.queries.payments import PaymentFilter
+from gateway_core.domain.errors import GatewayError
+from gateway_core.domain.payment import PaymentMethod, PaymentStatus
+
+TODAY = date(2026, 6, 30)
+CARD: dict[str, Any] = {
+    "number": "5500-0000 0000 0004",
+    "expiry_month": "6",
+    "expiry_year": "26",
+    "cvv": "737",
+    "holder_name": "Asha Rao",
+}
+
+
+def refusal_of(body: dict[str, Any]) -> str:
+    with pytest.raises(GatewayError) as refusal:
+        parse_instrument(body, TODAY)
+    return refusal.value.code
+
+
+def test_of_upi_the_address_is_kept() -> None:
+    assert parse_instrument({"method": "upi", "vpa": "user@paytm"}, TODAY) == Instrument(
+        PaymentMethod.UPI, vpa="user@paytm"
+    )
+
+
+def test_of_a_card_network_and_last_four_are_kept_and_nothing_else() -> None:
+    kept = parse_instrument({"method": "card", "card": CARD}, TODAY)
+    assert kept == Instrument(PaymentMethod.CARD, card_network="mastercard", card_last4="0004")
+    assert "5500" not in repr(kept)
+
+
+@pytest.mark.parametrize("method", [None, "", "UPI", "cash", 1, ["upi"], {"upi": 1}, True])
+def test_other_methods_are_refused(method: object) -> None:
+    assert refusal_of({"method": method, "vpa": "user@paytm"}) == "BAD_REQUEST_ERROR"
+
+
+@pytest.mark.parametrize("vpa", [None, "", "user", "user@", "@bank", "a b@c", "user@pay-tm", "user@paytm\n", 5])
+def test_addresses_by_the_contracts_pattern(vpa: object) -> None:
+    assert refusal_of({"method": "upi", "vpa": vpa}) == "INVALID_VPA"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"number": "4111111111111112"},
+        {"number": ""},
+        {"number": 4111111111111111},
+        {"cvv": "12"},
+        {"cvv": None},
+        {"holder_name": " "},
+    ],
+)
+def test_a_wrong_card_is_invalid(change: dict[str, object]) -> None:
+    assert refusal_of({"method": "card", "card": {**CARD, **change}}) == "INVALID_CARD"
+
+
+@pytest.mark.parametrize("missing", CARD)
+def test_a_missing_card_field_is_invalid(missing: str) -> None:
+    card = {name: value for name, value in CARD.items() if name != missing}
+    assert refusal_of({"method": "card", "card": card}) == "INVALID_CARD"
+
+
+@pytest.mark.parametrize("card", [None, "4111111111111111", [], 1])
+def test_no_card_is_an_invalid_card(card: object) -> None:
+    assert refusal_of({"method": "card", "card": card}) == "INVALID_CARD"
+
+
+def test_a_card_is_good_to_the_end_of_its_month() -> None:
+    assert parse_instrument({"method": "card", "card": CARD}, date(2026, 6, 30))
+    with pytest.raises(GatewayError) as refusal:
+        parse_instrument({"method": "card", "card": CARD}, date(2026, 7, 1))
+    assert refusal.value.code == "EXPIRED_CARD"
+
+
+@pytest.mark.parametrize("order_id", [None, "", 1, ["order_1"], True])
+def test_an_order_id_is_required(order_id: object) -> None:
+    with pytest.raises(GatewayError, match="order_id is required"):
+        check_order_id({"order_id": order_id})
+
+
+def test_filters_are_read() -> None:
+    query = {
+        "status": "failed",
+        "method": "card",
+        "order_id": "order_1",
+        "created_from": "2024-01-15T10:30:00Z",
+        "created_to": "2024-01-15T16:00:00 05:30",
+        "amount_min": "100",
+        "amount_max": "9999999999999999",
+        "unknown": "ignored",
+    }
+    half_past_five = timezone(timedelta(hours=5, minutes=30))
+    assert parse_filter(query, None) == PaymentFilter(
+        status=PaymentStatus.FAILED,
+        method=PaymentMethod.CARD,
+        order_id="order_1",
+        created_from=datetime(2024, 1, 15, 10, 30, tzinfo=UTC),
+        created_to=datetime(2024, 1, 15, 16, tzinfo=half_past_five),
+        amount_min=100,
+        amount_max=2**53 - 1,
+    )
+
+
+def test_empty_filters_filter_nothing() -> None:
+    assert parse_filter({"status": "", "order_id": "", "amount_min": ""}, None) == PaymentFilter()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("status", "captured"),
+        ("method", "cash"),
+        ("order_id", "a\x00b"),
+        ("order_id", "x" * 81),
+        ("created_from", "yesterday"),
+        ("created_from", "2024-01-15"),
+        ("created_from", "2024-01-15T10:30:00"),
+        ("created_to", "0001-01-01T00:00:00+14:00"),
+        ("created_to", "9999-12-31T23:59:59-14:00"),
+        ("amount_min", "-1"),
+        ("amount_max", "1.5"),
+        ("amount_max", "٣"),
+        ("amount_max", "9" * 17),
+    ],
+)
+def test_values_that_are_none_are_refused(name: str, text: str) -> None:
+    with pytest.raises(GatewayError) as refusal:
+        parse_filter({name: text}, None)
+    assert refusal.value.field == name
