@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--quick]``: what this machine does, everything on it, against the targets."""
+"""``python -m benchmarks [--quick] [--only MEASURE]``: what this machine does, against the targets."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def main(chosen: Sequence[str], *, quick: bool) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("measures", nargs="*", choices=[*MEASURES, []], help="by default all")
+    parser.add_argument("--only", action="append", choices=MEASURES, help="take this one; may be repeated")
     parser.add_argument("--quick", action="store_true", help="some seconds each: to see that it works")
     arguments = parser.parse_args()
-    asyncio.run(main(arguments.measures or MEASURES, quick=arguments.quick))
+    asyncio.run(main(arguments.only or MEASURES, quick=arguments.quick))

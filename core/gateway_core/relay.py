@@ -82,11 +82,9 @@ class Relay:
 
     async def _round(self) -> bool:
         """Publish a batch; returns whether more may wait. Outages are waited out, never raised."""
+        limit = self._limit
         try:
-            limit = self._limit
             published = await self.publish_once()
-            self._limit = BATCH
-            return published == limit
         except StreamUnavailable as error:
             self._limit = PROBE_BATCH
             _failures.labels("streams").inc()
@@ -94,8 +92,11 @@ class Relay:
         except UNAVAILABLE as error:
             _failures.labels("database").inc()
             _log.warning("database unreachable: %s", error)
+        else:
+            self._limit = BATCH
+            return published == limit
         await asyncio.sleep(SWEEP_EVERY_S)
-        return False
+        return True
 
     async def publish_once(self) -> int:
         """One round: publish up to ``BATCH`` events (after a failed one ``PROBE_BATCH``) and return how many.

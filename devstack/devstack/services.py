@@ -49,12 +49,18 @@ def migrate_command() -> tuple[str, ...]:
 def _api(settings: Settings) -> Service:
     port = settings.port("API_PORT")
     metrics_port = settings.metrics_port(0)
+    checkout_port = settings.port("CHECKOUT_PORT")
+    checkout_origins = f"http://localhost:{checkout_port},http://127.0.0.1:{checkout_port}"
     return Service(
         name="api",
         command=_python("api"),
         health_url=f"http://127.0.0.1:{port}/health",
         ports={"API_PORT": port, "METRICS_PORT_BASE": metrics_port},
-        env={"PORT": str(port), "METRICS_PORT": str(metrics_port)},
+        env={
+            "PORT": str(port),
+            "METRICS_PORT": str(metrics_port),
+            "CHECKOUT_ORIGINS": settings.environment.get("CHECKOUT_ORIGINS") or checkout_origins,
+        },
     )
 
 

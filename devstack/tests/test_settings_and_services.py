@@ -61,3 +61,13 @@ def test_the_users_variables_reach_the_processes() -> None:
 def test_the_default_is_local_evaluation() -> None:
     env = gateway_environment(read_settings({}), "postgresql://db", "redis://queue")
     assert env["GATEWAY_ENV"] == "local"
+
+
+def test_the_api_knows_where_the_checkout_is_served_from() -> None:
+    def told(**environment: str) -> str:
+        (api,) = [each for each in gateway_services(read_settings(environment)) if each.name == "api"]
+        return api.env["CHECKOUT_ORIGINS"]
+
+    assert told() == "http://localhost:3001,http://127.0.0.1:3001"
+    assert told(CHECKOUT_PORT="3101") == "http://localhost:3101,http://127.0.0.1:3101"
+    assert told(CHECKOUT_ORIGINS="https://pay.example") == "https://pay.example"

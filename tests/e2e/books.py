@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from typing import Any, LiteralString
 
 import psycopg
@@ -45,6 +46,18 @@ async def at_rest(stack: Stack, *, timeout_s: float = REST_TIMEOUT_S) -> None:
         return True
 
     await eventually(nothing_left, timeout_s=timeout_s, every_s=CHECK_EVERY_S)
+
+
+@asynccontextmanager
+async def webhooks_to(stack: Stack, url: str, secret: str = WEBHOOK_SECRET) -> AsyncIterator[None]:
+    """Within the block the merchant's webhooks go to ``url``; around it, to the stack's own receiver."""
+    await at_rest(stack)
+    await stack.gateway.send_webhooks_to(url, secret)
+    try:
+        yield
+        await at_rest(stack)
+    finally:
+        await stack.gateway.send_webhooks_to(stack.receiver.url())
 
 
 async def audit(stack: Stack, *, payments: Collection[str] = (), refunds: Collection[str] = ()) -> None:

@@ -13,8 +13,9 @@ from tests.e2e.books import audit, rows
 from tests.e2e.gateway import Gateway, expect
 from tests.e2e.stack import API, Stack, StackMaker
 
-KEYS = 120
-KILLS = 3
+KEYS = 180
+# After an answer was seen: so that kills meet requests before, during and after their commit.
+KILLS_AFTER_S = (0.0, 0.004, 0.008, 0.016)
 CLIENTS = 24
 RETRY_AFTER_S = 0.2
 MAX_TRIES = 100
@@ -61,7 +62,7 @@ async def test_a_retry_after_a_killed_api_gives_one_payment_per_key(fresh: Stack
         orders = [await stack.gateway.order() for _ in range(KEYS)]
         client = Client(stack.gateway)
         payments = await _pay_through_kills(stack, client, orders)
-        assert client.tries[0] >= KILLS, "no request was cut off"
+        assert client.tries[0] >= len(KILLS_AFTER_S), "no request was cut off"
         assert set(client.tries) <= {0, 201, 409}
         again = [expect(201, await stack.gateway.pay(order, key=order))["id"] for order in orders]
         assert again == payments
@@ -74,8 +75,9 @@ async def test_a_retry_after_a_killed_api_gives_one_payment_per_key(fresh: Stack
 
 async def _pay_through_kills(stack: Stack, client: Client, orders: Sequence[str]) -> list[str]:
     paying = asyncio.gather(*(client.pay(order) for order in orders))
-    for kill in range(1, KILLS + 1):
-        await client.answered(KEYS * kill // (KILLS + 2))
+    for kill, after_s in enumerate(KILLS_AFTER_S, start=1):
+        await client.answered(KEYS * kill // (len(KILLS_AFTER_S) + 2))
+        await asyncio.sleep(after_s)
         stack.kill(API)
         await stack.start(API)
     return list(await paying)

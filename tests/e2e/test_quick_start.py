@@ -1,4 +1,4 @@
-"""The first minutes of a new user: what `make run` prints, pasted into a shell, and the example merchant's output."""
+"""The first minutes of a new user: what is to be pasted into a shell, and the example merchant's output."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import pytest_asyncio
 from devstack.quickstart import FIRST_PAYMENT
 from gateway_core.testing.factories import eventually
 from gateway_core.testing.processes import Processes, ServiceProcess
-from tests.e2e.books import at_rest
+from tests.e2e.books import webhooks_to
 from tests.e2e.gateway import API_KEY, API_SECRET, WEBHOOK_SECRET, expect
 from tests.e2e.stack import Stack, service_port
 
 SHELL_TIMEOUT_S = 20.0
+README = Path(__file__).parents[2] / "README.md"
 
 
 async def shell(script: str) -> str:
@@ -44,7 +45,6 @@ async def printed(process: ServiceProcess, line: str) -> None:
 @pytest_asyncio.fixture(loop_scope="session")
 async def merchant(shop: Stack, processes: Processes, tmp_path: Path) -> AsyncIterator[ServiceProcess]:
     """The example merchant's receiver, with the shop's webhooks going to it."""
-    await at_rest(shop)
     port = service_port()
     env = {
         "RECEIVER_PORT": str(port),
@@ -53,10 +53,8 @@ async def merchant(shop: Stack, processes: Processes, tmp_path: Path) -> AsyncIt
     }
     process = processes.start("merchant", env=env)
     await process.healthy(f"http://127.0.0.1:{port}/")
-    await shop.gateway.send_webhooks_to(f"http://127.0.0.1:{port}/webhook")
-    yield process
-    await at_rest(shop)
-    await shop.gateway.send_webhooks_to(shop.receiver.url())
+    async with webhooks_to(shop, f"http://127.0.0.1:{port}/webhook"):
+        yield process
 
 
 async def test_a_payment_and_a_refund_reach_the_example_merchant(
@@ -72,6 +70,22 @@ async def test_a_payment_and_a_refund_reach_the_example_merchant(
     logged = json.loads((tmp_path / "webhook-logs.json").read_bytes())
     assert len(logged) == 5
     assert "✗" not in merchant.output
+
+
+async def test_the_first_payment_of_the_readme_works_when_pasted(
+    shop: Stack, merchant: ServiceProcess
+) -> None:
+    section = README.read_text(encoding="utf-8").split("\n## A first payment\n")[1]
+    pasted = section.split("```bash\n")[1].split("```")[0]
+    for written, here in (("http://localhost:8000", shop.gateway.url), ("sleep 11;", "sleep 1;")):
+        assert written in pasted
+        pasted = pasted.replace(written, here)
+    payment, refund = map(json.loads, (await shell(pasted)).splitlines())
+    assert (payment["amount"], payment["status"]) == (50_000, "success")
+    assert (refund["amount"], refund["payment_id"]) == (20_000, payment["id"])
+    assert (await shop.gateway.final_refund(refund["id"]))["status"] == "processed"
+    await printed(merchant, f"✓ verified payment.success {payment['id']} ₹500.00\n")
+    await printed(merchant, f"✓ verified refund.processed {refund['id']} ₹200.00\n")
 
 
 async def test_what_make_run_prints_works_when_pasted(shop: Stack, merchant: ServiceProcess) -> None:

@@ -1,4 +1,4 @@
-"""Signatures over the exact bytes of a webhook body (contract, "Webhooks"; Standard Webhooks 1.0), and of a checkout."""
+"""Signatures over a webhook body's exact bytes (contract, "Webhooks"; Standard Webhooks 1.0), and of a checkout."""
 
 from __future__ import annotations
 

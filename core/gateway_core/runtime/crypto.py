@@ -63,7 +63,6 @@ class SecretBox:
         """
         return self._fingerprint_key
 
-
     def client_secret(self, payment_id: str) -> str:
         """``pay_…_secret_`` and 22 letters and digits (131 bits): entitles a payer's browser to one payment.
 

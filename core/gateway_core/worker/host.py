@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core import VERSION
-from gateway_core.db.engine import create_engine, transaction
+from gateway_core.db.engine import UNAVAILABLE, create_engine, transaction
 from gateway_core.db.queries.clock import transaction_time
 from gateway_core.relay import Relay
 from gateway_core.runtime.http_server import Check, HealthServer
@@ -103,7 +103,8 @@ async def _listen(worker: QueueWorker, redis_url: str, stopping: asyncio.Event) 
     """
 
     async def nudge(_: Sequence[Hint]) -> None:
-        with suppress(Stopped):  # the batch being read at the stop: the other workers' loops find its work
+        # At the stop, or with the database away, the hints are spent: what they speak of is due all the same.
+        with suppress(Stopped, *UNAVAILABLE):
             await worker.loop.nudge()
 
     died: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -15,6 +15,8 @@ from starlette.routing import Route
 
 from api.auth import Authenticator
 from api.batches import Wake
+from api.checkout.routes import CheckoutRoutes
+from api.checkout.service import LOCAL_ORIGINS, CheckoutService
 from api.describe import Endpoint
 from api.docs_page import docs_handlers
 from api.health.routes import HealthRoutes
@@ -24,6 +26,7 @@ from api.idempotency import Keys
 from api.merchants.routes import MerchantRoutes
 from api.merchants.service import MerchantService
 from api.middleware.body_limit import BodyLimit
+from api.middleware.cors import Cors
 from api.middleware.errors import Errors, MethodNotAllowed
 from api.middleware.head import HeadAsGet
 from api.middleware.metrics import Metrics
@@ -43,8 +46,9 @@ from gateway_core.db.engine import create_engine
 from gateway_core.domain.errors import method_not_allowed
 from gateway_core.runtime.crypto import SecretBox
 
-# The outermost first.
-LAYERS = (HeadAsGet, RequestId, Metrics, Errors, Overload, BodyLimit)
+# The outermost first. Between them stands Cors: refusals must be readable for the checkout too.
+OUTER_LAYERS = (HeadAsGet, RequestId, Metrics)
+INNER_LAYERS = (Errors, Overload, BodyLimit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Services:
     authenticator: Authenticator
     orders: OrderService
     payments: PaymentService
+    checkout: CheckoutService
     refunds: RefundService
     webhooks: WebhookService
     merchants: MerchantService
@@ -75,7 +80,10 @@ def make_services(settings: ApiSettings, engine: AsyncEngine, *, wake: Wake, red
     return Services(
         authenticator=Authenticator(reads),
         orders=orders,
-        payments=PaymentService(engine, reads, keys, orders, wake),
+        payments=PaymentService(engine, reads, keys, orders, box, wake, challenges=not settings.test_mode),
+        checkout=CheckoutService(
+            engine, reads, box, wake, default_origins=LOCAL_ORIGINS if settings.is_local else ()
+        ),
         refunds=RefundService(engine, reads, keys, wake),
         webhooks=WebhookService(engine, box, wake, private_hosts=settings.is_local),
         merchants=MerchantService(reads),
@@ -88,6 +96,7 @@ def endpoints_of(services: Services, *, test_endpoints: bool) -> list[Endpoint]:
     door = services.authenticator
     return [
         *PaymentRoutes(services.payments, door).endpoints(),
+        *CheckoutRoutes(services.checkout, door).endpoints(),
         *OrderRoutes(services.orders, door).endpoints(),
         *RefundRoutes(services.refunds, door).endpoints(),
         *WebhookRoutes(services.webhooks, door).endpoints(),
@@ -111,8 +120,12 @@ def create_app(settings: ApiSettings, services: Services) -> FastAPI:
     for path, handler in docs_handlers(text(endpoints).encode()).items():
         app.add_api_route(path, handler, methods=["GET"])
     app.add_exception_handler(HTTPException, _refuse)
-    for layer in reversed(LAYERS):
-        app.add_middleware(layer)
+    for inner in reversed(INNER_LAYERS):
+        app.add_middleware(inner)
+    cross_origin = [(endpoint.method, endpoint.path) for endpoint in endpoints if endpoint.cross_origin]
+    app.add_middleware(Cors, origins=settings.allowed_checkout_origins, routes=cross_origin)
+    for outer in reversed(OUTER_LAYERS):
+        app.add_middleware(outer)
     return app
 
 

@@ -21,6 +21,11 @@ For 24 hours the same key with the same body is answered with the same status an
 `Idempotent-Replayed: true`), with another body 422; while the first request is still running 409 with
 `Retry-After`. Only success is stored: a refused request may be corrected and sent again under its key.
 
+**Checkout.** A payer's browser holds no API secret. It reads the order, pays it, and gets a `client_secret` for that
+one payment, to be sent as `X-Client-Secret`. On success the page hands `order_id`, `payment_id` and `signature` to
+the merchant's site, whose server trusts them only after comparing `signature` in constant time with the lower-case
+hex HMAC-SHA256 of `order_id|payment_id` under its webhook secret, with an order id of its own.
+
 **Webhooks.** Events are POSTed to the merchant's URL with `X-Webhook-Signature`, the lower-case hex HMAC-SHA256 of
 the exact body under the merchant's webhook secret.
 """
@@ -78,6 +83,22 @@ PARAMETERS: Final[Json] = {
         "description": "Makes a repeat of this request harmless.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
         "example": "unique-key-123",
+    },
+    "ClientSecret": {
+        "name": "X-Client-Secret",
+        "in": "header",
+        "required": True,
+        "description": "The payment's `client_secret`.",
+        "schema": {"type": "string"},
+        "example": "pay_7Hs2Lw9QeR4tY6uI8oP0aS_secret_2Kc8Vb1Nm4Qw7Er0Ty3Ui6",
+    },
+    "OrderOfCheckout": {
+        "name": "order_id",
+        "in": "query",
+        "required": True,
+        "description": "The order that is to be paid.",
+        "schema": {"type": "string"},
+        "example": "order_5kP0aQx8ZrT2mN7vB4cY1d",
     },
     "OrderIdInPath": _path("order_id", _ID, "order_5kP0aQx8ZrT2mN7vB4cY1d"),
     "PaymentIdInPath": _path("payment_id", _ID, "pay_7Hs2Lw9QeR4tY6uI8oP0aS"),

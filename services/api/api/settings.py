@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from gateway_core.domain.origins import parse_origin, write_origin
 from gateway_core.runtime.settings import Port, TestMerchantSettings
+
+LOCAL_CHECKOUT_ORIGINS = "http://localhost:3001,http://127.0.0.1:3001"
+
+
+def _origins_text(text: str) -> str:
+    origins = [each.strip() for each in text.split(",") if each.strip()]
+    return ",".join(write_origin(*parse_origin(each)) for each in origins)
 
 
 class ApiSettings(TestMerchantSettings):
@@ -10,3 +22,11 @@ class ApiSettings(TestMerchantSettings):
 
     port: Port = 8000
     """0 takes a free port."""
+    checkout_origins: Annotated[str, AfterValidator(_origins_text)] = ""
+    """Where the checkout's pages are served from, between commas: browsers may call the API from there."""
+
+    @property
+    def allowed_checkout_origins(self) -> list[str]:
+        """The origins as browsers write them; unset: port 3001 of this machine for a local evaluation, else none."""
+        text = self.checkout_origins or (LOCAL_CHECKOUT_ORIGINS if self.is_local else "")
+        return text.split(",") if text else []

@@ -25,26 +25,16 @@ LEASE_S: Final = 30.0
 
 
 class DeliveryWork(Work[ClaimedDelivery]):
-    """Deliveries one by one: each waits for its own receiver, at most ``per_merchant`` for one merchant.
-
-    ``on_room`` is called when a merchant that had ``per_merchant`` in flight may have another.
-    """
+    """Deliveries one by one: each waits for its own receiver, at most ``per_merchant`` for one merchant."""
 
     def __init__(
-        self,
-        engine: AsyncEngine,
-        handler: DeliveryHandler,
-        recorder: Recorder,
-        *,
-        per_merchant: int,
-        on_room: Callable[[], None] = lambda: None,
+        self, engine: AsyncEngine, handler: DeliveryHandler, recorder: Recorder, *, per_merchant: int
     ) -> None:
         self._engine = engine
         self._handler = handler
         self._recorder = recorder
         self._per_merchant = per_merchant
         self._in_flight: Counter[UUID] = Counter()
-        self.on_room = on_room
 
     async def claim(self, limit: int) -> Sequence[ClaimedDelivery]:
         """Make deliveries of new events, then lease up to ``limit`` due ones for ``LEASE_S``."""
@@ -74,8 +64,6 @@ class DeliveryWork(Work[ClaimedDelivery]):
             return await delivery_work.next_due_in_s(conn, full)
 
     def _leave(self, merchant_id: UUID) -> None:
-        if self._in_flight[merchant_id] == self._per_merchant:
-            self.on_room()
         self._in_flight[merchant_id] -= 1
         if not self._in_flight[merchant_id]:
             del self._in_flight[merchant_id]
@@ -90,7 +78,6 @@ class DeliveryLoop(DueLoop[ClaimedDelivery]):
     def __init__(self, work: DeliveryWork, bounds: Bounds, hurry: Callable[[], None]) -> None:
         super().__init__(Stream.WEBHOOKS, work, bounds)
         self._hurry = hurry
-        work.on_room = self.wake
 
     async def run(self, stopping: asyncio.Event) -> None:
         """As :meth:`DueLoop.run`."""

@@ -59,6 +59,10 @@ PLANTED: Final[dict[str, list[LiteralString]]] = {
         )
         """,
     ],
+    "inv_charged_without_authentication": [
+        "UPDATE payments SET authentication = 'required' WHERE status = 'success'",
+        "UPDATE payments SET authentication = 'failed' WHERE status = 'processing'",
+    ],
     "inv_slot_is_in_use": [
         "UPDATE orders SET active_payment_id = 'pay_gone' WHERE status = 'created'",
         "UPDATE payments SET status = 'pending' WHERE status = 'processing'",

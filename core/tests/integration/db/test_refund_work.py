@@ -13,6 +13,7 @@ from gateway_core.db.queries import leases, payments, refund_work
 from gateway_core.db.queries.clock import transaction_time
 from gateway_core.db.queries.leases import Lease, LeasedTable, LookUp, Settlement
 from gateway_core.db.queries.refund_work import ClaimedRefund
+from gateway_core.testing.factories import eventually
 from gateway_core.testing.rows import AMOUNT_MINOR, Rows
 
 pytestmark = pytest.mark.integration
@@ -49,6 +50,13 @@ async def test_fifty_refunds_of_sixty_percent_at_once_are_one(engine: AsyncEngin
     held = await asyncio.gather(*(hold(engine, payment_id, SIXTY_PERCENT_MINOR) for _ in range(50)))
     assert held.count(True) == 1
     assert await rows.one("SELECT amount_refunded FROM payments") == SIXTY_PERCENT_MINOR
+
+
+async def test_holds_at_once_are_all_counted(engine: AsyncEngine, rows: Rows) -> None:
+    (payment_id,) = await rows.paid()
+    held = await asyncio.gather(*(hold(engine, payment_id, AMOUNT_MINOR // 40) for _ in range(50)))
+    assert held.count(True) == 40
+    assert await rows.one("SELECT amount_refunded FROM payments") == AMOUNT_MINOR
 
 
 async def test_refunds_may_use_up_the_payment_and_no_more(engine: AsyncEngine, rows: Rows) -> None:
@@ -158,21 +166,21 @@ async def test_a_stale_holder_changes_nothing(engine: AsyncEngine, rows: Rows) -
     assert await settle(engine, "processed", held) == 1
 
 
-async def test_workers_that_fail_refunds_of_the_same_payments_never_deadlock(
-    engine: AsyncEngine, rows: Rows
-) -> None:
-    """Each gives back to many payments at once, and they are the same ones, in batches of unlike sizes."""
-    payment_ids = await rows.paid(300)
-    await rows.refunds(*payment_ids * 4)
-    await rows.run("UPDATE refunds SET next_attempt_at = now() - random() * interval '1 hour'")
-
-    async def work(limit: int) -> None:
-        while claimed := await claim(engine, limit=limit):
-            async with transaction(engine) as conn:
-                await leases.lock_held(conn, LeasedTable.REFUNDS, [each.lease for each in claimed])
-                failed = [Settlement(each.lease, "failed", "REFUND_FAILED", "no") for each in claimed]
-                assert await refund_work.settle(conn, failed) == len(claimed)
-
-    async with asyncio.timeout(20):
-        await asyncio.gather(*(work(limit) for limit in (7, 40, 90, 200)))
+async def test_payments_are_locked_in_one_order(engine: AsyncEngine, rows: Rows) -> None:
+    """Workers that give back to the same payments would deadlock: who waits for one holds none that comes later."""
+    await rows.refunds(*await rows.paid(60))
+    claimed = await claim(engine)
+    first, *later = await rows.values("SELECT id FROM payments ORDER BY id")
+    lock = "SELECT FROM payments WHERE id = ANY(%s) FOR NO KEY UPDATE NOWAIT"
+    async with transaction(engine) as conn:
+        await conn.execute(lock, ([first],))
+        settling = asyncio.create_task(settle(engine, "failed", *claimed, error="no"))
+        await eventually(lambda: waits_for_a_lock(rows))
+        await rows.run(lock, (later,))
+    assert await settling == 60
     assert await rows.one("SELECT sum(amount_refunded) FROM payments") == 0
+
+
+async def waits_for_a_lock(rows: Rows) -> bool:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    return bool(await rows.one(waiting) == 1)

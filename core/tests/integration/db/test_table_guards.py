@@ -118,6 +118,7 @@ IMPOSSIBLE = {
         "UPDATE payments SET status = 'failed', captured = true, amount_refunded = 0",
         "UPDATE payments SET status = 'failed', amount_refunded = 1",
     ],
+    "ck_payments_authentication": ["UPDATE payments SET authentication = 'perhaps'"],
     "ck_payments_due": [
         "UPDATE payments SET next_attempt_at = now()",
         "UPDATE payments SET status = 'processing', amount_refunded = 0",

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_core.domain.signing import mask_secret, sign_body, standard_webhooks_signature, verify
+from gateway_core.domain.signing import (
+    mask_secret,
+    sign_body,
+    sign_checkout,
+    standard_webhooks_signature,
+    verify,
+)
 
 BODY = '{"event":"payment.success","note":"₹"}'.encode()
 
@@ -18,6 +24,11 @@ BODY = '{"event":"payment.success","note":"₹"}'.encode()
 def test_the_signature_is_rfc_4231_hmac_sha256() -> None:
     expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
     assert sign_body(b"what do ya want for nothing?", "Jefe") == expected
+
+
+def test_a_checkout_is_signed_over_order_and_payment() -> None:
+    expected = hmac.new(b"whsec_test_abc123", b"order_1|pay_2", hashlib.sha256).hexdigest()
+    assert sign_checkout("order_1", "pay_2", "whsec_test_abc123") == expected
 
 
 @given(st.binary(max_size=100), st.text(st.characters(codec="utf-8"), max_size=100))

@@ -33,6 +33,7 @@ class Queue:
         self.claim_errors: list[Exception] = []
         self.process_errors: list[Exception] = []
         self.look_errors: list[Exception] = []
+        self.on_claimed: Callable[[], None] = lambda: None
         self.on_processed: Callable[[], None] = lambda: None
         self.may_claim = asyncio.Event()
         self.may_process = asyncio.Event()
@@ -47,6 +48,7 @@ class Queue:
         if self.claim_errors:
             raise self.claim_errors.pop(0)
         self.committed_claims += 1
+        self.on_claimed()
         return rows
 
     async def process(self, rows: Sequence[int]) -> None:
@@ -147,10 +149,14 @@ async def test_a_nudge_is_not_answered_by_a_claim_that_had_begun_before(queue: Q
         queue.due = [7]
         nudge = asyncio.create_task(running.loop.nudge())
         await asyncio.sleep(0)
+        queue.on_claimed = queue.may_claim.clear  # so that the next claim waits at the gate
+        queue.may_claim.set()
+        await eventually(lambda: len(queue.limits) == 2)
+        assert (queue.committed_claims, nudge.done()) == (1, False)
         queue.may_claim.set()
         await nudge
-        assert queue.committed_claims == 2
-        assert queue.due == []
+        assert (queue.committed_claims, queue.due) == (2, [])
+        queue.on_claimed = lambda: None
 
 
 async def test_nudges_at_once_share_a_claim(queue: Queue, start: Start) -> None:

@@ -14,6 +14,7 @@ from gateway_core.db.queries import clock, events, orders, payments
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.orders import OrderRecord
 from gateway_core.db.queries.payments import PaymentRecord
+from gateway_core.domain.authentication import Authentication
 from gateway_core.domain.errors import bad_request, invalid_payment_method, not_found, order_already_paid
 from gateway_core.domain.events import EventType, event_body, payment_data
 from gateway_core.domain.ids import PAYMENT_PREFIX
@@ -44,6 +45,7 @@ class PaymentRequest:
     order_id: str
     instrument: Instrument
     traceparent: str | None
+    authentication: Authentication | None = None
 
 
 def check_order_id(body: Mapping[str, object]) -> str:
@@ -113,7 +115,11 @@ def _record(request: PaymentRequest, order: OrderRecord, now: datetime) -> Payme
         notes=order.notes,
     )
     return PaymentRecord(
-        view=view, merchant_id=order.merchant_id, updated_at=now, traceparent=request.traceparent
+        view=view,
+        merchant_id=order.merchant_id,
+        updated_at=now,
+        traceparent=request.traceparent,
+        authentication=request.authentication,
     )
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from api.describe import Operation, Shape
-from api.payments.schemas import CaptureInput, NewPayment, Payment, PaymentInput, PublicPayment
+from api.payments.public import MAX_PUBLIC_ATTEMPTS_PER_ORDER
+from api.payments.schemas import (
+    CaptureInput,
+    NewPayment,
+    NewPublicPayment,
+    Payment,
+    PaymentInput,
+    PublicPayment,
+)
 from gateway_core.domain.errors import (
     bad_request,
     expired_card,
@@ -15,6 +23,8 @@ from gateway_core.domain.errors import (
     not_capturable,
     not_found,
     order_already_paid,
+    payment_in_progress,
+    too_many_attempts,
 )
 
 TAG: Final = "Payments"
@@ -34,6 +44,15 @@ CARD_EXAMPLE: Final = {
     "method": "card",
     "card_network": "visa",
     "card_last4": "1111",
+}
+NEXT_ACTION_EXAMPLE: Final = {"type": "otp", "attempts_left": 3}
+CLIENT_SECRET_EXAMPLE: Final = "pay_7Hs2Lw9QeR4tY6uI8oP0aS_secret_2Kc8Vb1Nm4Qw7Er0Ty3Ui6"  # noqa: S105 -- opens nothing
+_FOR_THE_BROWSER: Final = {"client_secret": CLIENT_SECRET_EXAMPLE, "next_action": None}
+_TO_AUTHENTICATE: Final = {
+    **CARD_EXAMPLE,
+    "card_last4": "3220",
+    "client_secret": CLIENT_SECRET_EXAMPLE,
+    "next_action": NEXT_ACTION_EXAMPLE,
 }
 CAPTURED_EXAMPLE: Final = {
     **UPI_EXAMPLE,
@@ -75,7 +94,20 @@ _INPUT: Final = Shape(
         },
     },
 )
-_NEW: Final = Shape(name="NewPayment", type=NewPayment, examples={"upi": UPI_EXAMPLE, "card": CARD_EXAMPLE})
+_NEW: Final = Shape(
+    name="NewPayment",
+    type=NewPayment,
+    examples={"upi": UPI_EXAMPLE, "card": CARD_EXAMPLE, "code_asked": _TO_AUTHENTICATE},
+)
+_NEW_PUBLIC: Final = Shape(
+    name="NewPublicPayment",
+    type=NewPublicPayment,
+    examples={
+        "upi": {**UPI_EXAMPLE, **_FOR_THE_BROWSER},
+        "card": {**CARD_EXAMPLE, **_FOR_THE_BROWSER},
+        "code_asked": _TO_AUTHENTICATE,
+    },
+)
 _PAYMENT: Final = Shape(
     name="Payment", type=Payment, examples={"success": CAPTURED_EXAMPLE, "failed": FAILED_EXAMPLE}
 )
@@ -87,7 +119,10 @@ CREATE: Final = Operation(
     id="createPayment",
     tag=TAG,
     summary="Pay an order",
-    description="The payment is pending at first; read it again, or wait for its webhook.",
+    description=(
+        "The payment is pending at first; read it again, or wait for its webhook. Where the card's bank asks its "
+        "holder for a code, `next_action` says so, and `client_secret` lets the payer's browser pass it."
+    ),
     body=_INPUT,
     status=201,
     answer=_NEW,
@@ -98,11 +133,14 @@ CREATE_PUBLIC: Final = Operation(
     id="createPublicPayment",
     tag=TAG,
     summary="Pay an order as its payer",
-    description="For the checkout page: the browser never holds a secret. Keys count within one order.",
+    description=(
+        "For the checkout page: the browser holds no secret but that of its own payment. One payment of an order at a "
+        f"time, at most {MAX_PUBLIC_ATTEMPTS_PER_ORDER} in all. Keys count within one order."
+    ),
     body=_INPUT,
     status=201,
-    answer=_NEW,
-    refusals=_CREATION_REFUSALS,
+    answer=_NEW_PUBLIC,
+    refusals=(*_CREATION_REFUSALS, payment_in_progress(), too_many_attempts()),
     signed=False,
     keyed=True,
 )

@@ -23,10 +23,18 @@ class PaymentRoutes:
         """In the order in which they are matched."""
         return [
             Endpoint("POST", "/api/v1/payments", self.create, docs.CREATE),
-            Endpoint("POST", "/api/v1/payments/public", self.create_public, docs.CREATE_PUBLIC),
+            Endpoint(
+                "POST", "/api/v1/payments/public", self.create_public, docs.CREATE_PUBLIC, cross_origin=True
+            ),
             Endpoint("GET", "/api/v1/payments", self.list_page, docs.LIST),
             Endpoint("GET", "/api/v1/payments/{payment_id}", self.get, docs.GET),
-            Endpoint("GET", "/api/v1/payments/{payment_id}/public", self.get_public, docs.GET_PUBLIC),
+            Endpoint(
+                "GET",
+                "/api/v1/payments/{payment_id}/public",
+                self.get_public,
+                docs.GET_PUBLIC,
+                cross_origin=True,
+            ),
             Endpoint("POST", "/api/v1/payments/{payment_id}/capture", self.capture, docs.CAPTURE),
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired, cast
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -80,16 +80,21 @@ ClientSecret = Annotated[
 ]
 
 
-class _PaymentCore(TypedDict):
+class Instrumented(TypedDict):
+    """What is charged: all of it that may be shown to payer and merchant."""
+
+    vpa: NotRequired[Vpa]
+    card_network: NotRequired[Network]
+    card_last4: NotRequired[Annotated[str, Field(pattern="^[0-9]{4}$", examples=["1111"])]]
+
+
+class _PaymentCore(Instrumented):
     id: PaymentId
     entity: Literal["payment"]
     order_id: OrderId
     amount: OrderAmount
     currency: Currency
     method: Method
-    vpa: NotRequired[Vpa]
-    card_network: NotRequired[Network]
-    card_last4: NotRequired[Annotated[str, Field(pattern="^[0-9]{4}$", examples=["1111"])]]
     status: Status
     created_at: Timestamp
 
@@ -138,7 +143,7 @@ class PublicPayment(TypedDict):
 
 def new_payment(record: PaymentRecord) -> NewPayment:
     """The payment as the creating call answers it, but for the client secret, which is never stored."""
-    shown: NewPayment = {**_core(record)}
+    shown = cast("NewPayment", _core(record))
     if record.authentication is Authentication.REQUIRED:
         shown["next_action"] = next_action(record)
     return shown

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.answers import Answer, Page, answer, page
@@ -16,18 +18,24 @@ from api.orders.service import OrderService
 from api.paging import PageRequest, Position, cut
 from api.payments.creation import PaymentNoun, PaymentRequest, check_order_id, parse_instrument
 from api.payments.filters import parse_filter
+from api.payments.public import PublicCreation
 from api.payments.schemas import payment, public_payment
+from gateway_core.acquirer.scenarios import is_challenged
 from gateway_core.db.engine import Connection, transaction
 from gateway_core.db.queries import payments
 from gateway_core.db.queries.payments import PaymentRecord
+from gateway_core.domain.authentication import Authentication
 from gateway_core.domain.errors import GatewayError, bad_request, not_capturable, not_found
 from gateway_core.domain.ids import ORDER_PREFIX, PAYMENT_PREFIX, is_id
 from gateway_core.domain.money import check_positive_amount
 from gateway_core.domain.payment import PaymentStatus
+from gateway_core.runtime.crypto import SecretBox
 from gateway_core.runtime.tracing import current_traceparent
 
 CREATE_ROUTE: Final = "POST /api/v1/payments"
 CREATE_PUBLIC_ROUTE: Final = "POST /api/v1/payments/public"
+# No value in the body can hold these quotes: they would be escaped.
+NEXT_ACTION: Final = b'"next_action":'
 
 Clock = Callable[[], datetime]
 
@@ -38,7 +46,10 @@ def utc_now() -> datetime:
 
 
 class PaymentService:
-    """Payments of one gateway; every call is one transaction. ``reads`` is an engine in autocommit."""
+    """Payments of one gateway; every call is one transaction. ``reads`` is an engine in autocommit.
+
+    ``challenges``: cards whose bank asks for a code are challenged (not in ``TEST_MODE``).
+    """
 
     def __init__(
         self,
@@ -46,8 +57,10 @@ class PaymentService:
         reads: AsyncEngine,
         keys: Keys,
         orders: OrderService,
+        box: SecretBox,
         wake: Wake,
         *,
+        challenges: bool,
         clock: Clock = utc_now,
     ) -> None:
         self._engine = engine
@@ -55,19 +68,24 @@ class PaymentService:
         self._keys = keys
         self._orders = orders
         self._clock = clock
-        self._writer = BatchWriter(engine, PaymentNoun(), wake)
+        self._box = box
+        self._challenges = challenges
+        noun = PaymentNoun()
+        self._writer = BatchWriter(engine, noun, wake)
+        self._public = PublicCreation(engine, noun, wake)
 
     async def create(self, merchant_id: UUID, body: Mapping[str, object], key: str | None) -> Answer:
         """201 with the new payment, or the answer stored under ``key``."""
         keyed = self._keys.of_merchant(merchant_id, key, CREATE_ROUTE, body)
-        return await self._writer.create(Write(self._request(merchant_id, body), keyed))
+        made = await self._writer.create(Write(self._request(merchant_id, body), keyed))
+        return self._entitled(made) if NEXT_ACTION in made.body else made
 
     async def create_public(self, body: Mapping[str, object], key: str | None) -> Answer:
-        """The same for an anonymous payer: the order's id is what entitles to pay it."""
+        """The same for an anonymous payer: the order's id is what entitles to pay it, once at a time."""
         order_id = check_order_id(body)
         merchant_id = (await self._orders.find(order_id)).merchant_id
         keyed = self._keys.of_payer(merchant_id, order_id, key, CREATE_PUBLIC_ROUTE, body)
-        return await self._writer.create(Write(self._request(merchant_id, body), keyed))
+        return self._entitled(await self._public.create(Write(self._request(merchant_id, body), keyed)))
 
     async def get(self, merchant_id: UUID, payment_id: str) -> Answer:
         """200 with the merchant's own payment, else NOT_FOUND_ERROR."""
@@ -110,7 +128,20 @@ class PaymentService:
                 raise not_found("Order")
         except GatewayError as refusal:
             return refusal
-        return PaymentRequest(merchant_id, order_id, instrument, current_traceparent() or None)
+        asked = self._challenges and is_challenged(instrument.card_last4)
+        authentication = Authentication.REQUIRED if asked else None
+        return PaymentRequest(
+            merchant_id, order_id, instrument, current_traceparent() or None, authentication
+        )
+
+    def _entitled(self, made: Answer) -> Answer:
+        """``made`` with the client secret, which is derived anew for every replay instead of being stored."""
+        content = orjson.loads(made.body)
+        entitlement = {
+            "client_secret": self._box.client_secret(content["id"]),
+            "next_action": content.get("next_action"),
+        }
+        return replace(made, body=orjson.dumps({**content, **entitlement}))
 
     async def _find(self, payment_id: str) -> PaymentRecord:
         if is_id(PAYMENT_PREFIX, payment_id):

@@ -58,7 +58,10 @@ async def test_migrate_seeds_and_the_api_serves_and_stops(
             assert response.status == 201
         async with session.get(f"http://127.0.0.1:{env['METRICS_PORT']}/metrics") as response:
             metrics = await response.text()
-            assert 'gateway_http_requests_total{method="POST",route="/api/v1/payments",status="201"} 1.0' in metrics
+            assert (
+                'gateway_http_requests_total{method="POST",route="/api/v1/payments",status="201"} 1.0'
+                in metrics
+            )
         async with session.get("/metrics") as response:
             assert response.status == 404
         async with session.get(f"http://127.0.0.1:{env['METRICS_PORT']}/readyz") as response:
@@ -133,16 +136,28 @@ async def test_production_refuses_the_published_merchant(
 ) -> None:
     env = environment(database_url, redis_url)
     assert await migrated(processes, env) == 0
-    production = {**env, "GATEWAY_ENV": "production", "ENCRYPTION_KEY": PRODUCTION_KEY, "BIND_HOST": "127.0.0.1"}
+    production = {
+        **env,
+        "GATEWAY_ENV": "production",
+        "ENCRYPTION_KEY": PRODUCTION_KEY,
+        "BIND_HOST": "127.0.0.1",
+    }
     refused = processes.start(module, env=production)
     assert await refused.wait() == 78
-    assert "refusing to start: GATEWAY_ENV=production and the published test merchant is active" in refused.output
+    assert (
+        "refusing to start: GATEWAY_ENV=production and the published test merchant is active"
+        in refused.output
+    )
     assert "Traceback" not in refused.output
 
 
 async def test_production_starts_without_it(processes: Processes, database_url: str, redis_url: str) -> None:
     env = environment(
-        database_url, redis_url, GATEWAY_ENV="production", ENCRYPTION_KEY=PRODUCTION_KEY, BIND_HOST="127.0.0.1"
+        database_url,
+        redis_url,
+        GATEWAY_ENV="production",
+        ENCRYPTION_KEY=PRODUCTION_KEY,
+        BIND_HOST="127.0.0.1",
     )
     assert await migrated(processes, env) == 0
     url = await started(processes, env)

@@ -17,9 +17,9 @@ from gateway_core.testing.rows import Rows
 
 if TYPE_CHECKING:
     import httpx
+    from tests.conftest import Gateway
 
     from devstack.servers import Server
-    from tests.conftest import Gateway
 
 pytestmark = pytest.mark.integration
 

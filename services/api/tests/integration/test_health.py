@@ -51,7 +51,9 @@ async def test_the_worker_runs_only_if_every_queue_has_one(gateway: Gateway, que
 
 async def test_a_worker_that_was_not_heard_of_lately_is_stopped(gateway: Gateway) -> None:
     await beat(gateway, *QUEUES)
-    await gateway.rows.run("UPDATE worker_heartbeats SET beat_at = now() - interval '1 minute' WHERE queue LIKE 'r%%'")
+    await gateway.rows.run(
+        "UPDATE worker_heartbeats SET beat_at = now() - interval '1 minute' WHERE queue LIKE 'r%%'"
+    )
     assert (await gateway.get("/health")).json()["worker"] == "stopped"
 
 

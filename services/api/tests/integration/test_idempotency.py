@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from api.idempotency import Keys, judge
 from gateway_core.db.engine import transaction
 from gateway_core.db.queries.idempotency import KeyScope, try_lock
 from gateway_core.testing.factories import FakeClock
@@ -40,7 +42,9 @@ def assert_in_use(response: httpx.Response) -> None:
 
 
 @pytest.mark.parametrize("route", ["/api/v1/payments", "/api/v1/payments/public"])
-async def test_a_repeat_is_answered_with_the_same_bytes_and_has_no_effect(gateway: Gateway, route: str) -> None:
+async def test_a_repeat_is_answered_with_the_same_bytes_and_has_no_effect(
+    gateway: Gateway, route: str
+) -> None:
     body = await body_of(gateway)
     first = await gateway.post(route, body, key="request_123_unique_key")
     second = await gateway.post(route, dict(reversed(body.items())), key="request_123_unique_key")
@@ -125,9 +129,7 @@ async def test_a_key_is_free_again_after_24_hours(gateway: Gateway) -> None:
 
 async def test_of_64_first_requests_at_once_one_has_an_effect(gateway: Gateway) -> None:
     body = await body_of(gateway)
-    responses = await asyncio.gather(
-        *(gateway.post("/api/v1/payments", body, key="k") for _ in range(64))
-    )
+    responses = await asyncio.gather(*(gateway.post("/api/v1/payments", body, key="k") for _ in range(64)))
     created = [response for response in responses if response.status_code == 201]
     assert len({response.content for response in created}) == 1
     for response in responses:
@@ -151,7 +153,9 @@ async def test_of_64_requests_over_16_keys_each_key_has_one_effect(gateway: Gate
     assert await payments(gateway) == 16
 
 
-async def test_several_processes_share_the_keys(gateway: Gateway, make_gateway: type[Gateway]) -> None:
+async def test_several_processes_share_the_keys(
+    gateway: Gateway, make_gateway: Callable[[], Gateway]
+) -> None:
     body = await body_of(gateway)
     async with make_gateway() as second:
         calls = [api.post("/api/v1/payments", body, key="k") for api in (gateway, second) for _ in range(20)]
@@ -168,6 +172,20 @@ async def test_while_the_first_request_runs_the_second_is_told_to_wait(gateway: 
         assert_in_use(await gateway.post("/api/v1/payments", body, key="k"))
         assert (await gateway.post("/api/v1/payments", body, key="other")).status_code == 201
     assert (await gateway.post("/api/v1/payments", body, key="k")).status_code == 201
+
+
+async def test_of_equal_keys_in_one_transaction_the_first_wins(gateway: Gateway) -> None:
+    keys = Keys(b"k" * 32)
+    same, other = (keys.of_merchant(gateway.merchant_id, key, "POST /x", {}) for key in ("same", "other"))
+    async with transaction(gateway.engine) as conn:
+        verdicts = await judge(conn, [same, None, same, other, same])
+    assert [getattr(verdict, "code", None) for verdict in verdicts] == [
+        None,
+        None,
+        "IDEMPOTENCY_KEY_IN_USE",
+        None,
+        "IDEMPOTENCY_KEY_IN_USE",
+    ]
 
 
 async def test_a_refund_and_a_capture_have_keys_too(gateway: Gateway) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 if TYPE_CHECKING:
     import httpx
-
     from tests.conftest import Gateway
 
 pytestmark = pytest.mark.integration

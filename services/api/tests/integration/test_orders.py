@@ -77,11 +77,20 @@ async def test_a_payer_sees_no_more_than_what_is_to_be_paid(gateway: Gateway) ->
     order = await gateway.order(receipt="private", notes={"private": True})
     response = await gateway.get(f"/api/v1/orders/{order['id']}/public", headers={})
     assert response.status_code == 200
-    assert response.json() == {"id": order["id"], "amount": 50000, "currency": "INR", "status": "created"}
+    assert response.json() == {
+        "id": order["id"],
+        "amount": 50000,
+        "currency": "INR",
+        "status": "created",
+        "merchant_name": "Test Merchant",
+        "payment_id": None,
+    }
 
 
 @pytest.mark.parametrize("suffix", ["", "/public"])
-@pytest.mark.parametrize("order_id", ["order_AAAAAAAAAAAAAAAAAAAAAA", "pay_1", "%00", "order_%F0%9F%98%80", "x" * 300])
+@pytest.mark.parametrize(
+    "order_id", ["order_AAAAAAAAAAAAAAAAAAAAAA", "pay_1", "%00", "order_%F0%9F%98%80", "x" * 300]
+)
 async def test_an_unknown_order_is_not_found(gateway: Gateway, order_id: str, suffix: str) -> None:
     response = await gateway.get(f"/api/v1/orders/{order_id}{suffix}")
     assert response.status_code == 404

@@ -44,7 +44,13 @@ async def test_a_refund_is_read_with_its_state(gateway: Gateway) -> None:
     payment = await gateway.successful_payment()
     refund = (await gateway.post(f"/api/v1/payments/{payment['id']}/refunds", {"amount": 1})).json()
     assert refund["reason"] is None
-    shown = {**refund, "processed_at": None, "requires_review": False, "error_code": None, "error_description": None}
+    shown = {
+        **refund,
+        "processed_at": None,
+        "requires_review": False,
+        "error_code": None,
+        "error_description": None,
+    }
     assert (await gateway.get(f"/api/v1/refunds/{refund['id']}")).json() == shown
     listed = await gateway.get(f"/api/v1/payments/{payment['id']}/refunds")
     assert (listed.json(), listed.headers["x-total-count"]) == ([shown], "1")
@@ -61,9 +67,15 @@ async def test_a_refund_is_read_with_its_state(gateway: Gateway) -> None:
 async def test_all_of_it_may_be_given_back_in_parts_and_no_more(gateway: Gateway) -> None:
     payment = await gateway.successful_payment()
     route = f"/api/v1/payments/{payment['id']}/refunds"
-    assert [(await gateway.post(route, {"amount": amount})).status_code for amount in (20000, 30000)] == [201, 201]
+    assert [(await gateway.post(route, {"amount": amount})).status_code for amount in (20000, 30000)] == [
+        201,
+        201,
+    ]
     over = await gateway.post(route, {"amount": 1})
-    assert (over.status_code, over.json()["error"]["description"]) == (400, "Refund amount exceeds available amount")
+    assert (over.status_code, over.json()["error"]["description"]) == (
+        400,
+        "Refund amount exceeds available amount",
+    )
     assert (await gateway.get(f"/api/v1/payments/{payment['id']}")).json()["amount_refunded"] == 50000
 
 
@@ -116,7 +128,9 @@ async def test_of_fifty_refunds_of_60_percent_at_once_one_is_accepted(gateway: G
     route = f"/api/v1/payments/{payment['id']}/refunds"
     responses = await asyncio.gather(*(gateway.post(route, {"amount": 30000}) for _ in range(50)))
     assert Counter(response.status_code for response in responses) == {201: 1, 400: 49}
-    refused = {response.json()["error"]["description"] for response in responses if response.status_code == 400}
+    refused = {
+        response.json()["error"]["description"] for response in responses if response.status_code == 400
+    }
     assert refused == {"Refund amount exceeds available amount"}
     assert await gateway.rows.one("SELECT amount_refunded FROM payments") == 30000
     assert await gateway.rows.violations() == {}

@@ -63,7 +63,9 @@ def application() -> Application:
 
 
 @pytest_asyncio.fixture
-async def server(application: Application, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[server_module.Server]:
+async def server(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[server_module.Server]:
     monkeypatch.setattr(server_module, "HEAD_TIMEOUT_S", 0.3)
     listener = listen("127.0.0.1", 0)
     made = make_server(application, stop_timeout_s=2.0)
@@ -157,7 +159,9 @@ async def test_a_head_that_never_ends_is_refused(dial: Dial) -> None:
     assert json.loads(body)["error"]["description"] == "Request head is too large"
 
 
-@pytest.mark.parametrize("sent", [b"\x00\xff\x00\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET nowhere\r\n\r\n", b"\x16\x03\x01\x02"])
+@pytest.mark.parametrize(
+    "sent", [b"\x00\xff\x00\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET nowhere\r\n\r\n", b"\x16\x03\x01\x02"]
+)
 async def test_what_is_not_http_is_refused_in_the_contracts_shape(dial: Dial, sent: bytes) -> None:
     reader, writer = await dial()
     writer.write(sent)

@@ -19,9 +19,9 @@ from gateway_core.runtime.coalescer import CoalescerClosed
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
+    from tests.conftest import Gateway
 
     from gateway_core.testing.rows import Rows
-    from tests.conftest import Gateway
 
 pytestmark = pytest.mark.integration
 
@@ -55,10 +55,14 @@ async def create(writer: BatchWriter[str, str, str], *letters: str) -> list[Answ
     return await asyncio.gather(*(writer.create(Write(letter)) for letter in letters), return_exceptions=True)
 
 
-async def test_what_comes_at_once_is_committed_together(writer: BatchWriter[str, str, str], rows: Rows) -> None:
+async def test_what_comes_at_once_is_committed_together(
+    writer: BatchWriter[str, str, str], rows: Rows
+) -> None:
     answers = await create(writer, *(f"a{number}" for number in range(300)))
     assert all(isinstance(each, Answer) for each in answers)
-    transactions = Counter(each.body.split(b'transaction":')[1] for each in answers if isinstance(each, Answer))
+    transactions = Counter(
+        each.body.split(b'transaction":')[1] for each in answers if isinstance(each, Answer)
+    )
     assert len(transactions) <= 6
     assert await rows.one("SELECT count(*) FROM letters") == 300
 
@@ -69,10 +73,19 @@ async def test_a_refused_request_is_refused_alone(writer: BatchWriter[str, str, 
     assert await rows.values("SELECT letter FROM letters ORDER BY letter") == ["a", "b", "c"]
 
 
-async def test_a_row_that_the_database_refuses_spoils_no_other(writer: BatchWriter[str, str, str], rows: Rows) -> None:
+async def test_a_row_that_the_database_refuses_spoils_no_other(
+    writer: BatchWriter[str, str, str], rows: Rows
+) -> None:
     answers = await create(writer, *("a", "poison", "b", "poison", "c", "missing"))
     kinds = [type(each) for each in answers]
-    assert kinds == [Answer, psycopg.errors.CheckViolation, Answer, psycopg.errors.CheckViolation, Answer, GatewayError]
+    assert kinds == [
+        Answer,
+        psycopg.errors.CheckViolation,
+        Answer,
+        psycopg.errors.CheckViolation,
+        Answer,
+        GatewayError,
+    ]
     assert await rows.values("SELECT letter FROM letters ORDER BY letter") == ["a", "b", "c"]
 
 
@@ -109,7 +122,10 @@ async def test_an_answer_is_stored_with_its_row_or_not_at_all(
 ) -> None:
     merchant_id = await rows.merchant()
     keys = Keys(b"k" * 32)
-    writes = [Write(letter, keys.of_merchant(merchant_id, letter, "POST /letters", letter)) for letter in ("a", "poison")]
+    writes = [
+        Write(letter, keys.of_merchant(merchant_id, letter, "POST /letters", letter))
+        for letter in ("a", "poison")
+    ]
     answers = await asyncio.gather(*(writer.create(write) for write in writes), return_exceptions=True)
     assert isinstance(answers[1], psycopg.errors.CheckViolation)
     assert await rows.values("SELECT key FROM idempotency_keys") == ["a"]

@@ -52,7 +52,7 @@ class Edge:
     def __init__(self, settings: ApiSettings) -> None:
         self.service = FakeService()
         fake = cast("Any", self.service)
-        self.app = create_app(settings, Services(cast("Any", OpenDoor()), fake, fake, fake, fake, fake, fake))
+        self.app = create_app(settings, Services(cast("Any", OpenDoor()), *[fake] * 7))
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://api.test")
 
@@ -86,7 +86,9 @@ class Exchange:
     async def send(self, message: Message) -> None:
         self.sent.append(message)
 
-    async def run(self, app: ASGIApp, *, method: str = "POST", headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+    async def run(
+        self, app: ASGIApp, *, method: str = "POST", headers: Sequence[tuple[bytes, bytes]] = ()
+    ) -> None:
         scope = {"type": "http", "method": method, "path": "/", "headers": list(headers)}
         await app(scope, self.receive, self.send)
 

@@ -34,7 +34,7 @@ def limited(timeout_s: float = 5.0) -> ASGIApp:
 
 
 def chunks(parts: Iterable[bytes]) -> list[Message]:
-    messages = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
+    messages: list[Message] = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
     messages[-1]["more_body"] = False
     return messages
 
@@ -79,7 +79,9 @@ async def test_an_absurd_length_is_refused(make_exchange: type[Exchange], length
     assert exchange.status == 413
 
 
-async def test_an_endless_body_is_not_read_for_ever_and_ends_the_connection(make_exchange: type[Exchange]) -> None:
+async def test_an_endless_body_is_not_read_for_ever_and_ends_the_connection(
+    make_exchange: type[Exchange],
+) -> None:
     exchange = make_exchange(then=endless)
     await exchange.run(limited())
     assert exchange.status == 413

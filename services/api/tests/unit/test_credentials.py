@@ -20,7 +20,17 @@ def test_the_right_secret_tells_the_merchant() -> None:
 
 
 @pytest.mark.parametrize(
-    "secret", [b"", b"secret_2", b"secret_1 ", b"SECRET_1", b"\xff\xfe", b"secret_1\x00", "sécret".encode(), b"x" * 10000]
+    "secret",
+    [
+        b"",
+        b"secret_2",
+        b"secret_1 ",
+        b"SECRET_1",
+        b"\xff\xfe",
+        b"secret_1\x00",
+        "sécret".encode(),
+        b"x" * 10000,
+    ],
 )
 @pytest.mark.parametrize("credential", [CREDENTIAL, None])
 def test_anything_else_is_refused_alike(credential: ApiCredential | None, secret: bytes) -> None:

@@ -58,7 +58,8 @@ def test_trouble_with_the_database_or_too_much_work_is_503_with_retry_after(erro
 
 
 @pytest.mark.parametrize(
-    "error", [ValueError("4111"), psycopg.DataError("4111"), psycopg.errors.UniqueViolation(), FlushFailed("x")]
+    "error",
+    [ValueError("4111"), psycopg.DataError("4111"), psycopg.errors.UniqueViolation(), FlushFailed("x")],
 )
 def test_what_nobody_expected_is_500_and_says_nothing(error: Exception) -> None:
     shown = as_gateway_error(error)
@@ -73,7 +74,12 @@ def test_a_refusal_stays_what_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(404, ErrorCode.NOT_FOUND_ERROR), (405, ErrorCode.METHOD_NOT_ALLOWED), (400, ErrorCode.BAD_REQUEST_ERROR)]
+    ("status", "code"),
+    [
+        (404, ErrorCode.NOT_FOUND_ERROR),
+        (405, ErrorCode.METHOD_NOT_ALLOWED),
+        (400, ErrorCode.BAD_REQUEST_ERROR),
+    ],
 )
 def test_the_frameworks_own_errors_get_codes(status: int, code: ErrorCode) -> None:
     assert as_gateway_error(HTTPException(status)).code is code

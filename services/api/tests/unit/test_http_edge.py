@@ -11,13 +11,16 @@ import pytest
 from gateway_core.domain.errors import idempotency_key_in_use, not_found
 
 if TYPE_CHECKING:
-    from api.settings import ApiSettings
     from tests.unit.conftest import Edge
+
+    from api.settings import ApiSettings
 
 JSON = {"Content-Type": "application/json"}
 
 
-@pytest.mark.parametrize("path", ["/nope", "/api/v1/orders/", "/api/v2/orders", "/api/v1/payments/a/b/c", "/health/x"])
+@pytest.mark.parametrize(
+    "path", ["/nope", "/api/v1/orders/", "/api/v2/orders", "/api/v1/payments/a/b/c", "/health/x"]
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 async def test_unknown_routes_have_the_contracts_error(edge: Edge, method: str, path: str) -> None:
     response = await edge.client.request(method, path)
@@ -38,7 +41,9 @@ async def test_unknown_routes_have_the_contracts_error(edge: Edge, method: str, 
         ("BREW", "/api/v1/refunds/rfnd_1", "GET, HEAD"),
     ],
 )
-async def test_other_methods_are_told_which_are_allowed(edge: Edge, method: str, path: str, allowed: str) -> None:
+async def test_other_methods_are_told_which_are_allowed(
+    edge: Edge, method: str, path: str, allowed: str
+) -> None:
     response = await edge.client.request(method, path)
     assert (response.status_code, response.headers["allow"]) == (405, allowed)
     assert response.json()["error"]["code"] == "METHOD_NOT_ALLOWED"
@@ -82,8 +87,12 @@ async def test_every_response_names_its_request(edge: Edge) -> None:
     assert first.headers["x-request-id"] != second.headers["x-request-id"]
 
 
-@pytest.mark.parametrize(("given", "kept"), [("abc-1.2_3", True), ("a b", False), ("x" * 65, False), ("a\x7f", False)])
-async def test_the_callers_own_request_id_is_kept_when_it_is_plain(edge: Edge, given: str, kept: bool) -> None:
+@pytest.mark.parametrize(
+    ("given", "kept"), [("abc-1.2_3", True), ("a b", False), ("x" * 65, False), ("a\x7f", False)]
+)
+async def test_the_callers_own_request_id_is_kept_when_it_is_plain(
+    edge: Edge, given: str, kept: bool
+) -> None:
     response = await edge.client.get("/", headers={"X-Request-Id": given})
     assert (response.headers["x-request-id"] == given) is kept
 

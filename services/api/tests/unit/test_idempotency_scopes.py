@@ -72,7 +72,10 @@ def test_keys_out_of_bounds_are_refused(key: str) -> None:
 
 
 def test_a_fingerprint_depends_on_the_secret_key() -> None:
-    one, two = KEYS.of_merchant(MERCHANT, "k", ROUTE, BODY), Keys(b"x" * 32).of_merchant(MERCHANT, "k", ROUTE, BODY)
+    one, two = (
+        KEYS.of_merchant(MERCHANT, "k", ROUTE, BODY),
+        Keys(b"x" * 32).of_merchant(MERCHANT, "k", ROUTE, BODY),
+    )
     assert one is not None
     assert two is not None
     assert one.fingerprint != two.fingerprint

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from tests.unit.conftest import Exchange
 
 
-async def test_what_is_over_the_bound_is_503_and_a_free_place_is_used_again(make_exchange: type[Exchange]) -> None:
+async def test_what_is_over_the_bound_is_503_and_a_free_place_is_used_again(
+    make_exchange: type[Exchange],
+) -> None:
     release = asyncio.Event()
 
     async def slow(scope: Scope, receive: Receive, send: Send) -> None:

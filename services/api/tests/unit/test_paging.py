@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,7 +34,9 @@ def test_a_cursor_comes_back_as_the_position_it_was_made_of(at: datetime, row_id
     assert decode_cursor(encode_cursor((at, row_id))) == (at, row_id)
 
 
-@pytest.mark.parametrize("cursor", ["x", "é", "%", "a" * 5000, "MS4x", "Mi4xLnBheV8", "MS45OTk5OTk5OTk5OTk5OTk5OTkueA"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "é", "%", "a" * 5000, "MS4x", "Mi4xLnBheV8", "MS45OTk5OTk5OTk5OTk5OTk5OTkueA"]
+)
 def test_a_made_up_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(GatewayError) as refusal:
         page_request({"cursor": cursor}, default_limit=10)
@@ -42,10 +45,8 @@ def test_a_made_up_cursor_is_refused(cursor: str) -> None:
 
 @given(st.text(max_size=100))
 def test_any_text_is_a_cursor_or_a_refusal(cursor: str) -> None:
-    try:
-        page_request({"cursor": cursor}, default_limit=10)
-    except GatewayError as refusal:
-        assert refusal.field == "cursor"
+    with contextlib.suppress(GatewayError):
+        assert page_request({"cursor": cursor}, default_limit=10).limit == 10
 
 
 def test_without_a_query_it_is_the_first_page() -> None:
@@ -55,7 +56,9 @@ def test_without_a_query_it_is_the_first_page() -> None:
 def test_limit_offset_and_cursor_are_taken() -> None:
     assert page_request({"limit": "5", "offset": "20"}, default_limit=10) == PageRequest(5, 20)
     cursor = encode_cursor((AT, "pay_1"))
-    assert page_request({"cursor": cursor, "offset": "0"}, default_limit=10) == PageRequest(10, 0, (AT, "pay_1"))
+    assert page_request({"cursor": cursor, "offset": "0"}, default_limit=10) == PageRequest(
+        10, 0, (AT, "pay_1")
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +105,11 @@ def test_the_link_keeps_the_filters_and_drops_the_offset() -> None:
     assert headers["X-Total-Count"] == "7"
     target, _, relation = headers["Link"].partition("; ")
     assert relation == 'rel="next"'
-    assert parse_qs(urlsplit(target.strip("<>")).query) == {"status": ["success"], "limit": ["2"], "cursor": ["new"]}
+    assert parse_qs(urlsplit(target.strip("<>")).query) == {
+        "status": ["success"],
+        "limit": ["2"],
+        "cursor": ["new"],
+    }
 
 
 def test_hostile_filters_cannot_break_out_of_the_link() -> None:

@@ -27,7 +27,16 @@ def test_local_and_private_hosts_are_refused(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["example.com", "localhost.example.com", "mylocal", "8.8.8.8", "[2606:4700::1111]", "[::ffff:8.8.8.8]", "10.example"]
+    "host",
+    [
+        "example.com",
+        "localhost.example.com",
+        "mylocal",
+        "8.8.8.8",
+        "[2606:4700::1111]",
+        "[::ffff:8.8.8.8]",
+        "10.example",
+    ],
 )
 def test_public_hosts_pass(host: str) -> None:
     check_public_host(f"https://{host}/hook")

@@ -96,7 +96,8 @@ CREATE VIEW inv_attempts_within_schedule AS
 SELECT id AS delivery_id, status, attempts
 FROM webhook_logs
 WHERE (status = 'success' AND (attempts = 0 OR coalesce(response_code, 0) NOT BETWEEN 200 AND 299))
-   OR (status = 'failed' AND attempts = 0);
+   -- Called off because the merchant's URL is gone: nothing was sent, so nothing was counted.
+   OR (status = 'failed' AND attempts = 0 AND last_error IS DISTINCT FROM 'no_url');
 
 -- What the simulated bank did must be what the gateway believes. A real acquirer has no rows here.
 CREATE VIEW inv_bank_agrees_on_payments AS

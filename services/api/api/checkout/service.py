@@ -1,0 +1,174 @@
+"""What a payer can do with a payment, and a merchant with its checkout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.answers import Answer, answer
+from api.batches import Wake
+from api.checkout.schemas import checkout_payment
+from gateway_core.acquirer.scenarios import CHALLENGE_CODE
+from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.queries import checkout, clock, events, merchants, payments
+from gateway_core.db.queries.checkout import CheckoutRecord
+from gateway_core.db.queries.events import NewEvent
+from gateway_core.db.queries.payments import PaymentRecord
+from gateway_core.domain.authentication import (
+    MAX_AUTHENTICATION_ATTEMPTS,
+    Authentication,
+    awaits_code,
+    check_code,
+)
+from gateway_core.domain.errors import (
+    GatewayError,
+    incorrect_code,
+    no_code_expected,
+    not_cancellable,
+    not_found,
+)
+from gateway_core.domain.events import EventType, event_body, payment_data
+from gateway_core.domain.ids import ORDER_PREFIX, PAYMENT_PREFIX, is_id
+from gateway_core.domain.origins import check_allowed_origins
+from gateway_core.domain.payment import PaymentStatus
+from gateway_core.domain.signing import sign_checkout
+from gateway_core.runtime.crypto import CannotDecrypt, SecretBox
+
+AUTHENTICATION_FAILED: Final = "Authentication failed"
+CANCELLED: Final = "Cancelled by the customer"
+# A merchant who has configured nothing can still try the checkout on the same machine.
+LOCAL_ORIGINS: Final = ("http://localhost:*", "http://127.0.0.1:*")
+
+
+class CheckoutService:
+    """The checkout of one gateway; every call is one transaction. ``reads`` is an engine in autocommit."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        reads: AsyncEngine,
+        box: SecretBox,
+        wake: Wake,
+        *,
+        default_origins: Sequence[str],
+    ) -> None:
+        self._engine = engine
+        self._reads = reads
+        self._box = box
+        self._wake = wake
+        self._default_origins = default_origins
+
+    async def get(self, payment_id: str, client_secret: str | None) -> Answer:
+        """200 with the payment, NOT_FOUND_ERROR unless the secret is its own."""
+        self._check_secret(payment_id, client_secret)
+        async with transaction(self._reads) as conn:
+            return await self._show(conn, payment_id)
+
+    async def authenticate(
+        self, payment_id: str, client_secret: str | None, body: Mapping[str, object]
+    ) -> Answer:
+        """200 once the code was right: the payment goes to the bank. BAD_REQUEST_ERROR for a wrong one.
+
+        Wrong codes are counted in the database: the last one that is allowed fails the payment.
+        """
+        self._check_secret(payment_id, client_secret)
+        code = check_code(body.get("otp"))
+        async with transaction(self._engine) as conn:
+            refusal = await _enter_code(conn, payment_id, code)
+            shown = await self._show(conn, payment_id)
+        self._wake()
+        if refusal is not None:  # raised only now, for the count of wrong codes must be committed
+            raise refusal
+        return shown
+
+    async def cancel(self, payment_id: str, client_secret: str | None) -> Answer:
+        """200 with the payment failed, BAD_REQUEST_ERROR once a processor has claimed it."""
+        self._check_secret(payment_id, client_secret)
+        async with transaction(self._engine) as conn:
+            failed = await checkout.fail_pending(conn, payment_id, CANCELLED)
+            if failed is None:
+                raise not_cancellable()
+            await _announce_failure(conn, failed, await clock.transaction_time(conn))
+            shown = await self._show(conn, payment_id)
+        self._wake()
+        return shown
+
+    async def origins_of(self, order_id: str) -> Answer:
+        """200 with the sites that may frame the order's checkout, else NOT_FOUND_ERROR."""
+        if is_id(ORDER_PREFIX, order_id):
+            async with transaction(self._reads) as conn:
+                allowed = await checkout.allowed_origins_of_order(conn, order_id)
+            if allowed is not None:
+                return answer(200, {"allowed_origins": allowed or self._default_origins})
+        raise not_found("Order")
+
+    async def get_settings(self, merchant_id: UUID) -> Answer:
+        """200 with what the merchant has configured."""
+        async with transaction(self._reads) as conn:
+            return answer(200, {"allowed_origins": await merchants.get_allowed_origins(conn, merchant_id)})
+
+    async def set_settings(self, merchant_id: UUID, body: Mapping[str, object]) -> Answer:
+        """200 with the changed settings."""
+        origins = check_allowed_origins(body.get("allowed_origins"))
+        async with transaction(self._engine) as conn:
+            await merchants.set_allowed_origins(conn, merchant_id, origins)
+        return answer(200, {"allowed_origins": origins})
+
+    def _check_secret(self, payment_id: str, client_secret: str | None) -> None:
+        """The same answer as for an unknown payment, without asking the database: nothing tells them apart."""
+        if not is_id(PAYMENT_PREFIX, payment_id) or client_secret is None:
+            raise not_found("Payment")
+        if not self._box.is_client_secret(payment_id, client_secret):
+            raise not_found("Payment")
+
+    async def _show(self, conn: Connection, payment_id: str) -> Answer:
+        record = await checkout.get(conn, payment_id)
+        if record is None:
+            raise not_found("Payment")
+        return answer(200, checkout_payment(record, self._signature(record)))
+
+    def _signature(self, record: CheckoutRecord) -> str | None:
+        view, sealed = record.payment.view, record.webhook_secret_encrypted
+        if view.status is not PaymentStatus.SUCCESS or sealed is None:
+            return None
+        try:
+            return sign_checkout(view.order_id, view.id, self._box.decrypt(sealed))
+        except CannotDecrypt:  # sealed under a key that is gone; the payer has paid all the same
+            return None
+
+
+async def _enter_code(conn: Connection, payment_id: str, code: str) -> GatewayError | None:
+    """Judge one code with the payment locked; the refusal, whose traces in the database are to be kept."""
+    record = await payments.lock(conn, payment_id)
+    if record is None:
+        raise not_found("Payment")
+    now, is_right = await clock.transaction_time(conn), code == CHALLENGE_CODE
+    if record.authentication is Authentication.PASSED and is_right:
+        return None  # the answer to the first time was lost
+    if not awaits_code(record.view.status, record.authentication, record.view.created_at, now):
+        return no_code_expected()
+    if is_right:
+        await checkout.pass_authentication(conn, payment_id)
+        return None
+    await checkout.count_wrong_code(conn, payment_id)
+    if record.authentication_attempts + 1 >= MAX_AUTHENTICATION_ATTEMPTS:
+        failed = await checkout.fail_pending(conn, payment_id, AUTHENTICATION_FAILED, Authentication.FAILED)
+        assert failed is not None  # its row is locked by this transaction
+        await _announce_failure(conn, failed, now)
+    return incorrect_code()
+
+
+async def _announce_failure(conn: Connection, failed: PaymentRecord, now: datetime) -> None:
+    body = event_body(EventType.PAYMENT_FAILED, int(now.timestamp()), payment_data(failed.view))
+    event = NewEvent(
+        merchant_id=failed.merchant_id,
+        type=EventType.PAYMENT_FAILED,
+        subject_id=failed.view.id,
+        payload=body,
+        traceparent=failed.traceparent,
+    )
+    await events.append(conn, [event])
