@@ -39,7 +39,7 @@ invariants: ## every inv_* view of the running database must be empty
 
 test: lint types ## lint, types and every test: unit, integration, e2e
 	@mkdir -p build
-	$(PYTHON) -m pytest --junitxml=$(REPORT)
+	$(PYTHON) -m pytest -n 2 --dist loadfile --junitxml=$(REPORT)
 
 test-unit: dev ## the tests without servers or processes
 	$(PYTHON) -m pytest -m "not integration and not e2e"

@@ -77,7 +77,7 @@ async def test_the_first_payment_of_the_readme_works_when_pasted(
 ) -> None:
     section = README.read_text(encoding="utf-8").split("\n## A first payment\n")[1]
     pasted = section.split("```bash\n")[1].split("```")[0]
-    for written, here in (("http://localhost:8000", shop.gateway.url), ("sleep 11;", "sleep 1;")):
+    for written, here in (("http://localhost:8000", shop.gateway.url), ("sleep 11;", "sleep 3;")):
         assert written in pasted
         pasted = pasted.replace(written, here)
     payment, refund = map(json.loads, (await shell(pasted)).splitlines())

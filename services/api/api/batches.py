@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api import idempotency
 from api.answers import Answer
 from api.idempotency import Keyed
+from api.pipeline import both
 from gateway_core.db.engine import Connection, transaction
 from gateway_core.domain.errors import GatewayError
 from gateway_core.runtime.coalescer import Coalescer
@@ -21,14 +21,8 @@ MAX_BATCH: Final = 100
 MAX_WAITING: Final = 2000
 IN_FLIGHT: Final = 2
 
-# Faults of a row or of a statement, not of the server: another batch without that row would have passed.
-ROW_FAULTS: Final = (
-    psycopg.DataError,
-    psycopg.IntegrityError,
-    psycopg.InternalError,
-    psycopg.NotSupportedError,
-    psycopg.ProgrammingError,
-)
+# Faults of a row, not of the server or of a statement: without that row the batch would have passed.
+ROW_FAULTS: Final = (psycopg.DataError, psycopg.IntegrityError)
 
 Wake: TypeAlias = Callable[[], None]
 """Tells the relay that events have been committed."""
@@ -108,7 +102,7 @@ class BatchWriter(Generic[Request, Facts, Row]):
     async def _commit(self, writes: Sequence[Write[Request]]) -> list[Answer | Exception]:
         requests = [write.request for write in writes if not isinstance(write.request, GatewayError)]
         async with transaction(self._engine) as conn, conn.pipeline():
-            verdicts, facts = await asyncio.gather(
+            verdicts, facts = await both(
                 idempotency.judge(conn, [write.keyed for write in writes]), self._noun.read(conn, requests)
             )
             decisions = [

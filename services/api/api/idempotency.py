@@ -6,13 +6,13 @@ crash leaves both or neither. Only success is stored: a refused request may be c
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
 from api.answers import Answer
+from api.pipeline import both
 from gateway_core.db.engine import Connection
 from gateway_core.db.queries.idempotency import (
     KeyScope,
@@ -70,7 +70,7 @@ async def judge(conn: Connection, keyeds: Sequence[Keyed | None]) -> list[Verdic
     if not scopes:
         return [None] * len(keyeds)
     # One after the other on the wire, as they must be; only the waiting is shared.
-    locks, stored = await asyncio.gather(try_lock(conn, scopes), find_answers(conn, scopes))
+    locks, stored = await both(try_lock(conn, scopes), find_answers(conn, scopes))
     free = {scope for scope, held in zip(scopes, locks, strict=True) if held}
     verdicts: list[Verdict] = []
     for keyed in keyeds:

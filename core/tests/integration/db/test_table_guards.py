@@ -20,14 +20,14 @@ EVENT_COLUMNS = {
 }
 
 
-@pytest.mark.parametrize("column", EVENT_COLUMNS)
-async def test_an_event_never_changes(rows: Rows, column: str) -> None:
+async def test_an_event_never_changes(rows: Rows) -> None:
     await rows.payment()
     before = await rows.read("SELECT * FROM events ORDER BY id")
-    with pytest.raises(errors.IntegrityConstraintViolation, match="events is append-only"):
-        await rows.run(f"UPDATE events SET {column} = {EVENT_COLUMNS[column]}")
-    with pytest.raises(errors.IntegrityConstraintViolation, match="append-only"):
-        await rows.run(f"UPDATE events SET published_at = now(), {column} = {EVENT_COLUMNS[column]}")
+    for column, value in EVENT_COLUMNS.items():
+        with pytest.raises(errors.IntegrityConstraintViolation, match="events is append-only"):
+            await rows.run(f"UPDATE events SET {column} = {value}")
+        with pytest.raises(errors.IntegrityConstraintViolation, match="append-only"):
+            await rows.run(f"UPDATE events SET published_at = now(), {column} = {value}")
     assert await rows.read("SELECT * FROM events ORDER BY id") == before
 
 
@@ -43,13 +43,11 @@ async def test_an_upsert_does_not_get_around_it(rows: Rows) -> None:
         )
 
 
-@pytest.mark.parametrize(
-    "statement", ["DELETE FROM events", "DELETE FROM events WHERE false", "TRUNCATE events CASCADE"]
-)
-async def test_no_event_goes_away(rows: Rows, statement: str) -> None:
+async def test_no_event_goes_away(rows: Rows) -> None:
     await rows.payment()
-    with pytest.raises(errors.IntegrityConstraintViolation, match="append-only"):
-        await rows.run(statement)
+    for statement in ("DELETE FROM events", "DELETE FROM events WHERE false", "TRUNCATE events CASCADE"):
+        with pytest.raises(errors.IntegrityConstraintViolation, match="append-only"):
+            await rows.run(statement)
     assert await rows.one("SELECT count(*) FROM events") == 2
 
 
@@ -138,8 +136,7 @@ IMPOSSIBLE = {
 }
 
 
-@pytest.mark.parametrize("constraint", IMPOSSIBLE)
-async def test_an_impossible_row_is_refused(rows: Rows, constraint: str) -> None:
+async def test_an_impossible_row_is_refused(rows: Rows) -> None:
     payment_ids = await rows.paid()
     await rows.refunds(*payment_ids)
     await rows.run(
@@ -153,10 +150,11 @@ async def test_an_impossible_row_is_refused(rows: Rows, constraint: str) -> None
         "INSERT INTO simulator_charges (key, kind, amount, outcome, final_at)"
         " VALUES ('k', 'payment', 1, 'approved', now())"
     )
-    for statement in IMPOSSIBLE[constraint]:
-        with pytest.raises(errors.CheckViolation) as refused:
-            await rows.run(statement)
-        assert refused.value.diag.constraint_name == constraint, statement
+    for constraint, statements in IMPOSSIBLE.items():
+        for statement in statements:
+            with pytest.raises(errors.CheckViolation) as refused:
+                await rows.run(statement)
+            assert refused.value.diag.constraint_name == constraint, statement
 
 
 async def test_every_check_of_the_database_is_tried_here(rows: Rows) -> None:

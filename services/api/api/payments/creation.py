@@ -9,6 +9,7 @@ from uuid import UUID
 
 from api.answers import Answer, answer
 from api.payments.schemas import new_payment
+from api.pipeline import both
 from gateway_core.db.engine import Connection
 from gateway_core.db.queries import clock, events, orders, payments
 from gateway_core.db.queries.events import NewEvent
@@ -80,8 +81,9 @@ class PaymentNoun:
     """How a batch of payments is created."""
 
     async def read(self, conn: Connection, requests: Sequence[PaymentRequest]) -> Facts:
-        found = await orders.find(conn, list({request.order_id for request in requests}))
-        return Facts(found, await clock.transaction_time(conn))
+        order_ids = list({request.order_id for request in requests})
+        found, now = await both(orders.find(conn, order_ids), clock.transaction_time(conn))
+        return Facts(found, now)
 
     def decide(self, request: PaymentRequest, facts: Facts) -> tuple[PaymentRecord, Answer]:
         order = facts.orders.get(request.order_id)
