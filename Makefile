@@ -4,19 +4,21 @@ PYTHON3 ?= python3
 PYTHON  := .venv/bin/python
 DEVSTACK = $(PYTHON) -m devstack
 BOOTSTRAP = $(PYTHON3) -I -S devstack/bootstrap.py
-TEST_FOLDERS = core/tests devstack/tests $(wildcard services/*/tests) $(wildcard examples/*/tests) tests benchmarks
+TEST_FOLDERS = core/tests devstack/tests $(wildcard services/*/tests) $(wildcard examples/*/tests) tests benchmarks web/server/tests
+PAGES = $(PYTHON3) -I -S devstack/pages.py
 EXPORT = .venv/bin/uv export --quiet --frozen --format requirements.txt --no-emit-workspace --no-header --no-annotate
 SERVICES = api payment_processor refund_processor webhook_dispatcher worker
 REPORT = build/junit.xml
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop status migrate psql invariants test test-unit lint format types bench lock clean distclean dev
+.PHONY: browser pages help run stop status migrate psql invariants test test-unit lint format types bench lock clean distclean dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the whole gateway; Ctrl-C ends it (DETACH=1 returns once it is healthy)
 	@$(BOOTSTRAP) run
+	@$(PAGES)
 	@exec $(DEVSTACK) run $(if $(DETACH),--detach)
 
 stop: ## stop it
@@ -37,7 +39,7 @@ invariants: ## every inv_* view of the running database must be empty
 	@$(BOOTSTRAP) run
 	@exec $(DEVSTACK) exec $(PYTHON) -m gateway_core.db.invariants
 
-test: lint types ## lint, types and every test: unit, integration, e2e
+test: lint types pages browser ## lint, types and every test: unit, integration, e2e, browser
 	@mkdir -p build
 	$(PYTHON) -m pytest -n 2 --dist loadfile --junitxml=$(REPORT)
 
@@ -58,13 +60,23 @@ types: dev ## mypy --strict: the packages, then each folder of tests
 	@set -e; for folder in $(wildcard $(TEST_FOLDERS)); do \
 	  [ -z "$$(find $$folder -name '*.py' -print -quit)" ] || { echo "mypy $$folder"; $(PYTHON) -m mypy $$folder; }; done
 
+pages: dev ## build the SDK and the pages, check and test them
+	@$(PAGES)
+	@set -e; for project in sdk web; do (cd $$project && PATH="$(CURDIR)/.venv/bin:$$PATH" && npm run lint --silent && npm run types --silent && npm test --silent); done
+
+browser: ## Chromium for the browser tests, installed where that is possible
+	@[ -n "$$CHROMIUM" ] || command -v chromium google-chrome > /dev/null || { \
+	  echo "installing chromium"; \
+	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } > /dev/null 2>&1 \
+	  || echo "browser tests will be skipped: apt-get install -y chromium"; }
+
 bench: dev ## create/s and end-to-end payments/s on this machine
 	$(PYTHON) -m benchmarks
 
 lock: dev ## resolve the newest packages and write requirements/*.txt with their hashes
 	.venv/bin/uv lock --upgrade
 	@$(foreach name,$(SERVICES),$(EXPORT) --package gateway-$(subst _,-,$(name)) -o requirements/$(name).txt > /dev/null &&) true
-	@$(foreach name,installer run servers dev,$(EXPORT) --only-group $(name) -o requirements/$(name).txt > /dev/null &&) true
+	@$(foreach name,installer run servers node dev,$(EXPORT) --only-group $(name) -o requirements/$(name).txt > /dev/null &&) true
 	@echo "wrote requirements/*.txt"
 
 clean: ## stop it and remove its data

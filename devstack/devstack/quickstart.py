@@ -22,6 +22,7 @@ def quick_start(settings: Settings) -> list[str]:
     lines = [
         "",
         f"API          {api}   (interactive docs: {api}/docs)",
+        f"checkout     http://localhost:{settings.port('CHECKOUT_PORT')}/checkout?order_id=…   (SDK: /checkout.js)",
         f"receiver     {_receiver_address(settings)}   (the example merchant's webhooks)",
     ]
     if settings.environment.get("GATEWAY_ENV", "local") != "local":

@@ -29,6 +29,7 @@ def gateway_services(settings: Settings) -> list[Service]:
         _worker(settings, "payment_processor", 1),
         _worker(settings, "refund_processor", 2),
         _worker(settings, "webhook_dispatcher", 3),
+        _checkout(settings),
         _receiver(settings),
     ]
 
@@ -72,6 +73,22 @@ def _worker(settings: Settings, module: str, metrics_offset: int) -> Service:
         health_url=f"http://127.0.0.1:{metrics_port}/readyz",
         ports={"METRICS_PORT_BASE": metrics_port},
         env={"METRICS_PORT": str(metrics_port)},
+    )
+
+
+def _checkout(settings: Settings) -> Service:
+    port = settings.port("CHECKOUT_PORT")
+    metrics_port = settings.metrics_port(4)
+    return Service(
+        name="checkout",
+        command=(*_python("web_server"), "checkout"),
+        health_url=f"http://127.0.0.1:{port}/healthz",
+        ports={"CHECKOUT_PORT": port, "METRICS_PORT_BASE": metrics_port},
+        env={
+            "PORT": str(port),
+            "METRICS_PORT": str(metrics_port),
+            "PUBLIC_API_URL": f"http://localhost:{settings.port('API_PORT')}",
+        },
     )
 
 

@@ -29,8 +29,8 @@ HEADERS = {
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
-    first_port = free_ports(8)
-    names = ("POSTGRES_PORT", "REDIS_PORT", "API_PORT", "RECEIVER_PORT", "METRICS_PORT_BASE")
+    first_port = free_ports(10)
+    names = ("POSTGRES_PORT", "REDIS_PORT", "API_PORT", "CHECKOUT_PORT", "RECEIVER_PORT", "METRICS_PORT_BASE")
     ports = {name: str(first_port + offset) for offset, name in enumerate(names)}
     quick = {"TEST_MODE": "true", "TEST_PROCESSING_DELAY": "100"}
     return environment(tmp_path / "home", first_port) | ports | quick

@@ -1,0 +1,36 @@
+/** Expiry dates: typed `MM / YY`, filled in by browsers as `MM/YYYY` or `YYYY-MM` too. */
+
+export interface Expiry {
+  month: number;
+  year: number;
+}
+
+const CENTURY = 2000;
+
+/** What is shown while typing. `deleting` keeps the separator from coming back under a Backspace. */
+export function formatExpiry(text: string, deleting = false): string {
+  const isoLike = /^\s*(20\d\d)[-/ ]+(\d{1,2})\s*$/.exec(text);
+  if (isoLike) return formatExpiry(`${isoLike[2]?.padStart(2, '0')}${isoLike[1]}`);
+  const loneMonth = /^\s*(\d)\s*\/(.*)$/.exec(text);
+  let digits = (loneMonth ? `0${loneMonth[1]}${loneMonth[2]}` : text).replace(/\D/g, '');
+  if (/^[2-9]/.test(digits)) digits = `0${digits}`;
+  const month = digits.slice(0, 2);
+  const year = /^20\d\d$/.test(digits.slice(2)) ? digits.slice(4) : digits.slice(2, 6);
+  if (month.length < 2 || (deleting && !year)) return month;
+  // A third digit after `20` may be on its way to `2030`, which is shown as `30`; else two digits are enough.
+  return `${month} / ${year.startsWith('20') && year.length > 2 ? year : year.slice(0, 2)}`;
+}
+
+/** The month and four-digit year, or null for what is no date. */
+export function parseExpiry(text: string): Expiry | null {
+  const found = /^\s*(\d{1,2})\s*\/\s*(\d{2}|\d{4})\s*$/.exec(text);
+  if (!found) return null;
+  const [month, year] = [Number(found[1]), Number(found[2])];
+  if (month < 1 || month > 12) return null;
+  return { month, year: year < 100 ? CENTURY + year : year };
+}
+
+/** A card is good to the end of its month. */
+export function isExpired({ month, year }: Expiry, now: Date): boolean {
+  return year < now.getFullYear() || (year === now.getFullYear() && month < now.getMonth() + 1);
+}

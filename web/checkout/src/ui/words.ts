@@ -1,0 +1,28 @@
+import { formatAmount } from '../domain/money.ts';
+import { type Locale, type Messages, type Translate, translator } from '../i18n/messages.ts';
+
+/** Texts and amounts in the payer's language: every component is handed one. */
+export interface Words {
+  locale: Locale;
+  t: Translate;
+  /** States without a form: title, one sentence, what the button says. */
+  notices: Messages['notices'];
+  amount(order: { amount: number; currency: string }): string;
+  /** A description that came from the API, in the payer's language where we know it. */
+  said(description: string): string;
+}
+
+export function makeWords(locale: Locale, messages: Messages): Words {
+  return {
+    locale,
+    t: translator(messages),
+    notices: messages.notices,
+    amount: ({ amount, currency }) => formatAmount(amount, currency, locale),
+    said: (description) => (messages.said as Record<string, string>)[description] ?? description,
+  };
+}
+
+/** As `ref`: what has just appeared takes the focus, so that it is read out. */
+export function takeFocus(element: HTMLElement | null): void {
+  element?.focus();
+}

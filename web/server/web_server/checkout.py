@@ -1,0 +1,115 @@
+"""The checkout's addresses: the page, its files, and the SDK for merchants' sites."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from web_server import headers
+from web_server.files import BuiltFile, read_built
+from web_server.origins import AllowedOrigins, is_order_id, leads_to_one_of
+from web_server.page import Template, View, choose_locale
+from web_server.settings import WebSettings
+
+GZIP_LEVEL = 5
+MAX_RETURN_URL_CHARS = 2_000
+_PINNED = re.compile(r"checkout\.[0-9a-f]{16}\.js")
+# The floating script, the modules, and what pins a script. Any site may fetch these.
+SDK_FILES = ("checkout.js", "checkout.mjs", "loader.mjs", "manifest.json")
+
+
+class Checkout:
+    """The handlers; ``make_app`` gives them their addresses."""
+
+    def __init__(self, settings: WebSettings, origins: AllowedOrigins) -> None:
+        self._api = settings.public_api_url
+        self._origins = origins
+        self._files = read_built(settings.checkout_dist, needs="index.html")
+        self._sdk = read_built(settings.sdk_dist, needs="checkout.js")
+        self._template = Template(self._files, settings.public_api_url)
+
+    async def page(self, request: Request) -> Response:
+        """The one page; only ``/checkout`` may be framed, and only by the order's merchant."""
+        order_id = request.query_params.get("order_id", "")
+        return_url = request.query_params.get("return_url", "")[:MAX_RETURN_URL_CHARS]
+        is_framed = request.url.path == "/checkout" and request.query_params.get("embedded") == "true"
+        origins = await self._origins.of(order_id) if is_framed or return_url else ()
+        view = View(
+            locale=choose_locale(
+                request.query_params.get("locale", ""), request.headers.get("accept-language", "")
+            ),
+            theme=request.query_params.get("theme", ""),
+            order_path=f"/api/v1/orders/{quote(order_id)}/public" if is_order_id(order_id) else "",
+            return_url=return_url if leads_to_one_of(return_url, origins) else "",
+        )
+        return self._html(request, self._template.render(view), origins if is_framed else ())
+
+    def _html(self, request: Request, page: str, frame_ancestors: tuple[str, ...]) -> Response:
+        sent = headers.page_headers(self._api, frame_ancestors)
+        body = page.encode()
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            body = gzip.compress(body, GZIP_LEVEL, mtime=0)
+            sent["Content-Encoding"] = "gzip"
+        return Response(body, headers=sent, media_type="text/html")
+
+    async def asset(self, request: Request) -> Response:
+        """A hashed file of the page."""
+        name = f"assets/{request.path_params['name']}"
+        return _file(request, self._files, name, {"Cache-Control": headers.IMMUTABLE})
+
+    async def icon(self, request: Request) -> Response:
+        return _file(request, self._files, "favicon.svg", {"Cache-Control": headers.FLOATING})
+
+    async def sdk(self, request: Request) -> Response:
+        """Open to any site: with ``crossorigin`` a browser checks ``integrity`` only on what CORS lets it read."""
+        name = request.url.path.removeprefix("/")
+        sent = {
+            "Cache-Control": headers.FLOATING if name in SDK_FILES else headers.IMMUTABLE,
+            "Access-Control-Allow-Origin": "*",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+        return _file(request, self._sdk, name, sent)
+
+    async def health(self, _request: Request) -> Response:
+        return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
+
+    def pinned(self) -> list[str]:
+        """Scripts with a hash in their name: also older ones, as long as they lie there for those who pinned them."""
+        return [name for name in self._sdk if _PINNED.fullmatch(name)]
+
+
+def make_app(settings: WebSettings, origins: AllowedOrigins) -> Starlette:
+    """The application. Raises NotBuilt if there is nothing to serve."""
+    checkout = Checkout(settings, origins)
+    pages = [Route(path, checkout.page) for path in ("/", "/checkout", "/success", "/failure")]
+    sdk = [Route(f"/{name}", checkout.sdk) for name in (*SDK_FILES, *checkout.pinned())]
+    files = [Route("/assets/{name}", checkout.asset), Route("/favicon.svg", checkout.icon)]
+    health = [Route("/healthz", checkout.health)]
+    return Starlette(routes=[*pages, *sdk, *files, *health], exception_handlers={HTTPException: _refuse})
+
+
+async def _refuse(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    sent = {**headers.page_headers("", ()), **(error.headers or {})}
+    return PlainTextResponse(error.detail, status_code=error.status_code, headers=sent)
+
+
+def _file(request: Request, files: Mapping[str, BuiltFile], name: str, sent: Mapping[str, str]) -> Response:
+    found = files.get(name)
+    if found is None:
+        raise HTTPException(404)
+    common = {**headers.EVERYWHERE, **sent, "ETag": found.etag, "Vary": "Accept-Encoding"}
+    if found.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=common)
+    encoding, body = found.choose(request.headers.get("accept-encoding", ""))
+    if encoding != "identity":
+        common["Content-Encoding"] = encoding
+    return Response(body, headers={**common, "Content-Type": found.content_type})

@@ -1,0 +1,59 @@
+"""The headers that keep a payment page to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+NOBODY = ("'none'",)
+
+EVERYWHERE: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+_FEATURES = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "microphone",
+    "midi",
+    "usb",
+)
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in _FEATURES)
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+FLOATING = "public, max-age=300, stale-while-revalidate=86400"
+
+
+def content_security_policy(api_origin: str, frame_ancestors: Sequence[str]) -> str:
+    """Own files only, nothing inline; the API is the one other place that may be talked to.
+
+    ``frame_ancestors``: origins that may frame the page; ``NOBODY`` or an empty sequence allow none.
+    """
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            f"connect-src 'self' {api_origin}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+            f"frame-ancestors {' '.join(frame_ancestors or NOBODY)}",
+        ]
+    )
+
+
+def page_headers(api_origin: str, frame_ancestors: Sequence[str]) -> dict[str, str]:
+    """For HTML. Never stored: not by a proxy, and not by the browser with what was typed into it."""
+    return {
+        **EVERYWHERE,
+        "Content-Security-Policy": content_security_policy(api_origin, frame_ancestors),
+        "Permissions-Policy": PERMISSIONS_POLICY,
+        "Cache-Control": "no-store",
+    }
