@@ -12,6 +12,7 @@ from benchmarks.measures import CLIENTS, Measure, create, end_to_end, end_to_end
 
 CREATE_TARGET_PER_S = 700.0
 END_TO_END_TARGET_PER_S = 200.0
+NAME_WIDTH = 38
 MEASURES = ("create", "end-to-end", "delays")
 
 Run = Callable[[Servers], Awaitable[Measure]]
@@ -33,22 +34,25 @@ def plan(chosen: Sequence[str], *, quick: bool) -> list[Run]:
     return [run for name in MEASURES if name in chosen for run in runs[name]]
 
 
-def line(measure: Measure) -> str:
-    """``name  measured  target  ratio  details`` and where the CPU time of a payment went."""
+def entry(measure: Measure) -> str:
+    """What was measured, its target, their ratio; below it where the CPU time of a payment went."""
     target = f"{measure.target_per_s:>8.0f}" if measure.target_per_s else f"{'–':>8}"
     ratio = f"{measure.per_s / measure.target_per_s:>7.2f}" if measure.target_per_s else f"{'–':>7}"
-    spent = sorted(measure.cpu_ms.items(), key=lambda entry: -entry[1])
-    cpu = ", ".join(f"{name} {ms:.2f}" for name, ms in spent)
-    return f"{measure.name:<38}{measure.per_s:>9.1f}{target}{ratio}   {measure.details}\n{'':<6}CPU ms/payment: {cpu}"
+    by_use = sorted(measure.cpu_ms.items(), key=lambda use: -use[1])
+    cpu = ", ".join(f"{name} {ms:.2f}" for name, ms in by_use)
+    return (
+        f"{measure.name:<{NAME_WIDTH}}{measure.per_s:>9.1f}{target}{ratio}   {measure.details}\n"
+        f"      CPU ms per payment: {cpu}; other programs took {measure.others:.0%} of the machine"
+    )
 
 
 async def main(chosen: Sequence[str], *, quick: bool) -> None:
     """Take the measures and print each as soon as it is there."""
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the start", flush=True)
-    print(f"{'':<38}{'measured':>9}{'target':>8}{'ratio':>7}", flush=True)
+    print(f"{'':<{NAME_WIDTH}}{'measured':>9}{'target':>8}{'ratio':>7}", flush=True)
     with servers() as common:
         for run in plan(chosen, quick=quick):
-            print(line(await run(common)), flush=True)
+            print(entry(await run(common)), flush=True)
 
 
 if __name__ == "__main__":

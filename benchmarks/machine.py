@@ -15,7 +15,7 @@ import aiohttp
 import orjson
 import psycopg
 
-from benchmarks.cpu import cpu_s
+from benchmarks.cpu import Meter, cpu_s
 from devstack.ports import free_port
 from devstack.servers import Server, start_postgres, start_redis
 from gateway_core.runtime.ids import new_id
@@ -28,7 +28,6 @@ WORKERS = (PAYMENTS, "refund_processor", "webhook_dispatcher")
 SECRET = "whsec_test_abc123"
 MERCHANT_ID = "550e8400-e29b-41d4-a716-446655440000"
 CREDENTIALS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789"}
-CPU_PERIOD_S = 0.25
 
 
 @dataclass(frozen=True)
@@ -115,8 +114,11 @@ class Machine:
         async with await psycopg.AsyncConnection.connect(self.database_url) as conn:
             return await (await conn.execute(query, parameters)).fetchall()
 
-    def cpu_s(self) -> dict[str, float]:
-        """CPU seconds used so far, by process."""
+    def meter(self) -> Meter:
+        """Counts CPU time from now on."""
+        return Meter(self._cpu_s)
+
+    def _cpu_s(self) -> dict[str, float]:
         pids = {name: process.pid for name, process in self.running.items()}
         pids |= {"postgres": self.servers.postgres.process.pid, "redis": self.servers.redis.process.pid}
         return {name: cpu_s(pid) for name, pid in pids.items()}

@@ -23,13 +23,14 @@ IN_DELAY = "SELECT count(*) FROM payments WHERE status = 'processing'"
 
 @dataclass(frozen=True)
 class Measure:
-    """One line of the report; ``cpu_ms`` is CPU time per payment by process."""
+    """One entry of the report; ``cpu_ms`` is CPU time per payment by process, ``others`` see ``Meter``."""
 
     name: str
     per_s: float
     target_per_s: float | None
     details: str
     cpu_ms: Mapping[str, float]
+    others: float
 
 
 async def create(servers: Servers, *, clients: int, seconds: float, target_per_s: float | None) -> Measure:
@@ -37,15 +38,16 @@ async def create(servers: Servers, *, clients: int, seconds: float, target_per_s
     async with machine(servers, AT_ONCE, *WORKERS) as gateway:
         await gateway.load(clients=clients, seconds=seconds, orders=await gateway.orders(WARM_UP_ORDERS))
         orders = await gateway.orders(int(MAX_CREATES_PER_S * seconds))
-        before = gateway.cpu_s()
+        meter = gateway.meter()
         result = await gateway.load(clients=clients, seconds=seconds, orders=orders)
-        cpu_ms = _per_payment(before, gateway.cpu_s(), result["created"])
+        cpu_ms, others = meter.per_payment(result["created"]), meter.others()
     return Measure(
         f"create/s, {clients} client{'s' if clients > 1 else ''}",
         result["created"] / (result["ended_s"] - result["started_s"]),
         target_per_s,
         _latency(result),
         cpu_ms,
+        others,
     )
 
 
@@ -53,14 +55,14 @@ async def end_to_end(servers: Servers, *, payments: int, target_per_s: float) ->
     """From the first request to the last webhook of ``payments``, which the bank decides at once."""
     async with machine(servers, AT_ONCE, *WORKERS) as gateway:
         orders = await gateway.orders(payments)
-        before = gateway.cpu_s()
+        meter = gateway.meter()
         result = await gateway.load(clients=CLIENTS, seconds=END_TIMEOUT_S, orders=orders)
         last_s = await _all_complete(gateway, result)
-        cpu_ms = _per_payment(before, gateway.cpu_s(), payments)
+        cpu_ms, others = meter.per_payment(payments), meter.others()
     created_s = result["ended_s"] - result["started_s"]
     per_s = payments / (last_s - result["started_s"])
     details = f"{payments:,} payments, 3 webhooks each; created in {created_s:.1f} s; {_latency(result)}"
-    return Measure("end to end payments/s", per_s, target_per_s, details, cpu_ms)
+    return Measure("end to end payments/s", per_s, target_per_s, details, cpu_ms, others)
 
 
 async def end_to_end_with_delays(servers: Servers, *, payments: int, target_per_s: float) -> Measure:
@@ -72,15 +74,15 @@ async def end_to_end_with_delays(servers: Servers, *, payments: int, target_per_
     others = [worker for worker in WORKERS if worker != PAYMENTS]
     async with machine(servers, BANKS_PACE, *others) as gateway:
         orders = await gateway.orders(payments)
-        before = gateway.cpu_s()
+        meter = gateway.meter()
         result = await gateway.load(clients=CLIENTS, seconds=END_TIMEOUT_S, orders=orders)
         await gateway.start(PAYMENTS)
         most = await _most_in_delay(gateway)
         last_s = await _all_complete(gateway, result)
-        cpu_ms = _per_payment(before, gateway.cpu_s(), payments)
+        cpu_ms, others = meter.per_payment(payments), meter.others()
     per_s = payments / (last_s - result["started_s"])
     details = f"{payments:,} payments, {most:,} in their delay at once; {_latency(result)}"
-    return Measure("end to end payments/s, 5-10 s delays", per_s, target_per_s, details, cpu_ms)
+    return Measure("end to end payments/s, 5-10 s delays", per_s, target_per_s, details, cpu_ms, others)
 
 
 async def _most_in_delay(gateway: Machine) -> int:
@@ -113,7 +115,3 @@ def _latency(result: Mapping[str, Any]) -> str:
     cuts = quantiles(result["latencies_ms"], n=100)
     refused = f"; other answers: {result['others']}" if result["others"] else ""
     return f"p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms{refused}"
-
-
-def _per_payment(before: Mapping[str, float], after: Mapping[str, float], payments: int) -> dict[str, float]:
-    return {name: 1000 * (used - before.get(name, 0.0)) / payments for name, used in after.items()}

@@ -24,6 +24,7 @@ def quick_start(settings: Settings) -> list[str]:
         f"API          {api}   (interactive docs: {api}/docs)",
         f"checkout     http://localhost:{settings.port('CHECKOUT_PORT')}/checkout?order_id=…   (SDK: /checkout.js)",
         f"receiver     {_receiver_address(settings)}   (the example merchant's webhooks)",
+        f"shop         {_receiver_address(settings)}/shop   (buy something: the checkout opens over the page)",
     ]
     if settings.environment.get("GATEWAY_ENV", "local") != "local":
         return lines

@@ -44,6 +44,7 @@ def test_every_process_has_ports_of_its_own() -> None:
         "payment_processor": "9201",
         "refund_processor": "9202",
         "webhook_dispatcher": "9203",
+        "checkout": "9204",
         "receiver": None,
     }
 

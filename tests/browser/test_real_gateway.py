@@ -1,75 +1,79 @@
-"""The modal against the real API and processors: run them, then give ``GATEWAY_API_URL`` (and ``CHECKOUT_URL``)."""
+"""The modal against the whole gateway as ``make run`` starts it."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 from collections.abc import Iterator
 
 import httpx
 import pytest
 from browser_kit.checkout_page import CheckoutPage
+from browser_kit.gateway import Gateway, running_gateway
 from browser_kit.serving import served
 from browser_kit.shop import make_shop
 from browser_kit.shop_page import ShopPage
 from playwright.sync_api import Page, expect
 
-API_URL = os.environ.get("GATEWAY_API_URL", "")
-CHECKOUT_URL = os.environ.get("CHECKOUT_URL", "http://localhost:3001")
 CREDENTIALS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789"}
 WEBHOOK_SECRET = b"whsec_test_abc123"
 CHALLENGED_CARD = "4000 0000 0000 3220"
 MASTERCARD = "5555 5555 5555 4444"
 
-pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not API_URL, reason="GATEWAY_API_URL is not set")]
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    with running_gateway(tmp_path_factory.mktemp("gateway") / "home") as running:
+        yield running
 
 
 @pytest.fixture
-def order_id() -> str:
-    made = httpx.post(f"{API_URL}/api/v1/orders", json={"amount": 49_900}, headers=CREDENTIALS)
+def order_id(gateway: Gateway) -> str:
+    made = httpx.post(f"{gateway.api_url}/api/v1/orders", json={"amount": 49_900}, headers=CREDENTIALS)
     return str(made.json()["id"])
 
 
 @pytest.fixture
-def real_shop(page: Page) -> Iterator[ShopPage]:
-    with served(lambda _: make_shop(CHECKOUT_URL)) as url:
+def real_shop(page: Page, gateway: Gateway) -> Iterator[ShopPage]:
+    with served(lambda _: make_shop(gateway.checkout_url)) as url:
         yield ShopPage(page, url)
 
 
-def _status(payment_id: str) -> str:
-    answer = httpx.get(f"{API_URL}/api/v1/payments/{payment_id}", headers=CREDENTIALS)
+def _status(gateway: Gateway, payment_id: str) -> str:
+    answer = httpx.get(f"{gateway.api_url}/api/v1/payments/{payment_id}", headers=CREDENTIALS)
     return str(answer.json()["status"])
 
 
-def _expect_genuine(shop: ShopPage, order_id: str) -> None:
+def _expect_genuine(gateway: Gateway, shop: ShopPage, order_id: str) -> None:
     paid = shop.wait_for("success")
     signed = hmac.new(WEBHOOK_SECRET, f"{order_id}|{paid['paymentId']}".encode(), hashlib.sha256).hexdigest()
     assert paid == {"paymentId": paid["paymentId"], "orderId": order_id, "signature": signed}
-    assert _status(paid["paymentId"]) == "success"
+    assert _status(gateway, paid["paymentId"]) == "success"
     shop.expect_closed()
 
 
-def test_pay_by_upi(real_shop: ShopPage, order_id: str) -> None:
+def test_pay_by_upi(gateway: Gateway, real_shop: ShopPage, order_id: str) -> None:
     checkout = real_shop.open(order_id)
     expect(checkout.get("order-amount")).to_have_text("₹499.00")
     checkout.pay_by_upi()
     checkout.wait_for("processing-state")
-    _expect_genuine(real_shop, order_id)
+    _expect_genuine(gateway, real_shop, order_id)
 
 
-def test_failure_then_retry(real_shop: ShopPage, order_id: str) -> None:
+def test_failure_then_retry(gateway: Gateway, real_shop: ShopPage, order_id: str) -> None:
     checkout = real_shop.open(order_id)
     checkout.pay_by_upi("failure@bank")
     checkout.wait_for("error-state")
     failure = real_shop.wait_for("failure")
-    assert _status(failure["paymentId"]) == "failed"
+    assert _status(gateway, failure["paymentId"]) == "failed"
     checkout.get("retry-button").click()
     checkout.pay_by_upi()
-    _expect_genuine(real_shop, order_id)
+    _expect_genuine(gateway, real_shop, order_id)
 
 
-def test_one_time_code(real_shop: ShopPage, order_id: str) -> None:
+def test_one_time_code(gateway: Gateway, real_shop: ShopPage, order_id: str) -> None:
     checkout = real_shop.open(order_id)
     checkout.pay_by_card(CHALLENGED_CARD)
     checkout.wait_for("otp-form")
@@ -78,10 +82,10 @@ def test_one_time_code(real_shop: ShopPage, order_id: str) -> None:
     expect(checkout.get("otp-form").locator(".fault")).to_contain_text("2")
     checkout.get("otp-input").fill("123456")
     checkout.get("otp-submit-button").click()
-    _expect_genuine(real_shop, order_id)
+    _expect_genuine(gateway, real_shop, order_id)
 
 
-def test_three_wrong_codes(real_shop: ShopPage, order_id: str) -> None:
+def test_three_wrong_codes(gateway: Gateway, real_shop: ShopPage, order_id: str) -> None:
     checkout = real_shop.open(order_id)
     checkout.pay_by_card(CHALLENGED_CARD)
     for left in ("2", "1"):
@@ -93,24 +97,26 @@ def test_three_wrong_codes(real_shop: ShopPage, order_id: str) -> None:
     checkout.wait_for("error-state")
 
 
-def test_a_second_tab_follows_the_payment_of_the_first(real_shop: ShopPage, order_id: str) -> None:
+def test_a_second_tab_follows_the_payment_of_the_first(
+    gateway: Gateway, real_shop: ShopPage, order_id: str
+) -> None:
     first = real_shop.open(order_id)
     first.pay_by_upi("slow@bank")
     first.wait_for("processing-state")
     tab = real_shop.page.context.new_page()
-    tab.goto(f"{CHECKOUT_URL}/checkout?order_id={order_id}")
+    tab.goto(f"{gateway.checkout_url}/checkout?order_id={order_id}")
     CheckoutPage(tab).wait_for("processing-state")
 
 
-def test_a_paid_order_cannot_be_paid_again(real_shop: ShopPage, order_id: str) -> None:
+def test_a_paid_order_cannot_be_paid_again(gateway: Gateway, real_shop: ShopPage, order_id: str) -> None:
     real_shop.open(order_id).pay_by_card(MASTERCARD)
-    _expect_genuine(real_shop, order_id)
+    _expect_genuine(gateway, real_shop, order_id)
     page = real_shop.page.context.browser.new_context().new_page()  # type: ignore[union-attr]
-    page.goto(f"{CHECKOUT_URL}/checkout?order_id={order_id}")
+    page.goto(f"{gateway.checkout_url}/checkout?order_id={order_id}")
     CheckoutPage(page).wait_for("paid-state")
     page.context.close()
 
 
-def test_an_unknown_order(page: Page) -> None:
-    page.goto(f"{CHECKOUT_URL}/checkout?order_id=order_DoesNotExist0001")
+def test_an_unknown_order(gateway: Gateway, page: Page) -> None:
+    page.goto(f"{gateway.checkout_url}/checkout?order_id=order_DoesNotExist0001")
     CheckoutPage(page).wait_for("error-state")

@@ -1,1 +1,1 @@
-"""An example merchant: receives webhooks, verifies them, and shows what arrived."""
+"""An example merchant: a shop that takes a payment, and a receiver that verifies webhooks and shows them."""

@@ -1,4 +1,4 @@
-"""``python -m merchant``: the receiver, until Ctrl-C or SIGTERM."""
+"""``python -m merchant``: the receiver and the shop, until Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from merchant.app import serve
 from merchant.log import DeliveryLog
 from merchant.settings import read_settings
+from merchant.shop_settings import read_shop_settings
 
 
 def main() -> None:
@@ -15,7 +16,8 @@ def main() -> None:
     sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)  # type: ignore[union-attr]
     try:
         settings = read_settings(os.environ)
-        serve(settings, DeliveryLog(settings.log_path))
+        shop = read_shop_settings(os.environ, settings.secret)
+        serve(settings, shop, DeliveryLog(settings.log_path))
     except (OSError, ValueError) as error:
         sys.exit(f"the receiver cannot run: {error}")
 

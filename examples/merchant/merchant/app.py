@@ -1,4 +1,4 @@
-"""The receiver: ``POST /webhook``, ``GET /`` and ``GET /webhooks``."""
+"""The receiver: ``POST /webhook``, ``GET /`` and ``GET /webhooks``; beside it the shop."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from merchant.delivery import Delivery, read_delivery
 from merchant.log import MAX_KEPT, DeliveryLog
 from merchant.page import SECURITY_HEADERS, render
 from merchant.settings import Settings
+from merchant.shop import add_shop
+from merchant.shop_settings import ShopSettings
 from merchant.signature import is_genuine
 
 MAX_BODY_BYTES = 256 * 1024
@@ -76,11 +78,14 @@ def make_app(secret: str, log: DeliveryLog) -> web.Application:
     return app
 
 
-def serve(settings: Settings, log: DeliveryLog) -> None:
+def serve(settings: Settings, shop: ShopSettings, log: DeliveryLog) -> None:
     """Serve until SIGINT or SIGTERM, then finish what is being received. Raises OSError for a taken port."""
     print(f"listening on http://{settings.host}:{settings.port}/webhook, logging to {settings.log_path}")
+    print(f"shop at http://localhost:{settings.port}/shop")
+    app = make_app(settings.secret, log)
+    add_shop(app, shop)
     web.run_app(
-        make_app(settings.secret, log),
+        app,
         host=settings.host,
         port=settings.port,
         access_log=None,
