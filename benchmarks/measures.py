@@ -71,8 +71,8 @@ async def end_to_end_with_delays(servers: Servers, *, payments: int, target_per_
     No API creates that many within 5 s here, so the payment processor starts once they are created. The time
     counts from the first request, the creation and the whole delay included.
     """
-    others = [worker for worker in WORKERS if worker != PAYMENTS]
-    async with machine(servers, BANKS_PACE, *others) as gateway:
+    at_first = [worker for worker in WORKERS if worker != PAYMENTS]
+    async with machine(servers, BANKS_PACE, *at_first) as gateway:
         orders = await gateway.orders(payments)
         meter = gateway.meter()
         result = await gateway.load(clients=CLIENTS, seconds=END_TIMEOUT_S, orders=orders)

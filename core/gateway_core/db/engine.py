@@ -20,6 +20,7 @@ POOL_WAIT_S = 5.0
 STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+RANDOM_PAGE_COST = 1.1
 
 UNAVAILABLE = (
     psycopg.OperationalError,
@@ -39,6 +40,10 @@ SESSION_OPTIONS = " ".join(
         "statement_timeout": STATEMENT_TIMEOUT_MS,
         "lock_timeout": LOCK_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+        # Batches look rows up by key, on disks without a head and mostly in memory: the default of 4 makes the
+        # planner read whole tables instead. Compiling a plan costs more than any statement here takes.
+        "random_page_cost": RANDOM_PAGE_COST,
+        "jit": "off",
     }.items()
 )
 

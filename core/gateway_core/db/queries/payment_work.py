@@ -36,10 +36,10 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
             SELECT id, order_id, status, created_at FROM payments WHERE next_attempt_at <= now()
             ORDER BY next_attempt_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
         ), held AS (
-            SELECT id, status, active_payment_id FROM orders WHERE id IN (SELECT order_id FROM due)
+            SELECT id, status, active_payment_id, receipt, notes FROM orders WHERE id IN (SELECT order_id FROM due)
             FOR NO KEY UPDATE SKIP LOCKED
         ), verdict AS (
-            SELECT d.id, d.order_id, h.status = 'paid' AS order_paid,
+            SELECT d.id, d.order_id, h.status = 'paid' AS order_paid, h.receipt, h.notes,
                 CASE
                     WHEN d.status = 'processing' OR h.status = 'paid' THEN 'go'
                     WHEN h.active_payment_id IS NOT NULL THEN 'wait'
@@ -58,9 +58,9 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
         SET status = 'processing', lease_generation = p.lease_generation + 1,
             next_attempt_at = now() + make_interval(secs => %(lease_s)s),
             updated_at = CASE p.status WHEN 'pending' THEN now() ELSE p.updated_at END
-        FROM verdict v JOIN orders o ON o.id = v.order_id
-        WHERE p.id = v.id AND v.verdict <> 'wait'
-        RETURNING p.lease_generation, p.look_ups, v.order_paid, {COLUMNS}
+        FROM verdict o
+        WHERE p.id = o.id AND o.verdict <> 'wait'
+        RETURNING p.lease_generation, p.look_ups, o.order_paid, {COLUMNS}
         """,
         {"limit": limit, "lease_s": lease_s},
     )
