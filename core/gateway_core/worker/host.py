@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ from gateway_core.worker.due_loop import DueLoop, Stopped
 from gateway_core.worker.heartbeat import beat_for_ever
 from gateway_core.worker.observe import observe
 
+NICENESS = 5
+"""On a machine that is shared with the API, a caller who waits for an answer comes before a queue that can wait."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resources:
@@ -52,6 +56,7 @@ Build = Callable[[Resources, AsyncExitStack], Sequence[QueueWorker]]
 
 def run_worker(service: str, settings: CoreSettings, build: Build) -> NoReturn:
     """Run the workers that ``build`` makes until SIGTERM or SIGINT, then exit (0 after a clean stop)."""
+    os.nice(NICENESS)
     configure_logging(service, level=settings.log_level, log_format=settings.log_format)
     set_build_info(service, VERSION)
 
