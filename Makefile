@@ -70,8 +70,9 @@ browser: ## Chromium for the browser tests, installed where that is possible
 	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } > /dev/null 2>&1 \
 	  || echo "browser tests will be skipped: apt-get install -y chromium"; }
 
-bench: dev ## create/s and end-to-end payments/s on this machine
+bench: dev ## create/s and end-to-end payments/s on this machine, and the checkout page's LCP and CLS on slow 4G
 	$(PYTHON) -m benchmarks
+	@$(PAGES) && $(PYTHON) -m pytest -q -s tests/browser/test_page_speed.py
 
 lock: dev ## resolve the newest packages and write requirements/*.txt with their hashes
 	.venv/bin/uv lock --upgrade

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,6 +20,8 @@ CREDENTIALS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz7
 WEBHOOK_SECRET = b"whsec_test_abc123"
 CHALLENGED_CARD = "4000 0000 0000 3220"
 MASTERCARD = "5555 5555 5555 4444"
+CANARY = "5267 3181 8797 5449"
+CANARY_SPELLINGS = (b"526731818797", b"5267 3181 8797", b"5267-3181-8797")
 
 pytestmark = pytest.mark.e2e
 
@@ -120,3 +123,25 @@ def test_a_paid_order_cannot_be_paid_again(gateway: Gateway, real_shop: ShopPage
 def test_an_unknown_order(gateway: Gateway, page: Page) -> None:
     page.goto(f"{gateway.checkout_url}/checkout?order_id=order_DoesNotExist0001")
     CheckoutPage(page).wait_for("error-state")
+
+
+def test_a_card_number_typed_into_the_page_comes_to_rest_nowhere(
+    gateway: Gateway, real_shop: ShopPage, order_id: str
+) -> None:
+    real_shop.open(order_id).pay_by_card(CANARY)
+    _expect_genuine(gateway, real_shop, order_id)
+    # Everything on disk: tables and their write-ahead log, the streams' append-only file, every log.
+    assert _files_with(gateway.home, order_id.encode())
+    for spelling in CANARY_SPELLINGS:
+        assert _files_with(gateway.home, spelling) == []
+
+
+def _files_with(folder: Path, text: bytes) -> list[Path]:
+    found = []
+    for path in folder.rglob("*"):
+        try:
+            if path.is_file() and text in path.read_bytes():
+                found.append(path)
+        except FileNotFoundError:  # the servers go on working
+            continue
+    return found
