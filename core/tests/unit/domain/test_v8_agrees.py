@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,15 +15,16 @@ from gateway_core.domain import v8_json
 from gateway_core.domain.events import EventType, event_body, payment_data
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus, PaymentView
 from gateway_core.domain.signing import sign_body
+from gateway_core.testing.processes import find_program
 
-NODE = shutil.which("node")
+NODE = find_program("node")
 NODE_TIMEOUT_S = 30
 ROUND_TRIP = Path(__file__).with_name("v8_round_trip.js")
 VERIFY = Path(__file__).with_name("seed_receiver.js")
 
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.skipif(NODE is None, reason="needs node on PATH"),
+    pytest.mark.skipif(NODE is None, reason="needs node"),
 ]
 
 TEXTS = [

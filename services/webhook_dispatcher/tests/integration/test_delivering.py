@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import shutil
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateway_core.testing.answers import garbage, hang, huge, redirect, respond
+from gateway_core.testing.processes import find_program
 from gateway_core.testing.receiver import Receiver
 from webhook_dispatcher.sender import MAX_STORED_BYTES
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-NODE = shutil.which("node")
+NODE = find_program("node")
 NODE_TIMEOUT_S = 30
 SEED_RECEIVER = Path(__file__).parents[4] / "core/tests/unit/domain/seed_receiver.js"
 TEXTS = ["₹ 500", "🙂👩‍👩‍👧 🇮🇳", "שלום עולם", "مرحبا", "नमस्ते", "line\u2028break", '"quoted\\', "</script>"]
@@ -39,7 +39,7 @@ async def test_every_event_arrives_signed_with_its_exact_bytes(bench: Bench, rec
     assert await bench.rows.violations() == {}
 
 
-@pytest.mark.skipif(NODE is None, reason="needs node on PATH")
+@pytest.mark.skipif(NODE is None, reason="needs node")
 async def test_the_seeds_receiver_accepts_every_text(bench: Bench, receiver: Receiver) -> None:
     merchant_id = await bench.merchant(receiver.url())
     for text in TEXTS:
