@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from devstack.home import ProcessState, State, read_state
@@ -95,15 +96,29 @@ def environment(home: Path, first_port: int) -> dict[str, str]:
 
 @contextmanager
 def running_stack(
-    folder: Path, *names: str, first_port: int | None = None, variables: Mapping[str, str] | None = None
+    folder: Path,
+    *names: str,
+    first_port: int | None = None,
+    variables: Mapping[str, str] | None = None,
+    on_hangup: signal.Handlers = signal.SIG_DFL,
 ) -> Iterator[Stack]:
-    """Starts a stack of stubs. What is left of it after the block is killed."""
+    """Starts a stack of stubs. What is left of it after the block is killed.
+
+    ``on_hangup`` is what it inherits for SIGHUP, whatever the tests themselves were started under.
+    """
     first_port = first_port or free_ports(2 + len(names))
     env = environment(folder / "home", first_port) | dict(variables or {})
     output_path = folder / "output.txt"
     with output_path.open("wb") as output:
         command = [sys.executable, str(STUB_STACK), str(first_port + 2), *names]
-        process = subprocess.Popen(command, env=env, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command,
+            env=env,
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=partial(signal.signal, signal.SIGHUP, on_hangup),  # noqa: PLW1509 -- no threads here
+        )
     try:
         yield Stack(process, read_settings(env), output_path)
     finally:

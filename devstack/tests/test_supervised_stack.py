@@ -40,6 +40,16 @@ def test_a_signal_ends_everything(tmp_path: Path, number: signal.Signals) -> Non
         assert not is_running(stack.settings)
 
 
+def test_under_nohup_it_outlives_the_terminal(tmp_path: Path) -> None:
+    with running_stack(tmp_path, "api", on_hangup=signal.SIG_IGN) as stack:
+        stack.wait_until_healthy()
+        stack.process.send_signal(signal.SIGHUP)
+        pid = stack.started("api").pid
+        assert pid
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: stack.started("api").restarts == 1, "the supervisor went on")
+
+
 def test_a_killed_supervisor_leaves_no_process(tmp_path: Path) -> None:
     with running_stack(tmp_path, "api", "worker") as stack:
         stack.wait_until_healthy()
