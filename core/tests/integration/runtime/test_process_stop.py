@@ -138,3 +138,21 @@ async def test_work_that_returns_is_0_without_waiting() -> None:
     started_s = time.monotonic()
     assert await run_until_stopped(returns) == 0
     assert time.monotonic() - started_s < 1
+
+
+async def test_cycles_are_still_collected_but_what_was_loaded_is_left_alone(
+    processes: Processes, tmp_path: Path
+) -> None:
+    body = (
+        "import gc\n"
+        "print('frozen', gc.get_freeze_count() > 10_000)\n"
+        "before = gc.get_stats()[0]['collected']\n"
+        "for _ in range(100_000):\n"
+        "    cycle = []\n"
+        "    cycle.append(cycle)\n"
+        "print('collected', gc.get_stats()[0]['collected'] - before > 50_000)"
+    )
+    process = await started(processes, tmp_path, body)
+    assert await process.wait(timeout_s=10) == 0
+    assert "frozen True" in process.output
+    assert "collected True" in process.output
