@@ -7,11 +7,11 @@ BOOTSTRAP = $(PYTHON3) -I -S devstack/bootstrap.py
 TEST_FOLDERS = core/tests devstack/tests $(wildcard services/*/tests) $(wildcard examples/*/tests) tests benchmarks web/server/tests
 PAGES = $(PYTHON3) -I -S devstack/pages.py
 EXPORT = .venv/bin/uv export --quiet --frozen --format requirements.txt --no-emit-workspace --no-header --no-annotate
-SERVICES = api payment_processor refund_processor webhook_dispatcher worker
+LOCKED = api payment_processor refund_processor webhook_dispatcher worker web example_merchant
 REPORT = build/junit.xml
 
 .DEFAULT_GOAL := help
-.PHONY: browser pages help run stop status migrate psql invariants test test-unit lint format types bench lock clean distclean dev
+.PHONY: browser pages help run stop status migrate psql invariants test test-unit lint format types bench compose-test lock clean distclean dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ invariants: ## every inv_* view of the running database must be empty
 test: lint types pages browser ## lint, types and every test: unit, integration, e2e, browser
 	@mkdir -p build
 	$(PYTHON) -m pytest -n 2 --dist loadfile --junitxml=$(REPORT)
+
+compose-test: dev ## the containers of docker-compose.yml, built, killed and scaled (needs an engine)
+	@mkdir -p build
+	$(PYTHON) -m pytest -m compose tests/compose --junitxml=build/junit-compose.xml
 
 test-unit: dev ## the tests without servers or processes
 	$(PYTHON) -m pytest -m "not integration and not e2e"
@@ -76,7 +80,7 @@ bench: dev ## create/s and end-to-end payments/s on this machine, and the checko
 
 lock: dev ## resolve the newest packages and write requirements/*.txt with their hashes
 	.venv/bin/uv lock --upgrade
-	@$(foreach name,$(SERVICES),$(EXPORT) --package gateway-$(subst _,-,$(name)) -o requirements/$(name).txt > /dev/null &&) true
+	@$(foreach name,$(LOCKED),$(EXPORT) --package gateway-$(subst _,-,$(name)) -o requirements/$(name).txt > /dev/null &&) true
 	@$(foreach name,installer run servers node dev,$(EXPORT) --only-group $(name) -o requirements/$(name).txt > /dev/null &&) true
 	@echo "wrote requirements/*.txt"
 

@@ -1,7 +1,7 @@
-"""count.py REPORT STATUS: prints "N passed, N failed, N skipped" from pytest's junit report.
+"""count.py STATUS REPORT...: prints "N passed, N failed, N skipped" from pytest's junit reports.
 
-Without a report (lint or types failed first) that is one failure. Exits 1 when the count shows a failure or no
-test at all.
+A STATUS that is not 0 without a failure in them (lint or types failed first) is one failure. Exits 1 when the
+count shows a failure or no test at all.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ def count(report: Path) -> tuple[int, int, int]:
     return max(0, total - failed - skipped), failed, skipped
 
 
-def main(report: Path, status: int) -> int:
-    passed, failed, skipped = count(report) if report.is_file() else (0, 0, 0)
+def main(status: int, reports: list[Path]) -> int:
+    counts = [count(report) for report in reports if report.is_file()]
+    passed, failed, skipped = (sum(each) for each in zip(*counts, strict=True)) if counts else (0, 0, 0)
     if status != 0 and failed == 0:
         failed = 1
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
@@ -31,4 +32,4 @@ def main(report: Path, status: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(int(sys.argv[1]), [Path(report) for report in sys.argv[2:]]))

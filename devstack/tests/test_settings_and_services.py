@@ -64,11 +64,12 @@ def test_the_default_is_local_evaluation() -> None:
     assert env["GATEWAY_ENV"] == "local"
 
 
-def test_the_api_knows_where_the_checkout_is_served_from() -> None:
+@pytest.mark.parametrize(("page", "port"), [("CHECKOUT", 3001), ("DASHBOARD", 3000)])
+def test_the_api_knows_where_the_pages_are_served_from(page: str, port: int) -> None:
     def told(**environment: str) -> str:
         (api,) = [each for each in gateway_services(read_settings(environment)) if each.name == "api"]
-        return api.env["CHECKOUT_ORIGINS"]
+        return api.env[f"{page}_ORIGINS"]
 
-    assert told() == "http://localhost:3001,http://127.0.0.1:3001"
-    assert told(CHECKOUT_PORT="3101") == "http://localhost:3101,http://127.0.0.1:3101"
-    assert told(CHECKOUT_ORIGINS="https://pay.example") == "https://pay.example"
+    assert told() == f"http://localhost:{port},http://127.0.0.1:{port}"
+    assert told(**{f"{page}_PORT": "3101"}) == "http://localhost:3101,http://127.0.0.1:3101"
+    assert told(**{f"{page}_ORIGINS": "https://pay.example"}) == "https://pay.example"

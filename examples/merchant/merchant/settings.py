@@ -25,7 +25,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings, with the test merchant's values as defaults. Raises ValueError for a port that is none."""
     local = environment.get("GATEWAY_ENV", "local") == "local"
     return Settings(
-        host=environment.get("HOST") or (LOOPBACK if local else EVERY_INTERFACE),
+        host=environment.get("BIND_HOST") or (LOOPBACK if local else EVERY_INTERFACE),
         port=_port(environment.get("RECEIVER_PORT") or "4000"),
         secret=environment.get("WEBHOOK_SECRET") or "whsec_test_abc123",
         log_path=Path(environment.get("WEBHOOK_LOGS") or "webhook-logs.json"),

@@ -76,7 +76,7 @@ def test_settings_have_the_test_merchants_defaults() -> None:
     assert (settings.host, settings.port, settings.secret) == ("127.0.0.1", 4000, "whsec_test_abc123")
     assert settings.log_path.name == "webhook-logs.json"
     assert read_settings({"GATEWAY_ENV": "production"}).host == "0.0.0.0"
-    assert read_settings({"GATEWAY_ENV": "production", "HOST": "127.0.0.2"}).host == "127.0.0.2"
+    assert read_settings({"GATEWAY_ENV": "production", "BIND_HOST": "127.0.0.2"}).host == "127.0.0.2"
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "4_000", "٤"])

@@ -60,6 +60,7 @@ async def _serve(settings: ApiSettings, listener: socket.socket, stopping: async
         services = make_services(settings, engine, wake=relay.wake, redis_ping=partial(is_reachable, client))
         tasks = await stack.enter_async_context(Supervised(stopping))
         tasks.spawn("relay", relay.run())
+        tasks.spawn("key uses", services.authenticator.uses.run())
         tasks.spawn("http server", _http(settings, services, listener, stopping), on_stop="finish")
         checks: dict[str, Check] = {"database": services.health.is_ready, "tasks": tasks.all_running}
         await stack.enter_async_context(HealthServer(settings.metrics_port, checks, host=settings.bind_host))
@@ -74,8 +75,10 @@ async def _http(
     server = make_server(create_app(settings, services), stop_timeout_s=stop_timeout_s)
     stop = asyncio.create_task(stopping.wait())
     serving = asyncio.create_task(server.serve([listener]))
+    _log.info("listening on %s:%d", *listener.getsockname()[:2])
     try:
         await asyncio.wait([stop, serving], return_when=asyncio.FIRST_COMPLETED)
+        services.live.stop()  # streams never end by themselves: the server would wait for them
         server.should_exit = True
         await serving
     finally:
