@@ -7,15 +7,16 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
 
+from benchmarks.dashboard import dashboard
 from benchmarks.machine import Servers, servers
 from benchmarks.measures import CLIENTS, Measure, create, end_to_end, end_to_end_with_delays
 
 CREATE_TARGET_PER_S = 700.0
 END_TO_END_TARGET_PER_S = 200.0
 NAME_WIDTH = 38
-MEASURES = ("create", "end-to-end", "delays")
+MEASURES = ("create", "end-to-end", "delays", "dashboard")
 
-Run = Callable[[Servers], Awaitable[Measure]]
+Run = Callable[[Servers], Awaitable[Measure | str]]
 
 
 def plan(chosen: Sequence[str], *, quick: bool) -> list[Run]:
@@ -30,6 +31,7 @@ def plan(chosen: Sequence[str], *, quick: bool) -> list[Run]:
         "delays": [
             lambda on: end_to_end_with_delays(on, payments=delayed, target_per_s=END_TO_END_TARGET_PER_S)
         ],
+        "dashboard": [lambda on: dashboard(on, repeats=3 if quick else 20)],
     }
     return [run for name in MEASURES if name in chosen for run in runs[name]]
 
@@ -52,7 +54,8 @@ async def main(chosen: Sequence[str], *, quick: bool) -> None:
     print(f"{'':<{NAME_WIDTH}}{'measured':>9}{'target':>8}{'ratio':>7}", flush=True)
     with servers() as common:
         for run in plan(chosen, quick=quick):
-            print(entry(await run(common)), flush=True)
+            taken = await run(common)
+            print(entry(taken) if isinstance(taken, Measure) else taken, flush=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from gateway_core.db.engine import UNAVAILABLE, transaction
 from gateway_core.db.queries import events
 from gateway_core.db.queries.events import PublishedEvent
 from gateway_core.domain.events import EventType
-from gateway_core.runtime.metrics import counter, histogram
+from gateway_core.runtime.metrics import Reading, counter, histogram
+from gateway_core.runtime.tracing import Step, steps
 from gateway_core.streams.broker import StreamUnavailable
 from gateway_core.streams.messages import BadHint, Hint
 from gateway_core.streams.names import Stream
@@ -22,6 +23,7 @@ BATCH = 500
 PROBE_BATCH = 1
 """After a failure: marks that may have to be taken back are two writes a row."""
 SWEEP_EVERY_S = 1.0
+OBSERVE_EVERY_S = 5.0
 MIN_GAP_S = 0.01
 """Between two rounds: what is committed meanwhile shares the next statement and the next pipeline."""
 
@@ -36,6 +38,10 @@ _failures = counter("gateway_relay_failures_total", "Rounds given up, by what wa
 _batch_size = histogram(
     "gateway_relay_batch_size", "Events in one round.", buckets=(1, 5, 10, 50, 100, 250, 500)
 )
+
+_lag = Reading("gateway_relay_lag_seconds", "Age of the oldest event that is not on the streams yet.")
+for _what in ("streams", "database"):
+    _failures.labels(_what)
 
 _log = logging.getLogger(__name__)
 
@@ -108,7 +114,8 @@ class Relay:
         if not batch:
             return 0
         try:
-            await self._publisher.publish([entry for event in batch for entry in entries_of(event)])
+            with steps("publish", batch, _step, kind="PRODUCER"):
+                await self._publisher.publish([entry for event in batch for entry in entries_of(event)])
         except BaseException:
             async with transaction(self._engine) as conn:
                 await events.unmark_published(conn, [event.id for event in batch])
@@ -116,6 +123,22 @@ class Relay:
         _published.inc(len(batch))
         _batch_size.observe(len(batch))
         return len(batch)
+
+
+async def observe_lag(engine: AsyncEngine) -> None:
+    """Refresh ``gateway_relay_lag_seconds`` for ever; without PostgreSQL it has no value."""
+    while True:
+        try:
+            async with transaction(engine) as conn:
+                _lag.set(await events.oldest_unpublished_age_s(conn))
+        except UNAVAILABLE:
+            _failures.labels("database").inc()
+            _lag.withdraw()
+        await asyncio.sleep(OBSERVE_EVERY_S)
+
+
+def _step(event: PublishedEvent) -> Step:
+    return Step(event.traceparent, {"gateway.event": event.type, "gateway.subject_id": event.subject_id})
 
 
 def entries_of(event: PublishedEvent) -> list[tuple[Stream, Hint]]:

@@ -12,6 +12,7 @@ from devstack.settings import Settings
 
 TEST_API_KEY = "key_test_abc123"
 TEST_API_SECRET = "secret_test_xyz789"  # noqa: S105 - local evaluation only, published in the contract
+TEST_EMAIL = "test@example.com"
 TEST_WEBHOOK_SECRET = "whsec_test_abc123"  # noqa: S105 - the same
 REQUEST_TIMEOUT_S = 5.0
 
@@ -22,6 +23,7 @@ def quick_start(settings: Settings) -> list[str]:
     lines = [
         "",
         f"API          {api}   (interactive docs: {api}/docs)",
+        f"dashboard    {_dashboard_line(settings)}",
         f"checkout     http://localhost:{settings.port('CHECKOUT_PORT')}/checkout?order_id=…   (SDK: /checkout.js)",
         f"receiver     {_receiver_address(settings)}   (the example merchant's webhooks)",
         f"shop         {_receiver_address(settings)}/shop   (buy something: the checkout opens over the page)",
@@ -31,6 +33,15 @@ def quick_start(settings: Settings) -> list[str]:
     key, secret = _credentials(settings)
     lines.append(f"credentials  X-Api-Key: {key}   X-Api-Secret: {secret}")
     return [*lines, _webhook_line(settings), "", *_first_payment(settings)]
+
+
+def _dashboard_line(settings: Settings) -> str:
+    """In local evaluation the seeded merchant takes any password."""
+    url = f"http://localhost:{settings.port('DASHBOARD_PORT')}"
+    if settings.environment.get("GATEWAY_ENV", "local") != "local":
+        return url
+    email = settings.environment.get("TEST_MERCHANT_EMAIL") or TEST_EMAIL
+    return f"{url}   (sign in as {email} with any password)"
 
 
 def _api_address(settings: Settings) -> str:

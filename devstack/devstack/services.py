@@ -30,6 +30,7 @@ def gateway_services(settings: Settings) -> list[Service]:
         _worker(settings, "refund_processor", 2),
         _worker(settings, "webhook_dispatcher", 3),
         _checkout(settings),
+        _dashboard(settings),
         _receiver(settings),
     ]
 
@@ -50,8 +51,6 @@ def migrate_command() -> tuple[str, ...]:
 def _api(settings: Settings) -> Service:
     port = settings.port("API_PORT")
     metrics_port = settings.metrics_port(0)
-    checkout_port = settings.port("CHECKOUT_PORT")
-    checkout_origins = f"http://localhost:{checkout_port},http://127.0.0.1:{checkout_port}"
     return Service(
         name="api",
         command=_python("api"),
@@ -60,9 +59,16 @@ def _api(settings: Settings) -> Service:
         env={
             "PORT": str(port),
             "METRICS_PORT": str(metrics_port),
-            "CHECKOUT_ORIGINS": settings.environment.get("CHECKOUT_ORIGINS") or checkout_origins,
+            "CHECKOUT_ORIGINS": _origins(settings, "CHECKOUT_ORIGINS", "CHECKOUT_PORT"),
+            "DASHBOARD_ORIGINS": _origins(settings, "DASHBOARD_ORIGINS", "DASHBOARD_PORT"),
         },
     )
+
+
+def _origins(settings: Settings, variable: str, port_variable: str) -> str:
+    """What the user has set, else this machine under the port."""
+    port = settings.port(port_variable)
+    return settings.environment.get(variable) or f"http://localhost:{port},http://127.0.0.1:{port}"
 
 
 def _worker(settings: Settings, module: str, metrics_offset: int) -> Service:
@@ -88,6 +94,24 @@ def _checkout(settings: Settings) -> Service:
             "PORT": str(port),
             "METRICS_PORT": str(metrics_port),
             "PUBLIC_API_URL": f"http://localhost:{settings.port('API_PORT')}",
+        },
+    )
+
+
+def _dashboard(settings: Settings) -> Service:
+    port = settings.port("DASHBOARD_PORT")
+    metrics_port = settings.metrics_port(5)
+    return Service(
+        name="dashboard",
+        command=(*_python("web_server"), "dashboard"),
+        health_url=f"http://127.0.0.1:{port}/healthz",
+        ports={"DASHBOARD_PORT": port, "METRICS_PORT_BASE": metrics_port},
+        env={
+            "PORT": str(port),
+            "METRICS_PORT": str(metrics_port),
+            "API_URL": f"http://127.0.0.1:{settings.port('API_PORT')}",
+            "PUBLIC_API_URL": f"http://localhost:{settings.port('API_PORT')}",
+            "PUBLIC_CHECKOUT_URL": f"http://localhost:{settings.port('CHECKOUT_PORT')}",
         },
     )
 

@@ -51,7 +51,7 @@ class Settings:
         return self.ports[variable]
 
     def metrics_port(self, offset: int) -> int:
-        """api 0, payment_processor 1, refund_processor 2, webhook_dispatcher 3."""
+        """api 0, payment_processor 1, refund_processor 2, webhook_dispatcher 3, checkout 4, dashboard 5."""
         return self.ports["METRICS_PORT_BASE"] + offset
 
 

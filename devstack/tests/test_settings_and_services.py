@@ -45,6 +45,7 @@ def test_every_process_has_ports_of_its_own() -> None:
         "refund_processor": "9202",
         "webhook_dispatcher": "9203",
         "checkout": "9204",
+        "dashboard": "9205",
         "receiver": None,
     }
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.e2e
 
 COMMAND_TIMEOUT_S = 120
 DELIVERED_WITHIN_S = 30
+METRICS_PORTS = 6
 HEADERS = {
     "Content-Type": "application/json",
     "X-Api-Key": "key_test_abc123",
@@ -29,8 +30,9 @@ HEADERS = {
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
-    first_port = free_ports(10)
-    names = ("POSTGRES_PORT", "REDIS_PORT", "API_PORT", "CHECKOUT_PORT", "RECEIVER_PORT", "METRICS_PORT_BASE")
+    names = ("POSTGRES_PORT", "REDIS_PORT", "API_PORT", "CHECKOUT_PORT", "DASHBOARD_PORT", "RECEIVER_PORT")
+    names = (*names, "METRICS_PORT_BASE")
+    first_port = free_ports(len(names) + METRICS_PORTS)
     ports = {name: str(first_port + offset) for offset, name in enumerate(names)}
     quick = {"TEST_MODE": "true", "TEST_PROCESSING_DELAY": "100"}
     return environment(tmp_path / "home", first_port) | ports | quick

@@ -61,10 +61,12 @@ class Stack:
     own_postgres: Server | None
     running: dict[str, ServiceProcess] = field(default_factory=dict)
     started: list[ServiceProcess] = field(default_factory=list)
+    metrics_ports: dict[str, int] = field(default_factory=dict)
 
     async def start(self, *names: str) -> None:
         """Start processes (``module`` or ``module:VARIABLE=value``) and wait until they are ready."""
         ports = {name: service_port() for name in names}
+        self.metrics_ports |= ports
         for name in names:
             self.running[name] = self._spawn(name, ports[name])
         await asyncio.gather(*(self._ready(name, port) for name, port in ports.items()))

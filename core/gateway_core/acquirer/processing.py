@@ -4,45 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Generic, TypeVar
+from time import perf_counter
+from typing import Generic, Literal, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from gateway_core.acquirer.noun import Noun, Row, StatusT
 from gateway_core.acquirer.protocol import Acquirer
-from gateway_core.db.engine import UNAVAILABLE, Connection, transaction
+from gateway_core.acquirer.telemetry import Telemetry
+from gateway_core.db.engine import UNAVAILABLE, transaction
 from gateway_core.db.queries import events, leases
 from gateway_core.db.queries.clock import transaction_time
-from gateway_core.db.queries.events import NewEvent
-from gateway_core.db.queries.leases import Lease, LeasedTable, LookUp, Settlement
+from gateway_core.db.queries.leases import LookUp, Settlement
 from gateway_core.domain.acquiring import (
     Answer,
-    Charge,
     LookUpAnswer,
     LookUpAt,
     NotFound,
     Settle,
-    Transition,
     Unknown,
 )
-from gateway_core.runtime.metrics import counter
 
 CALL_DEADLINE_S = 5.0
 FIRST_GENERATION = 1
 LEASE_S = 20.0
 """Longer than a look-up, a submit and the record together: healthy work never loses its lease."""
-
-Row = TypeVar("Row")
-StatusT = TypeVar("StatusT", bound=StrEnum)
-
-_answers = counter("gateway_acquirer_answers_total", "Answers of the acquirer.", ("kind", "answer"))
-_stale = counter(
-    "gateway_acquirer_stale_leases_total", "Answers dropped: the lease had been taken over.", ("kind",)
-)
 
 _log = logging.getLogger(__name__)
 
@@ -67,44 +56,6 @@ class Answered(Generic[Row]):
     answer: Answer
 
 
-class Noun(ABC, Generic[Row, StatusT]):
-    """What differs between payments and refunds."""
-
-    table: LeasedTable
-
-    @abstractmethod
-    async def claim(self, conn: Connection, *, limit: int, lease_s: float) -> Sequence[Row]:
-        """Lease due rows."""
-
-    @abstractmethod
-    def lease(self, row: Row) -> Lease:
-        """The lease of a claimed row."""
-
-    @abstractmethod
-    def look_ups(self, row: Row) -> int:
-        """How many look-ups were answered before this lease."""
-
-    @abstractmethod
-    def charge(self, row: Row) -> Charge:
-        """What the acquirer is asked to do."""
-
-    def refused(self, row: Row) -> Settle[StatusT] | None:
-        """A final status that needs no acquirer, if the row may not be driven at all."""
-        return None
-
-    @abstractmethod
-    def decide(self, answer: Answer, look_ups: int, now: datetime) -> Transition[StatusT]:
-        """What to record after ``answer``."""
-
-    @abstractmethod
-    def settled_event(self, row: Row, outcome: Settle[StatusT], now: datetime) -> NewEvent:
-        """The event that announces ``outcome``."""
-
-    @abstractmethod
-    async def settle(self, conn: Connection, settlements: Sequence[Settlement]) -> int:
-        """Record final statuses."""
-
-
 class ChargeWork(Generic[Row, StatusT]):
     """The work of a processor: rows of one noun, driven at one acquirer."""
 
@@ -122,11 +73,14 @@ class ChargeWork(Generic[Row, StatusT]):
         self._noun = noun
         self._on_events = on_events
         self._call_deadline_s = call_deadline_s
+        self._telemetry = Telemetry(noun)
 
     async def claim(self, limit: int) -> Sequence[Row]:
         """Lease up to ``limit`` due rows for ``LEASE_S``."""
         async with transaction(self._engine) as conn:
-            return await self._noun.claim(conn, limit=limit, lease_s=LEASE_S)
+            rows = await self._noun.claim(conn, limit=limit, lease_s=LEASE_S)
+        self._telemetry.claimed(rows)
+        return rows
 
     async def next_due_in_s(self) -> float | None:
         """Seconds until the next row is due."""
@@ -139,10 +93,11 @@ class ChargeWork(Generic[Row, StatusT]):
         A first lease submits. A later one looks up first, for the submit may have gone out before a crash, and
         submits only what the acquirer has never seen.
         """
+        started_s = perf_counter()
         fresh, seen = self._questions(rows)
         known, lost = await self._look_up(seen)
         submitted = await self._submit([*fresh, *lost])
-        await self._record(rows, known + submitted)
+        await self._record(rows, known + submitted, started_s)
 
     def _questions(self, rows: Sequence[Row]) -> tuple[list[Question[Row]], list[Question[Row]]]:
         fresh: list[Question[Row]] = []
@@ -161,7 +116,8 @@ class ChargeWork(Generic[Row, StatusT]):
     ) -> tuple[list[Answered[Row]], list[Question[Row]]]:
         """The answers, and the questions whose charge the acquirer has never seen."""
         keys = [self._noun.lease(question.row).id for question in questions]
-        answers = await self._ask(len(keys), lambda: self._acquirer.look_up(keys))
+        asked = [question.row for question in questions]
+        answers = await self._ask("look_up", asked, lambda: self._acquirer.look_up(keys))
         known: list[Answered[Row]] = []
         lost: list[Question[Row]] = []
         for question, answer in zip(questions, answers, strict=True):
@@ -172,62 +128,75 @@ class ChargeWork(Generic[Row, StatusT]):
         return known, lost
 
     async def _submit(self, questions: Sequence[Question[Row]]) -> list[Answered[Row]]:
-        charges = [self._noun.charge(question.row) for question in questions]
-        answers = await self._ask(len(charges), lambda: self._acquirer.submit(charges))
+        asked = [question.row for question in questions]
+        charges = [self._noun.charge(row) for row in asked]
+        answers = await self._ask("submit", asked, lambda: self._acquirer.submit(charges))
         return [
             Answered(question.row, question.look_ups, answer)
             for question, answer in zip(questions, answers, strict=True)
         ]
 
     async def _ask(
-        self, asked: int, call: Callable[[], Awaitable[Sequence[AnswerT]]]
+        self,
+        what: Literal["submit", "look_up"],
+        asked: Sequence[Row],
+        call: Callable[[], Awaitable[Sequence[AnswerT]]],
     ) -> Sequence[AnswerT | Unknown]:
-        """``asked`` answers, whatever the acquirer does: what it does not say in time is unknown."""
+        """An answer for each of ``asked``, whatever the acquirer does: what it does not say in time is unknown."""
         if not asked:
             return []
         answers: Sequence[AnswerT | Unknown]
         try:
-            async with asyncio.timeout(self._call_deadline_s):
-                answers = await call()
-            if len(answers) != asked:
-                raise ValueError(f"{len(answers)} answers to {asked} questions")
+            with self._telemetry.call(what, asked):
+                async with asyncio.timeout(self._call_deadline_s):
+                    answers = await call()
+            if len(answers) != len(asked):
+                raise ValueError(f"{len(answers)} answers to {len(asked)} questions")
         except Exception as error:  # noqa: BLE001 -- whatever an adapter raises means: we do not know
-            _log.warning("the acquirer could not be asked: %r", error)
-            answers = [Unknown(type(error).__name__)] * asked
-        for answer in answers:
-            _answers.labels(self._noun.table, type(answer).__name__).inc()
+            _log.warning("the acquirer could not be asked about %d rows: %r", len(asked), error)
+            answers = [Unknown(type(error).__name__)] * len(asked)
+        self._telemetry.answered(answers)
         return answers
 
-    async def _record(self, rows: Sequence[Row], answered: Sequence[Answered[Row]]) -> None:
+    async def _record(self, rows: Sequence[Row], answered: Sequence[Answered[Row]], started_s: float) -> None:
         """Record all in one transaction; when some row spoils it, each in its own, then raise what failed.
 
         Rows of a batch come due together: unless the others are recorded, the bad one holds them up for ever.
         """
         try:
-            await self._record_together(rows, answered)
+            await self._record_together(rows, answered, started_s)
         except UNAVAILABLE:
             raise
         except Exception as error:
             if len(rows) == 1:
                 raise
             _log.warning("recording %d rows one by one: %r", len(rows), error)
-            await self._record_apart(rows, answered)
+            await self._record_apart(rows, answered, started_s)
 
-    async def _record_apart(self, rows: Sequence[Row], answered: Sequence[Answered[Row]]) -> None:
+    async def _record_apart(
+        self, rows: Sequence[Row], answered: Sequence[Answered[Row]], started_s: float
+    ) -> None:
         answered_of = {self._noun.lease(each.row).id: [each] for each in answered}
         failure: Exception | None = None
         for row in rows:
             try:
-                await self._record_together([row], answered_of.get(self._noun.lease(row).id, []))
+                await self._record_together([row], answered_of.get(self._noun.lease(row).id, []), started_s)
             except UNAVAILABLE:
                 raise
             except Exception as error:  # noqa: BLE001 -- raised below, after the others had their turn
+                self._telemetry.not_recorded(row, error)
                 failure = error
         if failure is not None:
             raise failure
 
-    async def _record_together(self, rows: Sequence[Row], answered: Sequence[Answered[Row]]) -> None:
+    async def _record_together(
+        self, rows: Sequence[Row], answered: Sequence[Answered[Row]], started_s: float
+    ) -> None:
         """One transaction: fence, final statuses with their events, and the times of the next questions."""
+        with self._telemetry.recording(rows):
+            await self._commit(rows, answered, started_s)
+
+    async def _commit(self, rows: Sequence[Row], answered: Sequence[Answered[Row]], started_s: float) -> None:
         async with transaction(self._engine) as conn:
             now = await transaction_time(conn)
             held = await leases.lock_held(conn, self._noun.table, [self._noun.lease(row) for row in rows])
@@ -239,7 +208,7 @@ class ChargeWork(Generic[Row, StatusT]):
                 )
             if look_ups:
                 await leases.schedule_look_ups(conn, self._noun.table, look_ups)
-        _stale.labels(self._noun.table).inc(len(rows) - len(held))
+        self._telemetry.recorded(rows, held, finals, look_ups, now, perf_counter() - started_s)
         if finals:
             self._on_events()
 

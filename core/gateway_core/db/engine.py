@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, cast
 
 import psycopg
@@ -12,6 +12,9 @@ from psycopg.rows import DictRow, dict_row
 from sqlalchemy import exc
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
+
+from gateway_core.runtime.metrics import gauge
 
 Connection = psycopg.AsyncConnection[DictRow]
 
@@ -33,6 +36,10 @@ UNAVAILABLE = (
 )
 """What a transaction raises when PostgreSQL cannot be reached, went away, or has no connection free."""
 
+_connections = gauge("gateway_db_pool_connections", "Connections of the process's pool.", ("state",))
+_pool_size = gauge("gateway_db_pool_size", "The most connections that the pool may open.")
+_waiting = gauge("gateway_db_pool_waiting", "Callers that have no connection yet.")
+
 SESSION_OPTIONS = " ".join(
     f"-c {name}={value}"
     for name, value in {
@@ -46,6 +53,8 @@ SESSION_OPTIONS = " ".join(
         # A plan cached while the tables were empty would be kept for ever: a claim then takes 135 ms instead of 3.
         "plan_cache_mode": "force_custom_plan",
         "jit": "off",
+        # So does starting parallel workers, on cores that other requests need.
+        "max_parallel_workers_per_gather": 0,
     }.items()
 )
 
@@ -70,6 +79,17 @@ def create_engine(database_url: str, *, pool_size: int, application_name: str) -
     )
 
 
+def watch_pool(engine: AsyncEngine) -> None:
+    """Let the metrics tell of the pool of ``engine``, which is the process's one."""
+
+    def pool() -> QueuePool:
+        return cast("QueuePool", engine.pool)  # another one after an outage
+
+    _connections.labels("in_use").set_function(lambda: pool().checkedout())
+    _connections.labels("idle").set_function(lambda: pool().checkedin())
+    _pool_size.set_function(lambda: pool().size())
+
+
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[Connection]:
     """One short transaction on psycopg itself; commits at the end of the block, rolls back on any exception.
@@ -77,7 +97,9 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[Connection]:
     Rows are dictionaries. Raises :class:`psycopg.Error` and SQLAlchemy's pool ``TimeoutError``.
     """
     pool = engine.pool
-    async with engine.connect() as pooled:
+    async with AsyncExitStack() as leaving:
+        with _waiting.track_inprogress():
+            pooled = await leaving.enter_async_context(engine.connect())
         driver = await _driver_connection(pooled)
         try:
             yield driver

@@ -9,6 +9,7 @@ class ErrorCode(StrEnum):
     """The stable `error.code` of every refusal."""
 
     AUTHENTICATION_ERROR = "AUTHENTICATION_ERROR"
+    FORBIDDEN_ERROR = "FORBIDDEN_ERROR"
     NOT_FOUND_ERROR = "NOT_FOUND_ERROR"
     BAD_REQUEST_ERROR = "BAD_REQUEST_ERROR"
     INVALID_VPA = "INVALID_VPA"
@@ -46,8 +47,23 @@ def authentication_failed() -> GatewayError:
     return GatewayError(ErrorCode.AUTHENTICATION_ERROR, "Invalid API credentials")
 
 
+def sign_in_failed() -> GatewayError:
+    """An unknown e-mail address and a wrong password: one answer, so that addresses cannot be tried out."""
+    return GatewayError(ErrorCode.AUTHENTICATION_ERROR, "Invalid email or password")
+
+
+def cross_site_refused() -> GatewayError:
+    """A browser sent a session's cookie along with a request that the dashboard did not make."""
+    return GatewayError(ErrorCode.FORBIDDEN_ERROR, "Cross-site request refused")
+
+
+def session_required() -> GatewayError:
+    """An API key was used where only a person may act."""
+    return GatewayError(ErrorCode.FORBIDDEN_ERROR, "Sign in to the dashboard to do this")
+
+
 def not_found(noun: str) -> GatewayError:
-    """`noun` as the contract writes it: Order, Payment, Refund, Webhook log."""
+    """`noun` as the contract writes it: Order, Payment, Refund, Webhook log, API key."""
     return GatewayError(ErrorCode.NOT_FOUND_ERROR, f"{noun} not found")
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from functools import lru_cache
 from typing import Final
 
 _STANDARD_PREFIX: Final = "whsec_"
 _MIN_STANDARD_KEY_BYTES: Final = 24
 _MAX_STANDARD_KEY_BYTES: Final = 64
+_DECODED_KEYS: Final = 1024
+"""Keys kept at most: the same secrets sign again and again."""
 _SHOWN_CHARACTERS: Final = 9
 _SHOWN_CHARACTERS_OF_SHORT: Final = 4
 
@@ -45,6 +48,7 @@ def mask_secret(secret: str) -> str:
     return secret[:shown] + "***"
 
 
+@lru_cache(maxsize=_DECODED_KEYS)
 def _standard_key(secret: str) -> bytes:
     """The key receivers' Standard Webhooks libraries derive, or the whole text when it is none of theirs."""
     encoded = secret.removeprefix(_STANDARD_PREFIX)

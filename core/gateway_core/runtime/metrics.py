@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
 
 PREFIX = "gateway_"
 OTHER = "other"
 # Milliseconds for a statement up to the seconds of a slow dependency.
 DURATION_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# What may wait for somebody else: a bank that does not say, a receiver that comes back after the last retry.
+END_TO_END_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 300, 600, 1800, 3600, 7200, 10800)
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 GCCollector(registry=REGISTRY)
 _build_info = Gauge(
-    f"{PREFIX}build_info", "Always 1; the labels say what runs.", ("service", "version"), registry=REGISTRY
+    f"{PREFIX}build_info", "Always 1; the labels say what runs.", ("component", "version"), registry=REGISTRY
 )
 
 
@@ -41,10 +45,45 @@ def histogram(
     return Histogram(_checked(name), documentation, labels, buckets=buckets, registry=REGISTRY)
 
 
-def set_build_info(service: str, version: str) -> None:
-    """Publish ``gateway_build_info{service, version} 1``."""
+class Reading(Collector):
+    """A gauge of what somebody else knows. Without a value there is no series: a zero here is a real zero."""
+
+    def __init__(self, name: str, documentation: str, labels: Sequence[str] = ()) -> None:
+        """Its name begins with ``gateway_`` (ValueError otherwise)."""
+        self._name = _checked(name)
+        self._documentation = documentation
+        self._labels = tuple(labels)
+        self._values: dict[tuple[str, ...], float] = {}
+        REGISTRY.register(self)
+
+    def set(self, value: float, *labels: str) -> None:
+        """What was read just now."""
+        self._values[labels] = value
+
+    def withdraw(self, *labels: str) -> None:
+        """It could not be read."""
+        self._values.pop(labels, None)
+
+    def withdraw_all(self) -> None:
+        """None of it could be read, or it is another process's to say."""
+        self._values.clear()
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """For the registry."""
+        family = GaugeMetricFamily(self._name, self._documentation, labels=self._labels)
+        for labels, value in self._values.items():
+            family.add_metric(labels, value)
+        return [family]
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """For the registry, which refuses a second metric of the same name."""
+        return [GaugeMetricFamily(self._name, self._documentation, labels=self._labels)]
+
+
+def set_build_info(component: str, version: str) -> None:
+    """Publish ``gateway_build_info{component, version} 1``; operators give a target's label ``service`` themselves."""
     _build_info.clear()
-    _build_info.labels(service, version).set(1)
+    _build_info.labels(component, version).set(1)
 
 
 def exposition(registry: CollectorRegistry = REGISTRY) -> tuple[bytes, str]:

@@ -14,7 +14,7 @@ _DIGITS = r"[0-9](?:[\s-]?[0-9]){12,}"
 # A UUID's last groups may hold 13 digits in a row, so UUIDs are recognised first and left alone.
 _UUID_OR_DIGITS = re.compile(f"{_UUID}|(?P<digits>{_DIGITS})")
 _DIGIT_GROUP = re.compile("[0-9]+")
-_KNOWN_SECRET = re.compile(r"\b(secret_|whsec_|pay_[A-Za-z0-9]+_secret_)[A-Za-z0-9+/=_-]{4,}")
+_KNOWN_SECRET = re.compile(r"\b(secret_|whsec_|gwsess_|pay_[A-Za-z0-9]+_secret_)[A-Za-z0-9+/=_-]{4,}")
 _URL_PASSWORD = re.compile(r"(://[^:/?#@\s]*:)[^@/\s]+@")
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 

@@ -19,6 +19,8 @@ MIN_SLEEP_S = 0.02
 MAX_SLEEP_S = 1.0
 """The loop looks at PostgreSQL at least this often, whatever the stream says or has lost."""
 
+STAGES = ("claim", "look", "process")
+
 Row = TypeVar("Row")
 
 _batch_size = histogram(
@@ -28,6 +30,9 @@ _batch_size = histogram(
     buckets=(1, 5, 10, 50, 100, 250, 500),
 )
 _in_flight = gauge("gateway_worker_in_flight", "Rows claimed and not yet recorded.", ("queue",))
+lease_expired = counter(
+    "gateway_lease_expired_total", "Rows claimed after their lease had run out unrecorded.", ("queue",)
+)
 _failures = counter("gateway_worker_failures_total", "Rounds or chunks that failed.", ("queue", "stage"))
 
 _log = logging.getLogger(__name__)
@@ -75,6 +80,10 @@ class DueLoop(Generic[Row]):
         self._woken = asyncio.Event()
         self._nudges: list[asyncio.Future[None]] = []
         self._ended = False
+        _in_flight.labels(queue).set(0)
+        lease_expired.labels(queue)
+        for stage in STAGES:
+            _failures.labels(queue, stage)
 
     @property
     def in_flight(self) -> int:

@@ -12,22 +12,23 @@ from typing import Any, NoReturn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core import VERSION
-from gateway_core.db.engine import UNAVAILABLE, create_engine, transaction
+from gateway_core.db.engine import UNAVAILABLE, create_engine, transaction, watch_pool
 from gateway_core.db.queries.clock import transaction_time
-from gateway_core.relay import Relay
+from gateway_core.relay import Relay, observe_lag
 from gateway_core.runtime.http_server import Check, HealthServer
 from gateway_core.runtime.lifecycle import run
 from gateway_core.runtime.logs import configure_logging
 from gateway_core.runtime.metrics import set_build_info
 from gateway_core.runtime.settings import CoreSettings
 from gateway_core.runtime.supervised import Supervised
-from gateway_core.runtime.tracing import configure_tracing
+from gateway_core.runtime.tracing import Step, configure_tracing, steps
 from gateway_core.streams.broker import Publisher, StreamClient, open_client
 from gateway_core.streams.messages import Hint
 from gateway_core.streams.names import Stream, consumer_name
 from gateway_core.streams.subscribe import Subscription
 from gateway_core.worker.due_loop import DueLoop, Stopped
 from gateway_core.worker.heartbeat import beat_for_ever
+from gateway_core.worker.invariants import watch_invariants
 from gateway_core.worker.observe import observe
 
 NICENESS = 5
@@ -72,6 +73,7 @@ async def _serve(service: str, settings: CoreSettings, build: Build, stopping: a
         engine = create_engine(
             settings.database_url, pool_size=settings.db_pool_size, application_name=service
         )
+        watch_pool(engine)
         stack.push_async_callback(engine.dispose)
         client = open_client(settings.redis_url)
         stack.push_async_callback(client.aclose)
@@ -79,6 +81,8 @@ async def _serve(service: str, settings: CoreSettings, build: Build, stopping: a
         workers = build(Resources(engine, relay), stack)
         tasks = await stack.enter_async_context(Supervised(stopping))
         tasks.spawn("relay", relay.run())
+        tasks.spawn("relay observer", observe_lag(engine))
+        tasks.spawn("invariants", watch_invariants(settings.database_url, consumer_name()))
         for worker in workers:
             _spawn_worker(worker, settings.redis_url, engine, client, tasks, stopping)
         checks = _readiness(engine, tasks)
@@ -107,9 +111,9 @@ async def _listen(worker: QueueWorker, redis_url: str, stopping: asyncio.Event) 
     A subscription that nothing heals ends the process: a worker that hears nothing is no worker.
     """
 
-    async def nudge(_: Sequence[Hint]) -> None:
+    async def nudge(hints: Sequence[Hint]) -> None:
         # At the stop, or with the database away, the hints are spent: what they speak of is due all the same.
-        with suppress(Stopped, *UNAVAILABLE):
+        with suppress(Stopped, *UNAVAILABLE), steps(f"{worker.queue} receive", hints, _step, kind="CONSUMER"):
             await worker.loop.nudge()
 
     died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -123,6 +127,10 @@ async def _listen(worker: QueueWorker, redis_url: str, stopping: asyncio.Event) 
     finally:
         stop.cancel()
         await subscription.stop()
+
+
+def _step(hint: Hint) -> Step:
+    return Step(hint.trace, {"gateway.event": hint.kind, "gateway.subject_id": hint.id})
 
 
 def _readiness(engine: AsyncEngine, tasks: Supervised) -> dict[str, Check]:

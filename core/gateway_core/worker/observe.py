@@ -1,37 +1,44 @@
-"""Gauges of a queue that only PostgreSQL and Redis know: what is due, since when, and what waits on the stream."""
+"""Gauges of what only PostgreSQL and Redis know: what is due, since when, and what waits on the stream.
+
+Every replica reads the same: aggregate with ``max``, not with ``sum``. What cannot be read is withdrawn.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 
-from prometheus_client import Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.db.engine import UNAVAILABLE, transaction
 from gateway_core.db.queries import backlog
-from gateway_core.runtime.metrics import gauge
+from gateway_core.runtime.metrics import Reading, counter
 from gateway_core.streams.broker import StreamClient, StreamUnavailable
 from gateway_core.streams.depth import read_depth
 from gateway_core.streams.names import Stream
 
 OBSERVE_EVERY_S = 5.0
 
-_due = gauge("gateway_queue_due_backlog", "Rows due now and not leased.", ("queue",))
-_oldest_due = gauge(
+_due = Reading("gateway_queue_due_backlog", "Rows due now and not leased.", ("queue",))
+_oldest_due = Reading(
     "gateway_queue_oldest_due_age_seconds", "How long the longest waiting due row waits.", ("queue",)
 )
-_scheduled = gauge("gateway_queue_scheduled", "Rows waiting for their time or leased.", ("queue",))
-_stream_length = gauge("gateway_stream_length", "Entries on the stream.", ("queue",))
-_stream_lag = gauge("gateway_stream_lag", "Entries not yet read by the consumer group.", ("queue",))
-_stream_pending = gauge("gateway_stream_pending", "Entries read and not yet acknowledged.", ("queue",))
-_stream_quarantined = gauge("gateway_stream_quarantined", "Entries in quarantine.", ("queue",))
+_scheduled = Reading("gateway_queue_scheduled", "Rows waiting for their time or leased.", ("queue",))
+_requires_review = Reading(
+    "gateway_queue_requires_review", "Rows whose end nobody knows: a person must look.", ("queue",)
+)
+_stream_length = Reading("gateway_stream_length", "Entries on the stream.", ("queue",))
+_stream_lag = Reading("gateway_stream_lag", "Entries not yet read by the consumer group.", ("queue",))
+_stream_pending = Reading("gateway_stream_pending", "Entries read and not yet acknowledged.", ("queue",))
+_stream_quarantined = Reading("gateway_stream_quarantined", "Entries in quarantine.", ("queue",))
+_failures = counter("gateway_observer_failures_total", "Readings that could not be taken.", ("what",))
+_no_backlog, _no_depth = _failures.labels("backlog"), _failures.labels("stream")
 
 _log = logging.getLogger(__name__)
 
 
 async def observe(engine: AsyncEngine, client: StreamClient, queue: Stream) -> None:
-    """Refresh the gauges of ``queue`` for ever. On an error they are withdrawn: a gauge never shows a false 0."""
+    """Refresh the gauges of ``queue`` for ever."""
     while True:
         await _observe_due(engine, queue)
         await _observe_stream(client, queue)
@@ -44,11 +51,14 @@ async def _observe_due(engine: AsyncEngine, queue: Stream) -> None:
             seen = await backlog.read_backlog(conn, queue)
     except UNAVAILABLE as error:
         _log.debug("no backlog of %s: %s", queue, error)
-        _withdraw(queue, _due, _oldest_due, _scheduled)
+        _no_backlog.inc()
+        for each in (_due, _oldest_due, _scheduled, _requires_review):
+            each.withdraw(queue)
         return
-    _due.labels(queue).set(seen.due)
-    _oldest_due.labels(queue).set(seen.oldest_due_age_s)
-    _scheduled.labels(queue).set(seen.scheduled)
+    _due.set(seen.due, queue)
+    _oldest_due.set(seen.oldest_due_age_s, queue)
+    _scheduled.set(seen.scheduled, queue)
+    _requires_review.set(seen.requires_review, queue)
 
 
 async def _observe_stream(client: StreamClient, queue: Stream) -> None:
@@ -56,14 +66,11 @@ async def _observe_stream(client: StreamClient, queue: Stream) -> None:
         depth = await read_depth(client, queue)
     except StreamUnavailable as error:
         _log.debug("no depth of %s: %s", queue, error)
-        _withdraw(queue, _stream_length, _stream_lag, _stream_pending, _stream_quarantined)
+        _no_depth.inc()
+        for each in (_stream_length, _stream_lag, _stream_pending, _stream_quarantined):
+            each.withdraw(queue)
         return
-    _stream_length.labels(queue).set(depth.length)
-    _stream_lag.labels(queue).set(depth.lag)
-    _stream_pending.labels(queue).set(depth.pending)
-    _stream_quarantined.labels(queue).set(depth.quarantined)
-
-
-def _withdraw(queue: Stream, *gauges: Gauge) -> None:
-    for each in gauges:
-        each.remove_by_labels({"queue": queue})
+    _stream_length.set(depth.length, queue)
+    _stream_lag.set(depth.lag, queue)
+    _stream_pending.set(depth.pending, queue)
+    _stream_quarantined.set(depth.quarantined, queue)

@@ -15,9 +15,9 @@ from api.app import Services, create_app, make_services
 from api.server import listen, make_server
 from api.settings import ApiSettings
 from gateway_core import VERSION
-from gateway_core.db.engine import UNAVAILABLE, create_engine
+from gateway_core.db.engine import UNAVAILABLE, create_engine, watch_pool
 from gateway_core.db.seed import is_test_merchant_active
-from gateway_core.relay import Relay
+from gateway_core.relay import Relay, observe_lag
 from gateway_core.runtime.environment import load_settings, refuse_to_start
 from gateway_core.runtime.http_server import Check, HealthServer
 from gateway_core.runtime.lifecycle import run
@@ -51,6 +51,7 @@ async def _serve(settings: ApiSettings, listener: socket.socket, stopping: async
         engine = create_engine(
             settings.database_url, pool_size=settings.db_pool_size, application_name=SERVICE
         )
+        watch_pool(engine)
         stack.push_async_callback(engine.dispose)
         if not settings.is_local:
             await _refuse_test_merchant(engine)
@@ -60,6 +61,7 @@ async def _serve(settings: ApiSettings, listener: socket.socket, stopping: async
         services = make_services(settings, engine, wake=relay.wake, redis_ping=partial(is_reachable, client))
         tasks = await stack.enter_async_context(Supervised(stopping))
         tasks.spawn("relay", relay.run())
+        tasks.spawn("relay observer", observe_lag(engine))
         tasks.spawn("key uses", services.authenticator.uses.run())
         tasks.spawn("http server", _http(settings, services, listener, stopping), on_stop="finish")
         checks: dict[str, Check] = {"database": services.health.is_ready, "tasks": tasks.all_running}

@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Route
 
+from api.api_keys.routes import ApiKeyRoutes
+from api.api_keys.service import ApiKeyService
 from api.auth import Authenticator
 from api.batches import Wake
 from api.checkout.routes import CheckoutRoutes
@@ -23,13 +25,14 @@ from api.health.routes import HealthRoutes
 from api.health.service import HealthService, Ping
 from api.http_errors import as_gateway_error
 from api.idempotency import Keys
+from api.live.routes import LiveRoutes
+from api.live.service import LiveService
 from api.merchants.routes import MerchantRoutes
 from api.merchants.service import MerchantService
 from api.middleware.body_limit import BodyLimit
 from api.middleware.cors import Cors
 from api.middleware.errors import Errors, MethodNotAllowed
 from api.middleware.head import HeadAsGet
-from api.middleware.metrics import Metrics
 from api.middleware.overload import Overload
 from api.middleware.request_id import RequestId
 from api.openapi import text
@@ -39,15 +42,23 @@ from api.payments.routes import PaymentRoutes
 from api.payments.service import PaymentService
 from api.refunds.routes import RefundRoutes
 from api.refunds.service import RefundService
+from api.reports.routes import ReportRoutes
+from api.reports.service import ReportService
+from api.session.cookie import SessionCookie
+from api.session.passwords import Passwords
+from api.session.routes import SessionRoutes
+from api.session.service import SessionService
+from api.session.store import SessionStore
 from api.settings import ApiSettings
 from api.webhooks.routes import WebhookRoutes
 from api.webhooks.service import WebhookService
 from gateway_core.db.engine import create_engine
 from gateway_core.domain.errors import method_not_allowed
 from gateway_core.runtime.crypto import SecretBox
+from gateway_core.runtime.http_metrics import HttpMetrics
 
 # The outermost first. Between them stands Cors: refusals must be readable for the checkout too.
-OUTER_LAYERS = (HeadAsGet, RequestId, Metrics)
+OUTER_LAYERS = (HeadAsGet, RequestId, HttpMetrics)
 INNER_LAYERS = (Errors, Overload, BodyLimit)
 
 
@@ -62,11 +73,15 @@ class Services:
     refunds: RefundService
     webhooks: WebhookService
     merchants: MerchantService
+    reports: ReportService
+    live: LiveService
     health: HealthService
+    session: SessionService
+    api_keys: ApiKeyService
 
     async def aclose(self) -> None:
         """Answer what is being worked on, refuse what comes."""
-        for part in (self.authenticator, self.payments, self.orders, self.health):
+        for part in (self.authenticator, self.payments, self.orders, self.live, self.health, self.session):
             await part.aclose()
 
 
@@ -77,8 +92,11 @@ def make_services(settings: ApiSettings, engine: AsyncEngine, *, wake: Wake, red
     # A read is one statement: without BEGIN and COMMIT around it, it is one round trip as well.
     reads = engine.execution_options(isolation_level="AUTOCOMMIT")
     orders = OrderService(engine, reads, keys)
+    store = SessionStore(reads)
     return Services(
-        authenticator=Authenticator(reads),
+        authenticator=Authenticator(
+            reads, store, SessionCookie(not settings.is_local), settings.allowed_dashboard_origins
+        ),
         orders=orders,
         payments=PaymentService(engine, reads, keys, orders, box, wake, challenges=not settings.test_mode),
         checkout=CheckoutService(
@@ -87,19 +105,32 @@ def make_services(settings: ApiSettings, engine: AsyncEngine, *, wake: Wake, red
         refunds=RefundService(engine, reads, keys, wake),
         webhooks=WebhookService(engine, box, wake, private_hosts=settings.is_local),
         merchants=MerchantService(reads),
+        reports=ReportService(reads),
+        live=LiveService(reads),
         health=HealthService(reads, redis_ping),
+        session=SessionService(engine, store, Passwords(), box.fingerprint_key(), settings.gateway_env),
+        api_keys=ApiKeyService(engine),
     )
 
 
-def endpoints_of(services: Services, *, test_endpoints: bool) -> list[Endpoint]:
-    """Every documented route; the busiest first, for they are matched in this order."""
+def endpoints_of(settings: ApiSettings, services: Services) -> list[Endpoint]:
+    """Every documented route; the busiest first, for they are matched in this order.
+
+    Reports before payments, whose routes would take ``export`` for an id.
+    """
     door = services.authenticator
+    test_endpoints, origins = settings.test_endpoints_enabled, settings.allowed_dashboard_origins
+    cookie = SessionCookie(not settings.is_local)
     return [
+        *ReportRoutes(services.reports, door).endpoints(),
         *PaymentRoutes(services.payments, door).endpoints(),
         *CheckoutRoutes(services.checkout, door).endpoints(),
         *OrderRoutes(services.orders, door).endpoints(),
         *RefundRoutes(services.refunds, door).endpoints(),
         *WebhookRoutes(services.webhooks, door).endpoints(),
+        *SessionRoutes(services.session, cookie, origins, settings.trusted_networks).endpoints(),
+        *LiveRoutes(services.live, door).endpoints(),
+        *ApiKeyRoutes(services.api_keys, door).endpoints(),
         *HealthRoutes(services.health, jobs=test_endpoints).endpoints(),
         *(MerchantRoutes(services.merchants).endpoints() if test_endpoints else []),
     ]
@@ -114,7 +145,7 @@ def create_app(settings: ApiSettings, services: Services) -> FastAPI:
         await services.aclose()
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
-    endpoints = endpoints_of(services, test_endpoints=settings.test_endpoints_enabled)
+    endpoints = endpoints_of(settings, services)
     for endpoint in endpoints:
         app.add_api_route(endpoint.path, endpoint.handler, methods=[endpoint.method])
     for path, handler in docs_handlers(text(endpoints).encode()).items():
@@ -143,7 +174,7 @@ def documented_endpoints() -> Sequence[Endpoint]:
         return False
 
     services = make_services(nowhere, engine, wake=lambda: None, redis_ping=no_ping)
-    return endpoints_of(services, test_endpoints=True)
+    return endpoints_of(nowhere, services)
 
 
 def _refuse(request: Request, error: Exception) -> NoReturn:

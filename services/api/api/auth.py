@@ -1,19 +1,24 @@
-"""Who is calling: ``X-Api-Key`` and ``X-Api-Secret`` (contract, Endpoints)."""
+"""Who is calling: ``X-Api-Key`` and ``X-Api-Secret`` (contract, Endpoints), or a session of the dashboard."""
 
 from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 
+from api.api_keys.uses import KeyUses
+from api.session.cookie import Headers, SessionCookie
+from api.session.same_origin import check_same_origin
+from api.session.store import SessionStore
 from gateway_core.db.engine import transaction
 from gateway_core.db.queries.merchants import ApiCredential, find_credentials
-from gateway_core.domain.errors import authentication_failed
+from gateway_core.db.queries.sessions import SessionView
+from gateway_core.domain.errors import GatewayError, authentication_failed, session_required
 from gateway_core.runtime.coalescer import Coalescer
 from gateway_core.runtime.crypto import hash_api_secret
 
@@ -29,28 +34,80 @@ _NOBODYS_SHA256: Final = hash_api_secret("")
 
 
 class Authenticator:
-    """Looks every key up at every request, in batches: a revoked key stops working at once."""
+    """Looks every key up at every request, in batches: a revoked key stops working at once.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    ``engine`` commits by itself. Key headers win over a session's cookie.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, sessions: SessionStore, cookie: SessionCookie, origins: Collection[str]
+    ) -> None:
         self._engine = engine
+        self._sessions = sessions
+        self._cookie = cookie
+        self._origins = frozenset(origins)
+        self.uses = KeyUses(engine)
         self._lookups: Coalescer[str, ApiCredential | None] = Coalescer(
             self._find, max_batch=MAX_BATCH, max_waiting=MAX_WAITING, in_flight=IN_FLIGHT
         )
 
     async def merchant_of(self, request: Request) -> UUID:
-        """The caller's merchant id, or AUTHENTICATION_ERROR, the same for every reason."""
-        headers: Sequence[tuple[bytes, bytes]] = request.scope["headers"]
+        """The caller's merchant id, or AUTHENTICATION_ERROR, the same for every reason.
+
+        FORBIDDEN_ERROR for a request with a session that the dashboard did not make.
+        """
+        headers: Headers = request.scope["headers"]
         keys = [value for name, value in headers if name == KEY_HEADER]
         secrets = [value for name, value in headers if name == SECRET_HEADER]
+        if keys or secrets:
+            return await self._key_holder(keys, secrets)
+        return (await self._session_of(request)).merchant_id
+
+    async def signed_in_merchant_of(self, request: Request) -> UUID:
+        """The same for what only a person may do: FORBIDDEN_ERROR for a good API key."""
+        if _has_key(request):
+            await self.merchant_of(request)
+            raise session_required()
+        return (await self._session_of(request)).merchant_id
+
+    async def may_stay(self, request: Request) -> bool:
+        """Whether who was let in still would be, for answers that go on for long; does not count as a use.
+
+        Raises what PostgreSQL being away raises.
+        """
+        if not _has_key(request):
+            token = self._cookie.token_of(request.scope["headers"])
+            return token is not None and await self._sessions.find(token, in_use=False) is not None
+        try:
+            await self.merchant_of(request)
+        except GatewayError:
+            return False
+        return True
+
+    async def aclose(self) -> None:
+        """Answer the look-ups that wait, refuse new ones; write down which keys were used."""
+        await self._lookups.aclose()
+        await self.uses.aclose()
+
+    async def _key_holder(self, keys: Sequence[bytes], secrets: Sequence[bytes]) -> UUID:
         # Two of either is nobody's mistake: whoever stands between could have read the other one.
         if len(keys) != 1 or len(secrets) != 1 or not _KEY.fullmatch(keys[0]):
             raise authentication_failed()
-        credential = await self._lookups.submit(keys[0].decode("ascii"))
-        return check_secret(credential, secrets[0])
+        key = keys[0].decode("ascii")
+        merchant_id = check_secret(await self._lookups.submit(key), secrets[0])
+        self.uses.note(key)
+        return merchant_id
 
-    async def aclose(self) -> None:
-        """Answer the look-ups that wait, refuse new ones."""
-        await self._lookups.aclose()
+    async def _session_of(self, request: Request) -> SessionView:
+        headers: Headers = request.scope["headers"]
+        token = self._cookie.token_of(headers)
+        if token is None:
+            raise authentication_failed()
+        check_same_origin(request.scope["method"], headers, self._origins)
+        session = await self._sessions.find(token)
+        if session is None:
+            raise authentication_failed()
+        return session
 
     async def _find(self, keys: Sequence[str]) -> Sequence[ApiCredential | None]:
         async with transaction(self._engine) as conn:
@@ -66,3 +123,7 @@ def check_secret(credential: ApiCredential | None, secret: bytes) -> UUID:
     if credential is None or not matches:
         raise authentication_failed()
     return credential.merchant_id
+
+
+def _has_key(request: Request) -> bool:
+    return any(name in (KEY_HEADER, SECRET_HEADER) for name, _ in request.scope["headers"])

@@ -17,11 +17,12 @@ Json: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """A JSON body: a type that pydantic can describe, under the name it has in the document."""
+    """A body: a type that pydantic can describe, under the name it has in the document. Of a stream, one message."""
 
     name: str
     type: Any
     examples: Mapping[str, object]
+    media_type: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,8 @@ class Operation:
     tag: str
     summary: str
     description: str = ""
-    answer: Shape
+    answer: Shape | None
+    """None: the response has no content."""
     status: int = 200
     answer_headers: Sequence[str] = ()
     body: Shape | None = None
@@ -40,7 +42,9 @@ class Operation:
     refusals: Sequence[GatewayError] = ()
     other_answers: Mapping[int, Shape] = field(default_factory=dict)
     signed: bool = True
-    """Needs ``X-Api-Key`` and ``X-Api-Secret``."""
+    """Needs ``X-Api-Key`` and ``X-Api-Secret``, or a session."""
+    session_only: bool = False
+    """Of ``signed``: the session, an API key will not do."""
     keyed: bool = False
     """Takes an ``Idempotency-Key``."""
 

@@ -22,6 +22,7 @@ from gateway_core.runtime.coalescer import CoalescerClosed, Overloaded
 
 STATUS: Final[Mapping[ErrorCode, int]] = {
     ErrorCode.AUTHENTICATION_ERROR: 401,
+    ErrorCode.FORBIDDEN_ERROR: 403,
     ErrorCode.NOT_FOUND_ERROR: 404,
     ErrorCode.BAD_REQUEST_ERROR: 400,
     ErrorCode.INVALID_VPA: 400,

@@ -20,11 +20,13 @@ from gateway_core.domain.errors import (
     GatewayError,
     authentication_failed,
     bad_request,
+    cross_site_refused,
     idempotency_key_in_use,
     idempotency_key_reused,
     internal_error,
     payload_too_large,
     service_unavailable,
+    session_required,
     unsupported_media_type,
 )
 
@@ -33,18 +35,22 @@ EXAMPLE_REQUEST_ID: Final = "req_0a1b2c3d4e5f60718293a4b5"
 DESCRIPTIONS: Final = {
     200: "Done.",
     201: "Created.",
+    204: "Done; no content.",
     400: "Not acceptable as it is.",
     401: "Missing, wrong or inactive credentials.",
+    403: "Not from there, or not with an API key.",
     404: "Not there, or not yours.",
     409: "The first request with this key is still running.",
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "The key was used with another body.",
+    429: "Too many of these for now.",
     500: "Our fault.",
     503: "Try again shortly.",
 }
 
-_AUTHENTICATION: Final = authentication_failed()
+_AUTHENTICATION: Final = (authentication_failed(), cross_site_refused())
+_SECURITY: Final[Sequence[Json]] = ({"ApiKey": [], "ApiSecret": []}, {"Session": []})
 _BODY: Final = (
     bad_request("Request body must be valid JSON in UTF-8"),
     payload_too_large(MAX_BODY_BYTES),
@@ -75,7 +81,7 @@ def build(endpoints: Sequence[Endpoint]) -> Json:
             "headers": HEADERS,
             "responses": {
                 _name(error): _refusal(STATUS[error.code], [error])
-                for error in (_AUTHENTICATION, *_BODY, *_KEY, *_ANY)
+                for error in (*_AUTHENTICATION, *_BODY, *_KEY, *_ANY)
             },
             "securitySchemes": SECURITY_SCHEMES,
         },
@@ -89,7 +95,7 @@ def _operation(operation: Operation) -> Json:
         "operationId": operation.id,
         "tags": [operation.tag],
         "summary": operation.summary,
-        "security": [{"ApiKey": [], "ApiSecret": []}] if operation.signed else [],
+        "security": list(_SECURITY[operation.session_only :]) if operation.signed else [],
         "responses": _responses(operation),
     }
     if operation.description:
@@ -103,7 +109,8 @@ def _operation(operation: Operation) -> Json:
 
 def _responses(operation: Operation) -> Json:
     headers = [*operation.answer_headers, *(["Idempotent-Replayed"] if operation.keyed else [])]
-    responses = {str(operation.status): _response(operation.status, headers, _content(operation.answer))}
+    answer = {} if operation.answer is None else _content(operation.answer)
+    responses = {str(operation.status): _response(operation.status, headers, answer)}
     for status, shape in operation.other_answers.items():
         content = _content(shape)
         content["application/json"]["schema"] = {
@@ -111,7 +118,7 @@ def _responses(operation: Operation) -> Json:
         }
         responses[str(status)] = _response(status, (), content)
     own: dict[int, list[GatewayError]] = {}
-    for error in operation.refusals:
+    for error in (*operation.refusals, *((session_required(),) if operation.session_only else ())):
         own.setdefault(STATUS[error.code], []).append(error)
     for error in _implied(operation):
         status = STATUS[error.code]
@@ -126,7 +133,7 @@ def _responses(operation: Operation) -> Json:
 def _implied(operation: Operation) -> Iterable[GatewayError]:
     """The refusals that an operation's flags bring with them."""
     if operation.signed:
-        yield _AUTHENTICATION
+        yield from _AUTHENTICATION
     if operation.body is not None:
         yield from _BODY
     if operation.keyed:
@@ -151,16 +158,16 @@ def _refusal(status: int, errors: Sequence[GatewayError]) -> Json:
 
 
 def _response(status: int, headers: Sequence[str], content: Json) -> Json:
-    return {
+    described: Json = {
         "description": DESCRIPTIONS[status],
         "headers": {name: _ref("headers", name) for name in ("X-Request-Id", *headers)},
-        "content": content,
     }
+    return {**described, "content": content} if content else described
 
 
 def _content(shape: Shape) -> Json:
     examples = {name: {"value": value} for name, value in shape.examples.items()}
-    return {"application/json": {"schema": _ref("schemas", shape.name), "examples": examples}}
+    return {shape.media_type: {"schema": _ref("schemas", shape.name), "examples": examples}}
 
 
 def _schemas(operations: Sequence[Operation]) -> Json:

@@ -6,6 +6,12 @@ from typing import Any, Final
 
 from api.describe import Json
 from api.paging import MAX_LIMIT, MAX_OFFSET
+from api.payments.filters import MAX_QUERY_LENGTH
+from api.query_values import MAX_PREFIX_LENGTH
+from api.session.cookie import LOCAL_NAME, SECURE_NAME
+from api.session.same_origin import DASHBOARD_HEADER
+from gateway_core.domain.delivery import DeliveryStatus
+from gateway_core.domain.events import EventType
 from gateway_core.domain.money import MAX_AMOUNT_MINOR
 
 DESCRIPTION: Final = """\
@@ -33,6 +39,16 @@ the exact body under the merchant's webhook secret.
 SECURITY_SCHEMES: Final[Json] = {
     "ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "Names the merchant."},
     "ApiSecret": {"type": "apiKey", "in": "header", "name": "X-Api-Secret", "description": "Proves it."},
+    "Session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": LOCAL_NAME,
+        "description": (
+            f"A person at the dashboard; `{SECURE_NAME}` outside a local evaluation. Anything but GET needs, besides "
+            "the cookie, the dashboard's exact `Origin`, `Sec-Fetch-Site: same-origin` and "
+            f"`{DASHBOARD_HEADER}: 1`. API key headers win where both are sent."
+        ),
+    },
 }
 
 HEADERS: Final[Json] = {
@@ -49,10 +65,19 @@ HEADERS: Final[Json] = {
         "required": True,
         "schema": {"type": "integer", "minimum": 0},
     },
+    "Content-Disposition": {
+        "description": "A name for the file.",
+        "schema": {"type": "string"},
+        "example": 'attachment; filename="payments-2024-01-15.csv"',
+    },
     "Retry-After": {
         "description": "Seconds to wait before the next try.",
         "required": True,
         "schema": {"type": "integer", "minimum": 0},
+    },
+    "Set-Cookie": {
+        "description": "The session's cookie, HttpOnly and SameSite=Strict.",
+        "schema": {"type": "string"},
     },
     "Idempotent-Replayed": {
         "description": "`true` on an answer that was stored before.",
@@ -70,9 +95,16 @@ def _query(name: str, schema: Json, description: str, example: object = None) ->
     return parameter if example is None else {**parameter, "example": example}
 
 
+def _choices(*values: str) -> Json:
+    """One of ``values``, or several between commas."""
+    one = "|".join(value.replace(".", "[.]") for value in values)
+    return {"type": "string", "pattern": f"^({one})(,({one}))*$", "examples": [values[0], ",".join(values)]}
+
+
 _MOMENT: Final[Json] = {"type": "string", "format": "date-time"}
 _AMOUNT: Final[Json] = {"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT_MINOR}
-_STATUSES: Final[Json] = {"type": "string", "enum": ["pending", "processing", "success", "failed"]}
+_STATUSES: Final[Json] = _choices("pending", "processing", "success", "failed")
+_METHODS: Final[Json] = _choices("upi", "card")
 # Path parameters take any text: what is no id is answered like an id that nobody has.
 _ID: Final[Json] = {"type": "string", "minLength": 1}
 
@@ -103,6 +135,7 @@ PARAMETERS: Final[Json] = {
     "OrderIdInPath": _path("order_id", _ID, "order_5kP0aQx8ZrT2mN7vB4cY1d"),
     "PaymentIdInPath": _path("payment_id", _ID, "pay_7Hs2Lw9QeR4tY6uI8oP0aS"),
     "RefundIdInPath": _path("refund_id", _ID, "rfnd_3Df5Gh7Jk9Lz1Xc2Vb4Nm6"),
+    "ApiKeyInPath": _path("key", _ID, "key_test_abc123"),
     "DeliveryIdInPath": _path("delivery_id", _ID, "3f0c8a52-7a34-4b62-9c2e-0a4d5a1f6b11"),
     "Limit": _query(
         "limit",
@@ -116,6 +149,16 @@ PARAMETERS: Final[Json] = {
         "How many at most.",
         10,
     ),
+    "DeliveryStatus": _query(
+        "status", _choices(*DeliveryStatus), "Only in this status, or in one of several.", "failed"
+    ),
+    "DeliveryEvent": _query("event", _choices(*EventType), "Only of this event, or of one of several."),
+    "DeliverySubject": _query(
+        "q",
+        {"type": "string", "maxLength": MAX_PREFIX_LENGTH},
+        "The beginning of the id of a payment, refund or test.",
+        "pay_7Hs2",
+    ),
     "Offset": _query(
         "offset",
         {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0},
@@ -123,8 +166,28 @@ PARAMETERS: Final[Json] = {
         0,
     ),
     "Cursor": _query("cursor", {"type": "string"}, "Opaque; from a `Link` header. Excludes `offset`."),
-    "PaymentStatus": _query("status", _STATUSES, "Only payments in this status.", "success"),
-    "PaymentMethod": _query("method", {"type": "string", "enum": ["upi", "card"]}, "Only of this method."),
+    "PaymentStatus": _query(
+        "status", _STATUSES, "Only in this status, or in one of several: `success,failed`."
+    ),
+    "PaymentMethod": _query("method", _METHODS, "Only of this method, or of one of several."),
+    "PaymentQuery": _query(
+        "q",
+        {"type": "string", "maxLength": MAX_QUERY_LENGTH},
+        "The beginning of a payment's or of its order's id.",
+        "pay_7Hs2",
+    ),
+    "Days": _query(
+        "days",
+        {"type": "integer", "enum": [1, 7, 30, 90], "default": 30},
+        "How long a period, up to now.",
+        30,
+    ),
+    "LastEventId": {
+        "name": "Last-Event-ID",
+        "in": "header",
+        "description": "The `id` of the last message that arrived; browsers send it when they reconnect.",
+        "schema": {"type": "string"},
+    },
     "OrderIdInQuery": _query("order_id", {"type": "string", "maxLength": 80}, "Only payments of this order."),
     "CreatedFrom": _query("created_from", _MOMENT, "Created at or after.", "2024-01-15T00:00:00Z"),
     "CreatedTo": _query("created_to", _MOMENT, "Created before.", "2030-01-01T00:00:00Z"),

@@ -23,7 +23,13 @@ class Door(Protocol):
     """Lets callers in."""
 
     async def merchant_of(self, request: Request) -> UUID:
-        """The caller's merchant id, or AUTHENTICATION_ERROR."""
+        """The caller's merchant id by API key or by session; AUTHENTICATION_ERROR, or FORBIDDEN_ERROR (cross-site)."""
+
+    async def signed_in_merchant_of(self, request: Request) -> UUID:
+        """The same for a session only; FORBIDDEN_ERROR for a good API key."""
+
+    async def may_stay(self, request: Request) -> bool:
+        """Whether who was let in still would be: asked while a long answer goes on; does not count as a use."""
 
 
 async def read_object(request: Request) -> dict[str, object]:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.http_errors import error_body
+from api.streaming import ABORT_EXTENSION
 from gateway_core.domain.errors import bad_request
 
 BACKLOG: Final = 1024
@@ -63,6 +64,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self.scope["extensions"] = {ABORT_EXTENSION: {"abort": self.transport.abort}}
         self._in_head = True
         self._received_bytes = 0
         if self._head_timer is None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import cache
 from typing import Any, Self
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.app import Services, create_app, make_services
@@ -22,6 +24,13 @@ from gateway_core.testing.rows import Rows
 
 TEST_HEADERS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789"}
 OTHER_HEADERS = {"X-Api-Key": "key_other", "X-Api-Secret": "secret_other_0123456789"}
+# What the dashboard's own pages, and no others, bring along.
+DASHBOARD_HEADERS = {
+    "Origin": "http://localhost:3000",
+    "Sec-Fetch-Site": "same-origin",
+    "X-Gateway-Dashboard": "1",
+}
+PASSWORD = "correct horse battery staple"
 UPI = {"method": "upi", "vpa": "user@paytm"}
 
 
@@ -36,6 +45,8 @@ class Gateway:
 
     headers = TEST_HEADERS
     other_headers = OTHER_HEADERS
+    dashboard_headers = DASHBOARD_HEADERS
+    password = PASSWORD
 
     def __init__(self, settings: ApiSettings, engine: AsyncEngine, rows: Rows) -> None:
         self.wakes = 0
@@ -122,11 +133,44 @@ class Gateway:
             await insert_merchant(conn, merchant)
         return merchant.id
 
+    async def add_person(self, email: str = "asha@example.com") -> UUID:
+        """The other merchant's like, who signs in with ``PASSWORD``; it has no API key yet."""
+        merchant_id = uuid4()
+        await self.rows.run(
+            "INSERT INTO merchants (id, name, email, api_key, password_hash) VALUES (%s, 'Asha', %s, %s, %s)",
+            (merchant_id, email, f"key_{merchant_id}", _password_hash()),
+        )
+        return merchant_id
+
+    async def try_to_sign_in(
+        self, email: str = "test@example.com", password: str = PASSWORD, **headers: str
+    ) -> httpx.Response:
+        """What the login page sends, with headers of the test's own on top; the client keeps no cookie."""
+        response = await self.post(
+            "/api/v1/session",
+            {"email": email, "password": password},
+            headers={**DASHBOARD_HEADERS, **headers},
+        )
+        self.client.cookies.clear()
+        return response
+
+    async def sign_in(self, email: str = "test@example.com") -> dict[str, str]:
+        """The headers of a page of the dashboard that has signed in."""
+        response = await self.try_to_sign_in(email)
+        assert response.status_code == 200, response.text
+        cookie = response.headers["set-cookie"].partition(";")[0]
+        return {**DASHBOARD_HEADERS, "Cookie": cookie}
+
     def _wake(self) -> None:
         self.wakes += 1
 
     async def _ping(self) -> bool:
         return self.redis_is_up
+
+
+@cache
+def _password_hash() -> str:
+    return PasswordHasher().hash(PASSWORD)
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from gateway_core.acquirer.processing import Noun
+from gateway_core.acquirer.noun import Noun
 from gateway_core.db.engine import Connection
 from gateway_core.db.queries import payment_work
 from gateway_core.db.queries.events import NewEvent
@@ -15,18 +15,29 @@ from gateway_core.db.queries.payment_work import ClaimedPayment
 from gateway_core.domain.acquiring import Answer, Charge, ChargeKind, Settle, Transition
 from gateway_core.domain.authentication import Authentication
 from gateway_core.domain.events import EventType, event_body, payment_data
-from gateway_core.domain.payment import PAYMENT_FAILED, PaymentStatus, decide
+from gateway_core.domain.payment import PAYMENT_FAILED, PaymentMethod, PaymentStatus, decide
+from gateway_core.runtime.metrics import END_TO_END_BUCKETS_S, histogram
+from gateway_core.streams.names import Stream
 
 ORDER_ALREADY_PAID = "Order already paid"
 AUTHENTICATION_TIMED_OUT = "Authentication timed out"
 
 _EVENTS = {PaymentStatus.SUCCESS: EventType.PAYMENT_SUCCESS, PaymentStatus.FAILED: EventType.PAYMENT_FAILED}
 
+_end_to_end_seconds = histogram(
+    "gateway_payment_end_to_end_seconds",
+    "From a payment's creation to its final status.",
+    ("method",),
+    buckets=END_TO_END_BUCKETS_S,
+)
+_end_to_end = {method: _end_to_end_seconds.labels(method) for method in PaymentMethod}
+
 
 class PaymentCharges(Noun[ClaimedPayment, PaymentStatus]):
     """Payments as charges."""
 
     table = LeasedTable.PAYMENTS
+    queue = Stream.PAYMENTS
 
     async def claim(self, conn: Connection, *, limit: int, lease_s: float) -> Sequence[ClaimedPayment]:
         """Lease due payments, one of each order at most."""
@@ -39,6 +50,14 @@ class PaymentCharges(Noun[ClaimedPayment, PaymentStatus]):
     def look_ups(self, row: ClaimedPayment) -> int:
         """Look-ups answered so far."""
         return row.look_ups
+
+    def lease_expired(self, row: ClaimedPayment) -> bool:
+        """Whether the lease before this one ran out."""
+        return row.lease_expired
+
+    def traceparent(self, row: ClaimedPayment) -> str | None:
+        """The payment's trace."""
+        return row.payment.traceparent
 
     def charge(self, row: ClaimedPayment) -> Charge:
         """Take the payment's amount from its instrument; the payment's id is the acquirer's idempotency key."""
@@ -89,3 +108,8 @@ class PaymentCharges(Noun[ClaimedPayment, PaymentStatus]):
     async def settle(self, conn: Connection, settlements: Sequence[Settlement]) -> int:
         """Record final statuses and pass the orders' slots on."""
         return await payment_work.settle(conn, settlements)
+
+    def observe_end(self, row: ClaimedPayment, now: datetime) -> None:
+        """By method: each has a bank of its own."""
+        view = row.payment.view
+        _end_to_end[view.method].observe((now - view.created_at).total_seconds())

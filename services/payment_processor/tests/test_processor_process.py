@@ -97,7 +97,7 @@ async def test_it_works_shows_itself_and_stops_cleanly(
     metrics = await worker.metrics()
     assert [gauge for gauge in GAUGES if gauge not in metrics] == []
     assert metrics['gateway_acquirer_answers_total{answer="Approved",kind="payments"}'] == 50
-    assert metrics['gateway_build_info{service="payment_processor",version="0.1.0"}'] == 1
+    assert metrics['gateway_build_info{component="payment_processor",version="0.1.0"}'] == 1
 
     client = open_client(redis_url)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from gateway_core.acquirer.processing import Noun
+from gateway_core.acquirer.noun import Noun
 from gateway_core.db.engine import Connection
 from gateway_core.db.queries import refund_work
 from gateway_core.db.queries.events import NewEvent
@@ -15,14 +15,23 @@ from gateway_core.db.queries.refund_work import ClaimedRefund
 from gateway_core.domain.acquiring import Answer, Charge, ChargeKind, Settle, Transition
 from gateway_core.domain.events import EventType, event_body, refund_data
 from gateway_core.domain.refund import RefundStatus, decide
+from gateway_core.runtime.metrics import END_TO_END_BUCKETS_S, histogram
+from gateway_core.streams.names import Stream
 
 _EVENTS = {RefundStatus.PROCESSED: EventType.REFUND_PROCESSED, RefundStatus.FAILED: EventType.REFUND_FAILED}
+
+_end_to_end_seconds = histogram(
+    "gateway_refund_end_to_end_seconds",
+    "From a refund's creation to its final status.",
+    buckets=END_TO_END_BUCKETS_S,
+)
 
 
 class RefundCharges(Noun[ClaimedRefund, RefundStatus]):
     """Refunds as charges."""
 
     table = LeasedTable.REFUNDS
+    queue = Stream.REFUNDS
 
     async def claim(self, conn: Connection, *, limit: int, lease_s: float) -> Sequence[ClaimedRefund]:
         """Lease due refunds."""
@@ -35,6 +44,14 @@ class RefundCharges(Noun[ClaimedRefund, RefundStatus]):
     def look_ups(self, row: ClaimedRefund) -> int:
         """Look-ups answered so far."""
         return row.look_ups
+
+    def lease_expired(self, row: ClaimedRefund) -> bool:
+        """Whether the lease before this one ran out."""
+        return row.lease_expired
+
+    def traceparent(self, row: ClaimedRefund) -> str | None:
+        """The refund's trace."""
+        return row.refund.traceparent
 
     def charge(self, row: ClaimedRefund) -> Charge:
         """Give the refund's amount back to the payment's instrument; its id is the acquirer's idempotency key."""
@@ -70,3 +87,7 @@ class RefundCharges(Noun[ClaimedRefund, RefundStatus]):
     async def settle(self, conn: Connection, settlements: Sequence[Settlement]) -> int:
         """Record final statuses; what failed is refundable again."""
         return await refund_work.settle(conn, settlements)
+
+    def observe_end(self, row: ClaimedRefund, now: datetime) -> None:
+        """Its creation and its end by the database's clock."""
+        _end_to_end_seconds.observe((now - row.refund.view.created_at).total_seconds())

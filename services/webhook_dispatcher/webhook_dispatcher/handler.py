@@ -12,9 +12,10 @@ from typing import Final, Protocol
 from gateway_core import VERSION
 from gateway_core.db.queries.delivery_work import AttemptRecord, ClaimedDelivery
 from gateway_core.domain.delivery import DeliveryStatus
+from gateway_core.domain.ids import PAYMENT_PREFIX, REFUND_PREFIX
 from gateway_core.domain.retry_schedule import Delivered, RetryIn, RetrySchedule
 from gateway_core.domain.signing import sign_body, standard_webhooks_signature
-from gateway_core.runtime.tracing import attach, span
+from gateway_core.runtime.tracing import Step, step
 from webhook_dispatcher import metrics
 from webhook_dispatcher.stages import Fault, Finished, GivenBack, NoUrl, OurFault, Prepared, Sent
 
@@ -24,6 +25,7 @@ NO_SOCKET_PAUSE_S: Final = 1.0
 """A slot is kept this long when no socket was to be had, so that the shortage is not answered with a storm."""
 
 _FIXED_HEADERS: Final = {"Content-Type": "application/json", "User-Agent": f"PaymentGateway/{VERSION}"}
+_SUBJECTS: Final = {PAYMENT_PREFIX: "payment_id", REFUND_PREFIX: "refund_id"}
 
 _log = logging.getLogger(__name__)
 
@@ -51,17 +53,23 @@ class DeliveryHandler:
         self._now = now
 
     async def attempt(self, delivery: ClaimedDelivery) -> Finished:
-        """Make one attempt and say what to record.
+        """Make one attempt, in the trace of the request that began it all, and say what to record.
 
         Raises what ``open_secret`` raises: without its secret nothing is sent, and nothing is counted.
         """
+        with step("webhook attempt", delivery, _step, kind="CLIENT") as span:
+            finished = await self._attempt(delivery)
+            if span is not None and isinstance(finished, AttemptRecord):
+                span.set_attributes(_outcome(finished))
+            return finished
+
+    async def _attempt(self, delivery: ClaimedDelivery) -> Finished:
         if delivery.webhook_url is None:
             metrics.called_off.inc()
             return NoUrl(delivery)
         prepared = self.prepare(delivery, delivery.webhook_url)
         try:
-            with attach(delivery.traceparent or ""), span("webhook attempt", {"event": delivery.event}):
-                sent = await self._sender.send(prepared)
+            sent = await self._sender.send(prepared)
         except OurFault as ours:
             return await self._give_back(delivery, ours.fault)
         self._observe(delivery, sent)
@@ -87,7 +95,7 @@ class DeliveryHandler:
 
     async def _give_back(self, delivery: ClaimedDelivery, fault: Fault) -> GivenBack:
         metrics.given_back.labels(fault).inc()
-        _log.warning("attempt given back", extra={"delivery_id": delivery.id, "fault": fault})
+        _log.warning("attempt given back", extra={**_ids(delivery), "fault": fault})
         if fault is Fault.NO_SOCKET:
             await asyncio.sleep(NO_SOCKET_PAUSE_S)
         return GivenBack(delivery)
@@ -108,7 +116,9 @@ class DeliveryHandler:
             url=prepared.url,
             started_at=prepared.started_at,
             duration_ms=sent.duration_ms,
+            request_headers=prepared.headers,
             response_code=sent.outcome.response_code,
+            response_headers=sent.response_headers,
             response_body=sent.response_body,
             error=sent.outcome.error,
             status=status,
@@ -131,12 +141,37 @@ class DeliveryHandler:
                 return DeliveryStatus.FAILED, None
 
 
+def _step(delivery: ClaimedDelivery) -> Step:
+    """A lease makes one attempt, so a repeated one is linked to that of the lease before."""
+    attributes: dict[str, str | int] = {
+        "gateway.event": delivery.event,
+        "gateway.subject_id": delivery.subject_id,
+        "gateway.delivery_id": str(delivery.id),
+        "gateway.attempt": delivery.attempts + 1,
+    }
+    lease = delivery.lease_generation
+    before = f"{delivery.id}/{lease - 1}" if lease > 1 else None
+    return Step(delivery.traceparent, attributes, f"{delivery.id}/{lease}", before)
+
+
+def _outcome(made: AttemptRecord) -> dict[str, str | int]:
+    if made.response_code is not None:
+        return {"http.response.status_code": made.response_code}
+    return {"error.type": made.error or ""}
+
+
+def _ids(delivery: ClaimedDelivery) -> dict[str, object]:
+    """What a line is about; payments and refunds have their id under the same name everywhere."""
+    prefix = delivery.subject_id.partition("_")[0] + "_"
+    return {"delivery_id": delivery.id, _SUBJECTS.get(prefix, "subject_id"): delivery.subject_id}
+
+
 def _log_failure(
     level: int, message: str, delivery: ClaimedDelivery, sent: Sent, retry_in_s: int | None = None
 ) -> None:
     """One line. Neither URL (people put tokens there) nor bodies."""
     extra = {
-        "delivery_id": delivery.id,
+        **_ids(delivery),
         "event": delivery.event,
         "attempt": delivery.attempts + 1,
         "outcome": metrics.outcome_label(sent.outcome),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gateway_core.domain.delivery import AttemptOutcome
+from gateway_core.domain.delivery import AttemptError, AttemptOutcome
 from gateway_core.runtime.metrics import counter, gauge, histogram
+from webhook_dispatcher.stages import Fault
 
 attempts = counter("gateway_webhook_attempts_total", "Attempts by what they came to.", ("outcome",))
 attempt_seconds = histogram(
@@ -28,6 +29,11 @@ given_back = counter("gateway_webhook_given_back_total", "Attempts ended by a fa
 stale_records = counter(
     "gateway_webhook_stale_records_total", "Attempts not recorded: their lease had been taken over."
 )
+
+for _outcome in ("success", "http_4xx", "http_5xx", "http_other", *AttemptError):
+    attempts.labels(_outcome)
+for _fault in Fault:
+    given_back.labels(_fault)
 
 
 def outcome_label(outcome: AttemptOutcome) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from errno import ECONNABORTED, ECONNREFUSED, ECONNRESET, EPIPE, ETIMEDOUT
 from functools import lru_cache
@@ -19,6 +20,7 @@ from gateway_core.domain.errors import GatewayError
 from gateway_core.domain.webhook_url import check_url
 from webhook_dispatcher import metrics
 from webhook_dispatcher.dialing import Dial, Dialer, current_dial
+from webhook_dispatcher.headers import kept_headers
 from webhook_dispatcher.stages import Fault, OurFault, Prepared, Sent
 
 MAX_READ_BYTES: Final = 16 * 1024
@@ -38,6 +40,7 @@ class _Exchange:
     """What is known of a request so far; whatever ends it, this much is recorded."""
 
     status: int | None = None
+    headers: Mapping[str, str] | None = None
     body: bytearray = field(default_factory=bytearray)
 
 
@@ -62,6 +65,7 @@ class Sender:
         error = await self._within_deadline(prepared, exchange)
         return Sent(
             AttemptOutcome(exchange.status, error),
+            exchange.headers,
             None if exchange.status is None else _text(exchange.body),
             round((time.monotonic() - started_s) * 1000),
         )
@@ -116,6 +120,7 @@ async def _exchange(session: aiohttp.ClientSession, prepared: Prepared, exchange
     )
     try:
         exchange.status = response.status
+        exchange.headers = kept_headers(response.headers.items())
         while (room := MAX_READ_BYTES - len(exchange.body)) and (chunk := await response.content.read(room)):
             exchange.body += chunk
     finally:

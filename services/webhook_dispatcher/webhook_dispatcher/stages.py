@@ -24,9 +24,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What the POST came to. ``response_body`` is None when no response began."""
+    """What the POST came to. ``response_headers`` and ``response_body`` are None when no response began."""
 
     outcome: AttemptOutcome
+    response_headers: Mapping[str, str] | None
     response_body: str | None
     duration_ms: int
 

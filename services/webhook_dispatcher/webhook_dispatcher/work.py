@@ -14,7 +14,7 @@ from gateway_core.db.engine import transaction
 from gateway_core.db.queries import delivery_work, events
 from gateway_core.db.queries.delivery_work import ClaimedDelivery
 from gateway_core.streams.names import Stream
-from gateway_core.worker.due_loop import Bounds, DueLoop, Work
+from gateway_core.worker.due_loop import Bounds, DueLoop, Work, lease_expired
 from webhook_dispatcher import metrics
 from webhook_dispatcher.handler import DeliveryHandler
 from webhook_dispatcher.recorder import Recorder
@@ -46,6 +46,8 @@ class DeliveryWork(Work[ClaimedDelivery]):
         for delivery in claimed:
             self._in_flight[delivery.merchant_id] += 1
             metrics.pickup_lag_seconds.observe(delivery.due_lag_s)
+            if delivery.lease_expired:
+                lease_expired.labels(Stream.WEBHOOKS).inc()
         return claimed
 
     async def process(self, rows: Sequence[ClaimedDelivery]) -> None:

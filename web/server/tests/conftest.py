@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
-from web_stubs import INDEX, SCRIPT, ApiStub, Clock
+from web_stubs import INDEX, SCRIPT, ApiStub, Clock, Upstream
 
 from web_server.checkout import make_app
 from web_server.origins import AllowedOrigins
+from web_server.proxy import ApiProxy
 from web_server.settings import WebSettings
 
 
@@ -58,6 +60,7 @@ def settings(tmp_path: Path) -> WebSettings:
         gateway_env="local",
         public_api_url="https://api.example.com",
         checkout_dist=_write(tmp_path / "checkout", page),
+        dashboard_dist=_write(tmp_path / "dashboard", page),
         sdk_dist=_write(tmp_path / "sdk", sdk),
     )
 
@@ -67,3 +70,18 @@ async def client(settings: WebSettings, origins: AllowedOrigins) -> AsyncIterato
     transport = httpx.ASGITransport(make_app(settings, origins))
     async with httpx.AsyncClient(transport=transport, base_url="http://pay") as made:
         yield made
+
+
+@pytest.fixture
+def upstream() -> Upstream:
+    return Upstream()
+
+
+@pytest.fixture
+def stopping() -> asyncio.Event:
+    return asyncio.Event()
+
+
+@pytest.fixture
+def proxy(upstream: Upstream, stopping: asyncio.Event) -> ApiProxy:
+    return ApiProxy(upstream, "http://api", stopping)

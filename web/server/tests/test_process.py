@@ -34,6 +34,7 @@ def _process(settings: WebSettings, *arguments: str, **extra: str) -> Iterator[s
         "GATEWAY_ENV": "local",
         "METRICS_PORT": "0",
         "CHECKOUT_DIST": str(settings.checkout_dist),
+        "DASHBOARD_DIST": str(settings.dashboard_dist),
         "SDK_DIST": str(settings.sdk_dist),
         **extra,
     }
@@ -65,9 +66,21 @@ def test_serves_until_it_is_asked_to_stop(settings: WebSettings) -> None:
         assert process.wait(STOP_TIMEOUT_S) == 0
 
 
+def test_the_dashboard_stands_without_the_api(settings: WebSettings) -> None:
+    port, nobody = _free_port(), _free_port()
+    with _process(settings, "dashboard", PORT=str(port), API_URL=f"http://127.0.0.1:{nobody}") as process:
+        assert _wait_for(f"http://127.0.0.1:{port}/healthz").status_code == 200
+        assert "React" in httpx.get(f"http://127.0.0.1:{port}/dashboard/transactions").text
+        answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/session")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "SERVICE_UNAVAILABLE")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(STOP_TIMEOUT_S) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "extra", "said"),
     [
+        (["dashboard"], {"DASHBOARD_DIST": "/nowhere"}, "npm ci"),
         ([], {}, "usage"),
         (["dashboard2"], {}, "usage"),
         (["checkout"], {"SDK_DIST": "/nowhere"}, "npm ci"),

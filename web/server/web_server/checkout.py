@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from web_server import headers
-from web_server.files import BuiltFile, read_built
+from web_server import headers, static
+from web_server.files import read_built
 from web_server.origins import AllowedOrigins, is_order_id, leads_to_one_of
 from web_server.page import Template, View, choose_locale
 from web_server.settings import WebSettings
 
-GZIP_LEVEL = 5
 MAX_RETURN_URL_CHARS = 2_000
 _PINNED = re.compile(r"checkout\.[0-9a-f]{16}\.js")
 # The floating script, the modules, and what pins a script. Any site may fetch these.
@@ -50,23 +47,16 @@ class Checkout:
             order_path=f"/api/v1/orders/{quote(order_id)}/public" if is_order_id(order_id) else "",
             return_url=return_url if leads_to_one_of(return_url, origins) else "",
         )
-        return self._html(request, self._template.render(view), origins if is_framed else ())
-
-    def _html(self, request: Request, page: str, frame_ancestors: tuple[str, ...]) -> Response:
-        sent = headers.page_headers(self._api, frame_ancestors)
-        body = page.encode()
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            body = gzip.compress(body, GZIP_LEVEL, mtime=0)
-            sent["Content-Encoding"] = "gzip"
-        return Response(body, headers=sent, media_type="text/html")
+        sent = headers.page_headers(self._api, origins if is_framed else ())
+        return static.html(request, self._template.render(view).encode(), sent)
 
     async def asset(self, request: Request) -> Response:
         """A hashed file of the page."""
         name = f"assets/{request.path_params['name']}"
-        return _file(request, self._files, name, {"Cache-Control": headers.IMMUTABLE})
+        return static.file(request, self._files, name, {"Cache-Control": headers.IMMUTABLE})
 
     async def icon(self, request: Request) -> Response:
-        return _file(request, self._files, "favicon.svg", {"Cache-Control": headers.FLOATING})
+        return static.file(request, self._files, "favicon.svg", {"Cache-Control": headers.FLOATING})
 
     async def sdk(self, request: Request) -> Response:
         """Open to any site: with ``crossorigin`` a browser checks ``integrity`` only on what CORS lets it read."""
@@ -76,10 +66,7 @@ class Checkout:
             "Access-Control-Allow-Origin": "*",
             "Cross-Origin-Resource-Policy": "cross-origin",
         }
-        return _file(request, self._sdk, name, sent)
-
-    async def health(self, _request: Request) -> Response:
-        return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
+        return static.file(request, self._sdk, name, sent)
 
     def pinned(self) -> list[str]:
         """Scripts with a hash in their name: also older ones, as long as they lie there for those who pinned them."""
@@ -92,24 +79,7 @@ def make_app(settings: WebSettings, origins: AllowedOrigins) -> Starlette:
     pages = [Route(path, checkout.page) for path in ("/", "/checkout", "/success", "/failure")]
     sdk = [Route(f"/{name}", checkout.sdk) for name in (*SDK_FILES, *checkout.pinned())]
     files = [Route("/assets/{name}", checkout.asset), Route("/favicon.svg", checkout.icon)]
-    health = [Route("/healthz", checkout.health)]
-    return Starlette(routes=[*pages, *sdk, *files, *health], exception_handlers={HTTPException: _refuse})
-
-
-async def _refuse(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    sent = {**headers.page_headers("", ()), **(error.headers or {})}
-    return PlainTextResponse(error.detail, status_code=error.status_code, headers=sent)
-
-
-def _file(request: Request, files: Mapping[str, BuiltFile], name: str, sent: Mapping[str, str]) -> Response:
-    found = files.get(name)
-    if found is None:
-        raise HTTPException(404)
-    common = {**headers.EVERYWHERE, **sent, "ETag": found.etag, "Vary": "Accept-Encoding"}
-    if found.etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=common)
-    encoding, body = found.choose(request.headers.get("accept-encoding", ""))
-    if encoding != "identity":
-        common["Content-Encoding"] = encoding
-    return Response(body, headers={**common, "Content-Type": found.content_type})
+    health = [Route("/healthz", static.health)]
+    return Starlette(
+        routes=[*pages, *sdk, *files, *health], exception_handlers={HTTPException: static.refuse}
+    )

@@ -29,7 +29,7 @@ FLOATING = "public, max-age=300, stale-while-revalidate=86400"
 
 
 def content_security_policy(api_origin: str, frame_ancestors: Sequence[str]) -> str:
-    """Own files only, nothing inline; the API is the one other place that may be talked to.
+    """Own files only, nothing inline; the API, if it is elsewhere, is the one other place that may be talked to.
 
     ``frame_ancestors``: origins that may frame the page; ``NOBODY`` or an empty sequence allow none.
     """
@@ -39,7 +39,7 @@ def content_security_policy(api_origin: str, frame_ancestors: Sequence[str]) -> 
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self'",
-            f"connect-src 'self' {api_origin}",
+            f"connect-src 'self' {api_origin}".rstrip(),
             "base-uri 'none'",
             "form-action 'none'",
             "require-trusted-types-for 'script'",

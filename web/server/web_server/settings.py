@@ -32,8 +32,8 @@ class WebSettings(BaseSettings):
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
     gateway_env: Annotated[Literal["local", "production"], Lower] = "production"
-    port: Port = 3001
-    """0 takes a free port."""
+    port: Port | None = None
+    """Unset: the site's own. 0 takes a free port."""
     metrics_port: Port = 9100
     bind_host: str = ""
     """Unset: loopback for a local evaluation, else every interface."""
@@ -41,9 +41,12 @@ class WebSettings(BaseSettings):
     log_format: Annotated[LogFormat, Lower] = "json"
     public_api_url: Address = "http://localhost:8000"
     """Where browsers reach the API."""
+    public_checkout_url: Address = "http://localhost:3001"
+    """Where browsers reach the checkout; the dashboard's samples name both."""
     api_url: Address | None = None
     """Where this server reaches the API, if that is somewhere else."""
     checkout_dist: Path = _WEB / "checkout" / "dist"
+    dashboard_dist: Path = _WEB / "dashboard" / "dist"
     sdk_dist: Path = _WEB.parent / "sdk" / "dist"
     shutdown_grace_s: float = Field(default=20.0, gt=0, le=600)
 

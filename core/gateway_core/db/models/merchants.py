@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ARRAY, CheckConstraint, DateTime, LargeBinary, Text, true
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, Index, LargeBinary, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway_core.db.models.base import Base, CreatedAt, MerchantId, TextId, UuidId
@@ -14,6 +14,7 @@ class Merchant(Base):
     """One merchant. The webhook secret is kept encrypted, never as plain text."""
 
     __tablename__ = "merchants"
+    __table_args__ = (Index("uq_merchants_email_lower", text("lower(email)"), unique=True),)
 
     id: Mapped[UuidId]
     name: Mapped[str] = mapped_column(Text)
@@ -25,6 +26,9 @@ class Merchant(Base):
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
     allowed_origins: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    """Argon2id in PHC form; None: nobody signs in."""
+    webhook_events: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
 
 
 class ApiKey(Base):
@@ -38,3 +42,6 @@ class ApiKey(Base):
     secret_sha256: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[CreatedAt]
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    name: Mapped[str | None] = mapped_column(Text)
+    last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

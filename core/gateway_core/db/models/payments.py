@@ -33,6 +33,21 @@ class Payment(Base):
         Index("idx_payments_status", "merchant_id", "status", "created_at", "id"),
         Index("idx_payments_merchant_id", "merchant_id", "created_at", "id"),
         Index("idx_payments_due", "next_attempt_at", postgresql_where=text("next_attempt_at IS NOT NULL")),
+        Index(
+            "idx_payments_report",
+            "merchant_id",
+            "created_at",
+            "id",
+            postgresql_include=["status", "method", "amount", "currency"],
+        ),
+        Index("idx_payments_id_prefix", "merchant_id", "id", postgresql_ops={"id": "text_pattern_ops"}),
+        Index(
+            "idx_payments_order_id_prefix",
+            "merchant_id",
+            "order_id",
+            postgresql_ops={"order_id": "text_pattern_ops"},
+        ),
+        Index("idx_payments_requires_review", "merchant_id", postgresql_where=text("requires_review")),
         {"postgresql_with": {"fillfactor": 80}},
     )
 
@@ -58,6 +73,8 @@ class Payment(Base):
         DateTime(timezone=True), server_default=text("now()")
     )
     lease_generation: Mapped[int] = mapped_column(server_default="0")
+    # Until its next_attempt_at a worker holds it; one that is due all the same was let down by that worker.
+    leased: Mapped[bool] = mapped_column(server_default=false())
     look_ups: Mapped[int] = mapped_column(server_default="0")
     traceparent: Mapped[str | None] = mapped_column(Text)
     # Null: no code is asked for. While it is required, the payment becomes due only to be refused.

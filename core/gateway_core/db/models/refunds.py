@@ -20,6 +20,13 @@ class Refund(Base):
         CheckConstraint("(status IN ('processed', 'failed')) = (next_attempt_at IS NULL)", name="due"),
         CheckConstraint("(status = 'processed') = (processed_at IS NOT NULL)", name="processed_at"),
         Index("idx_refunds_payment_id", "payment_id", "created_at"),
+        Index("idx_refunds_requires_review", "merchant_id", postgresql_where=text("requires_review")),
+        Index(
+            "idx_refunds_processed_at",
+            "merchant_id",
+            "processed_at",
+            postgresql_where=text("processed_at IS NOT NULL"),
+        ),
         Index("idx_refunds_due", "next_attempt_at", postgresql_where=text("next_attempt_at IS NOT NULL")),
     )
 
@@ -39,5 +46,7 @@ class Refund(Base):
         DateTime(timezone=True), server_default=text("now()")
     )
     lease_generation: Mapped[int] = mapped_column(server_default="0")
+    # Until its next_attempt_at a worker holds it; one that is due all the same was let down by that worker.
+    leased: Mapped[bool] = mapped_column(server_default=false())
     look_ups: Mapped[int] = mapped_column(server_default="0")
     traceparent: Mapped[str | None] = mapped_column(Text)

@@ -8,22 +8,31 @@ from typing import Final
 from gateway_core.db.engine import Connection
 
 _DUE_AT: Final = {
-    "payment-processing": "SELECT next_attempt_at AS due_at FROM payments WHERE next_attempt_at IS NOT NULL",
-    "refund-processing": "SELECT next_attempt_at AS due_at FROM refunds WHERE next_attempt_at IS NOT NULL",
+    "payment-processing": """
+        SELECT next_attempt_at AS due_at, requires_review FROM payments WHERE next_attempt_at IS NOT NULL
+    """,
+    "refund-processing": """
+        SELECT next_attempt_at AS due_at, requires_review FROM refunds WHERE next_attempt_at IS NOT NULL
+    """,
     "webhook-delivery": """
-        SELECT greatest(next_retry_at, leased_until) AS due_at FROM webhook_logs WHERE status = 'pending'
-        UNION ALL SELECT created_at FROM events WHERE fanned_out_at IS NULL
+        SELECT greatest(next_retry_at, leased_until) AS due_at, false AS requires_review
+        FROM webhook_logs WHERE status = 'pending'
+        UNION ALL SELECT created_at, false FROM events WHERE fanned_out_at IS NULL
     """,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """``due`` rows could be worked on now, ``scheduled`` ones wait for their time or are leased."""
+    """``due`` rows could be worked on now, ``scheduled`` ones wait for their time or are leased.
+
+    ``requires_review`` counts those of either kind whose end the acquirer does not tell.
+    """
 
     due: int
     scheduled: int
     oldest_due_age_s: float
+    requires_review: int = 0
 
 
 async def read_backlog(conn: Connection, queue: str) -> Backlog:
@@ -33,7 +42,8 @@ async def read_backlog(conn: Connection, queue: str) -> Backlog:
         SELECT count(*) FILTER (WHERE due_at <= now()) AS due,
                count(*) FILTER (WHERE due_at > now()) AS scheduled,
                coalesce(extract(epoch FROM now() - min(due_at) FILTER (WHERE due_at <= now())), 0)::float8
-                   AS oldest_due_age_s
+                   AS oldest_due_age_s,
+               count(*) FILTER (WHERE requires_review) AS requires_review
         FROM ({_DUE_AT[queue]}) waiting
         """
     )

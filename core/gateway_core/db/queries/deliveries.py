@@ -1,10 +1,11 @@
-"""Deliveries as merchants see them: the log, manual retries."""
+"""Deliveries as merchants see them: the log, one delivery in detail, manual retries."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, LiteralString
 from uuid import UUID
 
 from gateway_core.db.engine import Connection
@@ -12,49 +13,206 @@ from gateway_core.db.engine import Connection
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """One row of the delivery log as the contract lists it."""
+    """One row of the delivery log. ``response_code`` and ``last_error`` are those of the last attempt on record."""
 
     id: UUID
     event: str
+    subject_id: str
     status: str
     attempts: int
     response_code: int | None
+    last_error: str | None
     last_attempt_at: datetime | None
     next_retry_at: datetime | None
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryFilter:
+    """Which deliveries a list shows; what is empty leaves a condition out. ``subject_prefix`` is no pattern."""
+
+    statuses: Sequence[str] = ()
+    events: Sequence[str] = ()
+    subject_prefix: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDetail:
+    """A delivery with the exact bytes that are sent. ``url`` is None when there is none to send it to."""
+
+    view: DeliveryView
+    payload: bytes
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """One attempt. Headers are None of attempts that were recorded before headers were."""
+
+    attempt: int
+    started_at: datetime
+    duration_ms: int
+    url: str
+    request_headers: Mapping[str, str] | None
+    response_code: int | None
+    response_headers: Mapping[str, str] | None
+    response_body: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """How many deliveries one batch restarted, and the last of them; ``last`` is None when there was none."""
+
+    count: int
+    last: tuple[datetime, UUID] | None
+
+
+_COLUMNS: Final = (
+    "l.id, l.event, l.subject_id, l.status, l.attempts, l.response_code, l.last_error, l.last_attempt_at, "
+    "l.next_retry_at, l.created_at"
+)
+
+
 async def list_page(
-    conn: Connection, merchant_id: UUID, *, limit: int, offset: int
+    conn: Connection, merchant_id: UUID, wanted: DeliveryFilter, *, limit: int, offset: int
 ) -> tuple[Sequence[DeliveryView], int]:
-    """``limit`` deliveries after ``offset``, newest first, and how many there are in all."""
+    """``limit`` deliveries after ``offset`` that ``wanted`` lets through, newest first, and how many it does in all."""
+    where = " AND ".join(["l.merchant_id = %(merchant)s", *_conditions(wanted)])
+    # The inner query needs nothing but what stands in the index: rows that a filter leaves out are not visited.
+    parameters = {"merchant": merchant_id, "limit": limit, "offset": offset, **_values(wanted)}
     cursor = await conn.execute(
-        """
-        SELECT id, event, status, attempts, response_code, last_attempt_at, next_retry_at, created_at
-        FROM webhook_logs WHERE merchant_id = %s ORDER BY created_at DESC, id DESC LIMIT %s OFFSET %s
+        f"""
+        SELECT {_COLUMNS} FROM webhook_logs l JOIN (
+            SELECT l.id FROM webhook_logs l WHERE {where}
+            ORDER BY l.created_at DESC, l.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        ) page USING (id)
+        ORDER BY l.created_at DESC, l.id DESC
         """,
-        (merchant_id, limit, offset),
+        parameters,
     )
     page = [DeliveryView(**row) for row in await cursor.fetchall()]
-    cursor = await conn.execute(
-        "SELECT count(*) AS total FROM webhook_logs WHERE merchant_id = %s", (merchant_id,)
-    )
+    cursor = await conn.execute(f"SELECT count(*) AS total FROM webhook_logs l WHERE {where}", parameters)
     row = await cursor.fetchone()
     return page, row["total"] if row else 0
 
 
-async def restart(conn: Connection, merchant_id: UUID, delivery_id: UUID) -> bool:
-    """Make a delivery due now with its attempts counted from 0; False when the merchant has none with this id.
+async def get(conn: Connection, merchant_id: UUID, delivery_id: UUID) -> DeliveryDetail | None:
+    """A delivery of the merchant's own, None when it has none with this id.
 
-    A new generation fences off an attempt that is in flight: its result no longer counts.
+    ``url`` is where the last attempt went, or, before the first, where it would go now.
     """
     cursor = await conn.execute(
-        """
-        UPDATE webhook_logs
-        SET status = 'pending', attempts = 0, next_retry_at = now(), leased_until = NULL,
-            lease_generation = lease_generation + 1
-        WHERE id = %s AND merchant_id = %s
+        f"""
+        SELECT {_COLUMNS}, e.payload, coalesce(
+            (SELECT a.url FROM webhook_attempts a WHERE a.delivery_id = l.id
+             ORDER BY a.lease_generation DESC LIMIT 1), m.webhook_url) AS url
+        FROM webhook_logs l JOIN events e ON e.id = l.event_id JOIN merchants m ON m.id = l.merchant_id
+        WHERE l.id = %s AND l.merchant_id = %s
         """,
         (delivery_id, merchant_id),
     )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    payload, url = bytes(row.pop("payload")), row.pop("url")
+    return DeliveryDetail(DeliveryView(**row), payload, url)
+
+
+async def attempts_of(conn: Connection, delivery_id: UUID, limit: int) -> list[AttemptView]:
+    """The ``limit`` newest attempts at a delivery, newest first, those before manual retries included."""
+    cursor = await conn.execute(
+        """
+        SELECT attempt, started_at, duration_ms, url, request_headers, response_code, response_headers,
+               response_body, error
+        FROM webhook_attempts WHERE delivery_id = %s ORDER BY lease_generation DESC LIMIT %s
+        """,
+        (delivery_id, limit),
+    )
+    return [AttemptView(**row) for row in await cursor.fetchall()]
+
+
+# A new generation fences off an attempt that is in flight: its result no longer counts. The row goes on to show
+# what its last attempt came to, until the next one; that there was no URL was no attempt's result.
+_RESTART: Final = """
+    SET status = 'pending', attempts = 0, next_retry_at = now(), leased_until = NULL,
+        lease_generation = l.lease_generation + 1,
+        last_error = CASE WHEN l.last_error = 'no_url' THEN (
+            SELECT a.error FROM webhook_attempts a WHERE a.delivery_id = l.id ORDER BY a.lease_generation DESC LIMIT 1
+        ) ELSE l.last_error END
+"""
+
+
+async def restart(conn: Connection, merchant_id: UUID, delivery_id: UUID) -> bool:
+    """Make a delivery due now with its attempts counted from 0; False when the merchant has none with this id."""
+    cursor = await conn.execute(
+        f"UPDATE webhook_logs l {_RESTART} WHERE l.id = %s AND l.merchant_id = %s", (delivery_id, merchant_id)
+    )
     return cursor.rowcount == 1
+
+
+async def restart_failed(
+    conn: Connection,
+    merchant_id: UUID,
+    *,
+    created_from: datetime,
+    after: tuple[datetime, UUID] | None,
+    event: str | None,
+    limit: int,
+) -> Restarted:
+    """Restart up to ``limit`` failed deliveries, oldest first, of those after ``after``: (created_at, id).
+
+    Rows that another caller is restarting are left to it, so that none is counted twice and nobody waits.
+    """
+    cursor = await conn.execute(
+        f"""
+        WITH batch AS (
+            SELECT id FROM webhook_logs
+            WHERE merchant_id = %(merchant)s AND status = 'failed' AND created_at >= %(from)s
+              AND (%(event)s::text IS NULL OR event = %(event)s)
+              AND (%(after_id)s::uuid IS NULL OR (created_at, id) > (%(after_at)s, %(after_id)s))
+            ORDER BY created_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+        )
+        UPDATE webhook_logs l {_RESTART} FROM batch WHERE l.id = batch.id RETURNING l.created_at, l.id
+        """,
+        {
+            "merchant": merchant_id,
+            "from": created_from,
+            "event": event,
+            "after_at": None if after is None else after[0],
+            "after_id": None if after is None else after[1],
+            "limit": limit,
+        },
+    )
+    restarted = [(row["created_at"], row["id"]) for row in await cursor.fetchall()]
+    return Restarted(len(restarted), max(restarted, default=None))
+
+
+_CONDITIONS: Mapping[str, LiteralString] = {
+    "statuses": "l.status = ANY(%(statuses)s)",
+    "events": "l.event = ANY(%(events)s)",
+    "subject_prefix": "l.subject_id LIKE %(subject_prefix)s",
+    "created_from": "l.created_at >= %(created_from)s",
+    "created_to": "l.created_at < %(created_to)s",
+}
+
+
+def _conditions(wanted: DeliveryFilter) -> list[LiteralString]:
+    return [condition for name, condition in _CONDITIONS.items() if getattr(wanted, name)]
+
+
+def _values(wanted: DeliveryFilter) -> dict[str, object]:
+    return {
+        "statuses": list(wanted.statuses),
+        "events": list(wanted.events),
+        "subject_prefix": None if wanted.subject_prefix is None else _pattern(wanted.subject_prefix),
+        "created_from": wanted.created_from,
+        "created_to": wanted.created_to,
+    }
+
+
+def _pattern(prefix: str) -> str:
+    """The LIKE pattern of texts that begin with ``prefix``."""
+    return prefix.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import orjson
+
 from gateway_core.db.engine import Connection
 
 NO_URL: Final = "no_url"
@@ -19,33 +21,41 @@ class ClaimedDelivery:
     """A leased delivery. ``attempts`` were made before this one; the secret is still encrypted.
 
     ``webhook_url`` is None when the merchant has none any more or is inactive: nothing may be sent then.
-    ``due_lag_s`` is how long it had been due when it was claimed, by the database's clock.
+    ``due_lag_s`` is how long it had been due when it was claimed, by the database's clock. ``lease_expired``: whoever
+    held it before never recorded what came of it. ``subject_id`` is what the event is about.
     """
 
     id: UUID
     merchant_id: UUID
     event: str
     event_id: int
+    subject_id: str
     attempts: int
     lease_generation: int
     payload: bytes
     traceparent: str | None
     event_created_at: datetime
     due_lag_s: float
+    lease_expired: bool
     webhook_url: str | None
     webhook_secret_encrypted: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """What one attempt came to. ``retry_in_s`` is None once the delivery is final (``status``)."""
+    """What one attempt came to. ``retry_in_s`` is None once the delivery is final (``status``).
+
+    Headers are bounded by the caller and hold no NUL; ``response_headers`` is None when no response began.
+    """
 
     delivery_id: UUID
     lease_generation: int
     url: str
     started_at: datetime
     duration_ms: int
+    request_headers: Mapping[str, str]
     response_code: int | None
+    response_headers: Mapping[str, str] | None
     response_body: str | None
     error: str | None
     status: str
@@ -74,7 +84,8 @@ async def claim_due(
                 + row_number() OVER (PARTITION BY merchant_id ORDER BY next_retry_at) AS place
             FROM candidate LEFT JOIN held USING (merchant_id)
         ), batch AS (
-            SELECT l.id, greatest(l.next_retry_at, l.leased_until) AS due_at
+            SELECT l.id, greatest(l.next_retry_at, l.leased_until) AS due_at,
+                   l.leased_until IS NOT NULL AS lease_expired
             FROM webhook_logs l JOIN ranked r USING (id)
             WHERE r.place <= %(per_merchant)s AND l.status = 'pending' AND l.next_retry_at <= now()
               AND (l.leased_until IS NULL OR l.leased_until <= now())
@@ -84,9 +95,9 @@ async def claim_due(
         SET leased_until = now() + make_interval(secs => %(lease_s)s), lease_generation = l.lease_generation + 1
         FROM batch, events e, merchants m
         WHERE l.id = batch.id AND e.id = l.event_id AND m.id = l.merchant_id
-        RETURNING l.id, l.merchant_id, l.event, l.event_id, l.attempts, l.lease_generation,
+        RETURNING l.id, l.merchant_id, l.event, l.event_id, e.subject_id, l.attempts, l.lease_generation,
                   e.payload, e.traceparent, e.created_at AS event_created_at,
-                  extract(epoch FROM now() - batch.due_at)::float8 AS due_lag_s,
+                  extract(epoch FROM now() - batch.due_at)::float8 AS due_lag_s, batch.lease_expired,
                   CASE WHEN m.is_active THEN m.webhook_url END AS webhook_url, m.webhook_secret_encrypted
         """,
         {
@@ -112,14 +123,15 @@ async def record_attempts(conn: Connection, records: Sequence[AttemptRecord]) ->
     A record whose lease was taken over, given back or already recorded is dropped. So the newer holder's attempt
     is the one that counts, and after a commit whose answer was lost the same records may be sent again.
     """
+    # Receivers' texts go in binary: quoting JSON's quotes for an array's text form takes a hundred times as long.
     cursor = await conn.execute(
         """
         WITH record AS (
             SELECT * FROM unnest(
-                %s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::int[], %s::text[], %s::text[],
-                %s::text[], %s::int[]
+                %s::uuid[], %s::int[], %b::text[], %s::timestamptz[], %s::int[], %s::int[], %b::text[], %s::text[],
+                %s::text[], %s::int[], %b::text[], %b::text[]
             ) AS t (id, generation, url, started_at, duration_ms, response_code, response_body, error, status,
-                    retry_in_s)
+                    retry_in_s, request_headers, response_headers)
         ), moved AS (
             UPDATE webhook_logs l
             SET attempts = l.attempts + 1, status = r.status, last_attempt_at = r.started_at,
@@ -132,12 +144,17 @@ async def record_attempts(conn: Connection, records: Sequence[AttemptRecord]) ->
             RETURNING l.id, l.lease_generation AS generation, l.attempts
         )
         INSERT INTO webhook_attempts
-            (delivery_id, lease_generation, attempt, url, started_at, duration_ms, response_code, response_body, error)
+            (delivery_id, lease_generation, attempt, url, started_at, duration_ms, response_code, response_body, error,
+             request_headers, response_headers)
         SELECT r.id, r.generation, m.attempts, r.url, r.started_at, r.duration_ms, r.response_code,
-               r.response_body, r.error
+               r.response_body, r.error, r.request_headers::json, r.response_headers::json
         FROM record r JOIN moved m USING (id, generation)
         """,
-        tuple([getattr(record, field) for record in records] for field in _RECORD_FIELDS),
+        (
+            *([getattr(record, field) for record in records] for field in _RECORD_FIELDS),
+            [_json(record.request_headers) for record in records],
+            [_json(record.response_headers) for record in records],
+        ),
     )
     return cursor.rowcount
 
@@ -154,6 +171,10 @@ _RECORD_FIELDS = (
     "status",
     "retry_in_s",
 )
+
+
+def _json(headers: Mapping[str, str] | None) -> str | None:
+    return None if headers is None else orjson.dumps(headers).decode()
 
 
 async def cancel(conn: Connection, claimed: Sequence[ClaimedDelivery]) -> None:

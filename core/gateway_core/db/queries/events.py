@@ -74,20 +74,22 @@ async def unmark_published(conn: Connection, event_ids: Sequence[int]) -> None:
 
 
 async def fan_out(conn: Connection, limit: int) -> int:
-    """Make a delivery of each of the ``limit`` oldest events whose merchant has a URL; returns events handled.
+    """Make a delivery of each of the ``limit`` oldest events that its merchant wants; returns events handled.
 
-    An event of a merchant without a URL is marked as well: nothing will be sent for it (contract, Webhooks).
+    Wanted is what the merchant, with a URL, has chosen at this moment, not when the event was committed; a
+    ``webhook.test`` is always wanted. The other events are marked as well: nothing will be sent for them.
     """
     cursor = await conn.execute(
         """
         WITH batch AS (
-            SELECT id, merchant_id, type, payload FROM events WHERE fanned_out_at IS NULL
+            SELECT id, merchant_id, type, subject_id, payload FROM events WHERE fanned_out_at IS NULL
             ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
         ), delivery AS (
-            INSERT INTO webhook_logs (merchant_id, event, event_id, payload)
-            SELECT b.merchant_id, b.type, b.id, convert_from(b.payload, 'UTF8')::json
+            INSERT INTO webhook_logs (merchant_id, event, event_id, subject_id, payload)
+            SELECT b.merchant_id, b.type, b.id, b.subject_id, convert_from(b.payload, 'UTF8')::json
             FROM batch b JOIN merchants m ON m.id = b.merchant_id
             WHERE m.webhook_url IS NOT NULL AND m.is_active
+              AND (m.webhook_events IS NULL OR b.type = ANY(m.webhook_events) OR b.type = 'webhook.test')
             ORDER BY b.id
         )
         UPDATE events e SET fanned_out_at = now() FROM batch WHERE e.id = batch.id
@@ -98,11 +100,11 @@ async def fan_out(conn: Connection, limit: int) -> int:
 
 
 async def oldest_unpublished_age_s(conn: Connection) -> float:
-    """Seconds since the oldest event that no relay has published yet; 0 when there is none."""
+    """Seconds since the first event that no relay has published yet; 0 when there is none."""
     cursor = await conn.execute(
         """
-        SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS age_s
-        FROM events WHERE published_at IS NULL
+        SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 AS age_s
+        FROM events WHERE published_at IS NULL ORDER BY id LIMIT 1
         """
     )
     row = await cursor.fetchone()

@@ -40,3 +40,19 @@ async def live_queues(conn: Connection) -> dict[str, int]:
         (ALIVE_WITHIN_S,),
     )
     return {row["queue"]: row["workers"] for row in await cursor.fetchall()}
+
+
+async def is_first(conn: Connection, worker_id: str) -> bool:
+    """Whether ``worker_id`` is the one worker alive that does what only one need do.
+
+    While workers come and go two may think so for ``ALIVE_WITHIN_S``, or none.
+    """
+    cursor = await conn.execute(
+        """
+        SELECT min(worker_id) = %s AS is_first FROM worker_heartbeats
+        WHERE beat_at > now() - make_interval(secs => %s)
+        """,
+        (worker_id, ALIVE_WITHIN_S),
+    )
+    row = await cursor.fetchone()
+    return bool(row and row["is_first"])

@@ -66,7 +66,8 @@ async def schedule_look_ups(conn: Connection, table: LeasedTable, look_ups: Sequ
     """Give leases back with the time of the next question; returns how many leases still held."""
     query = sql.SQL(
         """
-        UPDATE {} r SET next_attempt_at = t.at, look_ups = t.look_ups, requires_review = t.requires_review
+        UPDATE {} r
+        SET next_attempt_at = t.at, leased = false, look_ups = t.look_ups, requires_review = t.requires_review
         FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::int[], %s::bool[])
              AS t (id, generation, at, look_ups, requires_review)
         WHERE r.id = t.id AND r.lease_generation = t.generation AND r.status = 'processing'

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from gateway_core.db.engine import Connection
+
+MAX_LISTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +23,11 @@ class ApiCredential:
 
 @dataclass(frozen=True, slots=True)
 class WebhookConfig:
-    """Where a merchant's webhooks go; the secret is still encrypted."""
+    """Where a merchant's webhooks go; the secret is still encrypted. ``webhook_events`` is None for every event."""
 
     webhook_url: str | None
     webhook_secret_encrypted: bytes | None
+    webhook_events: list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,27 @@ class NewMerchant:
     webhook_secret_encrypted: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class MerchantLine:
+    """A merchant in the operator's list."""
+
+    id: UUID
+    name: str
+    email: str
+    api_key: str
+    is_active: bool
+    has_password: bool
+    created_at: datetime
+
+
 async def find_credentials(conn: Connection, keys: Sequence[str]) -> dict[str, ApiCredential]:
-    """The credentials of those ``keys`` that exist, are not revoked and belong to an active merchant."""
+    """The credentials of those ``keys`` that are neither revoked nor expired and whose merchant is active."""
     cursor = await conn.execute(
         """
         SELECT k.key, k.merchant_id, k.secret_sha256
         FROM api_keys k JOIN merchants m ON m.id = k.merchant_id
-        WHERE k.key = ANY(%s) AND k.revoked_at IS NULL AND m.is_active
+        WHERE k.key = ANY(%s) AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+          AND m.is_active
         """,
         (list(keys),),
     )
@@ -54,10 +72,11 @@ async def find_credentials(conn: Connection, keys: Sequence[str]) -> dict[str, A
 async def get_webhook_config(conn: Connection, merchant_id: UUID) -> WebhookConfig:
     """The webhook configuration of an existing merchant."""
     cursor = await conn.execute(
-        "SELECT webhook_url, webhook_secret_encrypted FROM merchants WHERE id = %s", (merchant_id,)
+        "SELECT webhook_url, webhook_secret_encrypted, webhook_events FROM merchants WHERE id = %s",
+        (merchant_id,),
     )
     row = await cursor.fetchone()
-    return WebhookConfig(**row) if row else WebhookConfig(None, None)
+    return WebhookConfig(**row) if row else WebhookConfig(None, None, None)
 
 
 async def set_webhook_url(conn: Connection, merchant_id: UUID, url: str | None) -> None:
@@ -72,6 +91,14 @@ async def set_webhook_secret(conn: Connection, merchant_id: UUID, encrypted: byt
     await conn.execute(
         "UPDATE merchants SET webhook_secret_encrypted = %s, updated_at = now() WHERE id = %s",
         (encrypted, merchant_id),
+    )
+
+
+async def set_webhook_events(conn: Connection, merchant_id: UUID, names: Sequence[str] | None) -> None:
+    """Make deliveries of these events only from now on; None: of every event."""
+    await conn.execute(
+        "UPDATE merchants SET webhook_events = %s, updated_at = now() WHERE id = %s",
+        (None if names is None else list(names), merchant_id),
     )
 
 
@@ -119,3 +146,22 @@ async def get_merchant(conn: Connection, merchant_id: UUID) -> dict[str, object]
         "SELECT id, email, api_key FROM merchants WHERE id = %s AND is_active", (merchant_id,)
     )
     return await cursor.fetchone()
+
+
+async def list_merchants(conn: Connection) -> list[MerchantLine]:
+    """Every merchant, oldest first, at most ``MAX_LISTED``."""
+    cursor = await conn.execute(
+        """
+        SELECT id, name, email, api_key, is_active, password_hash IS NOT NULL AS has_password, created_at
+        FROM merchants ORDER BY created_at, id LIMIT %s
+        """,
+        (MAX_LISTED,),
+    )
+    return [MerchantLine(**row) for row in await cursor.fetchall()]
+
+
+async def deactivate(conn: Connection, merchant_id: UUID) -> None:
+    """Refuse the merchant's keys and sign-ins from now on."""
+    await conn.execute(
+        "UPDATE merchants SET is_active = false, updated_at = now() WHERE id = %s", (merchant_id,)
+    )

@@ -15,12 +15,16 @@ SLOT_WAIT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPayment:
-    """A leased payment. ``order_paid``: another payment has paid its order, so this one must fail unsubmitted."""
+    """A leased payment. ``order_paid``: another payment has paid its order, so this one must fail unsubmitted.
+
+    ``lease_expired``: whoever held it before never recorded what came of it.
+    """
 
     payment: PaymentRecord
     lease: Lease
     look_ups: int
     order_paid: bool
+    lease_expired: bool
 
 
 async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[ClaimedPayment]:
@@ -33,13 +37,13 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
     cursor = await conn.execute(
         f"""
         WITH due AS (
-            SELECT id, order_id, status, created_at FROM payments WHERE next_attempt_at <= now()
+            SELECT id, order_id, status, created_at, leased FROM payments WHERE next_attempt_at <= now()
             ORDER BY next_attempt_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
         ), held AS (
             SELECT id, status, active_payment_id, receipt, notes FROM orders WHERE id IN (SELECT order_id FROM due)
             FOR NO KEY UPDATE SKIP LOCKED
         ), verdict AS (
-            SELECT d.id, d.order_id, h.status = 'paid' AS order_paid, h.receipt, h.notes,
+            SELECT d.id, d.order_id, d.leased, h.status = 'paid' AS order_paid, h.receipt, h.notes,
                 CASE
                     WHEN d.status = 'processing' OR h.status = 'paid' THEN 'go'
                     WHEN h.active_payment_id IS NOT NULL THEN 'wait'
@@ -55,18 +59,22 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
             FROM verdict v WHERE p.id = v.id AND v.verdict = 'wait'
         )
         UPDATE payments p
-        SET status = 'processing', lease_generation = p.lease_generation + 1,
+        SET status = 'processing', lease_generation = p.lease_generation + 1, leased = true,
             next_attempt_at = now() + make_interval(secs => %(lease_s)s),
             updated_at = CASE p.status WHEN 'pending' THEN now() ELSE p.updated_at END
         FROM verdict o
         WHERE p.id = o.id AND o.verdict <> 'wait'
-        RETURNING p.lease_generation, p.look_ups, o.order_paid, {COLUMNS}
+        RETURNING p.lease_generation, p.look_ups, o.order_paid, o.leased AS lease_expired, {COLUMNS}
         """,
         {"limit": limit, "lease_s": lease_s},
     )
     return [
         ClaimedPayment(
-            record(row), Lease(row["id"], row["lease_generation"]), row["look_ups"], row["order_paid"]
+            payment=record(row),
+            lease=Lease(row["id"], row["lease_generation"]),
+            look_ups=row["look_ups"],
+            order_paid=row["order_paid"],
+            lease_expired=row["lease_expired"],
         )
         for row in await cursor.fetchall()
     ]
@@ -87,7 +95,7 @@ async def settle(conn: Connection, settlements: Sequence[Settlement]) -> int:
         ), settled AS (
             UPDATE payments p
             SET status = t.status, error_code = t.error_code, error_description = t.error_description,
-                next_attempt_at = NULL, requires_review = false, updated_at = now()
+                next_attempt_at = NULL, leased = false, requires_review = false, updated_at = now()
             FROM outcome t
             WHERE p.id = t.id AND p.lease_generation = t.generation AND p.status = 'processing'
             RETURNING p.id, p.order_id, p.status

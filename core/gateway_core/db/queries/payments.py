@@ -29,10 +29,16 @@ class PaymentRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentFilter:
-    """Which payments to list. ``before`` is the (created_at, id) of the last row of the page before."""
+    """Which payments to list. ``before`` is the (created_at, id) of the last row of the page before.
 
-    status: PaymentStatus | None = None
-    method: PaymentMethod | None = None
+    Prefixes are of ids, so of letters, digits and ``_``. ``nothing``: no payment can be meant.
+    """
+
+    statuses: Sequence[PaymentStatus] = ()
+    methods: Sequence[PaymentMethod] = ()
+    id_prefix: str | None = None
+    order_id_prefix: str | None = None
+    nothing: bool = False
     order_id: str | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
@@ -164,26 +170,55 @@ async def list_page(
 
     Paging by ``wanted.before`` is stable under inserts, paging by ``offset`` is not.
     """
-    parameters = {"merchant": merchant_id, "limit": limit, "offset": offset, **_values(wanted)}
-    where = " AND ".join(["p.merchant_id = %(merchant)s", *_conditions(wanted)])
+    if wanted.nothing:
+        return [], 0
+    page = await list_some(conn, merchant_id, wanted, limit=limit, offset=offset)
+    if len(page) < limit and not offset and wanted.before is None:
+        return page, len(page)
+    return page, await count(conn, merchant_id, wanted)
+
+
+async def list_some(
+    conn: Connection, merchant_id: UUID, wanted: PaymentFilter, *, limit: int, offset: int = 0
+) -> list[PaymentRecord]:
+    """The page of ``list_page`` without the count."""
+    if wanted.nothing:
+        return []
     # Compared as one row, so that the index leads straight to the page.
     older = "" if wanted.before is None else "AND (p.created_at, p.id) < (%(before_at)s, %(before_id)s)"
+    # The ids come out of an index alone; whole rows are fetched for what is shown only.
     cursor = await conn.execute(
         f"""
-        SELECT {COLUMNS} FROM payments p JOIN orders o ON o.id = p.order_id WHERE {where} {older}
-        ORDER BY p.created_at DESC, p.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        WITH chosen AS MATERIALIZED (
+            SELECT p.id FROM payments p WHERE {_where(wanted)} {older}
+            ORDER BY p.created_at DESC, p.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        )
+        SELECT {COLUMNS} FROM chosen JOIN payments p ON p.id = chosen.id JOIN orders o ON o.id = p.order_id
+        ORDER BY p.created_at DESC, p.id DESC
         """,
-        parameters,
+        {**_parameters(merchant_id, wanted), "limit": limit, "offset": offset},
     )
-    page = [record(row) for row in await cursor.fetchall()]
-    cursor = await conn.execute(f"SELECT count(*) AS total FROM payments p WHERE {where}", parameters)
+    return [record(row) for row in await cursor.fetchall()]
+
+
+async def count(conn: Connection, merchant_id: UUID, wanted: PaymentFilter) -> int:
+    """How many payments ``wanted`` lets through; its ``before`` does not count."""
+    if wanted.nothing:
+        return 0
+    cursor = await conn.execute(
+        f"SELECT count(*) AS total FROM payments p WHERE {_where(wanted)}", _parameters(merchant_id, wanted)
+    )
     row = await cursor.fetchone()
-    return page, row["total"] if row else 0
+    return row["total"] if row else 0
 
 
+# A single status is compared as such: its index then gives the rows in their order.
 _CONDITIONS: Mapping[str, LiteralString] = {
     "status": "p.status = %(status)s",
-    "method": "p.method = %(method)s",
+    "statuses": "p.status = ANY(%(statuses)s::text[])",
+    "methods": "p.method = ANY(%(methods)s::text[])",
+    "id_prefix": "p.id LIKE %(id_prefix)s",
+    "order_id_prefix": "p.order_id LIKE %(order_id_prefix)s",
     "order_id": "p.order_id = %(order_id)s",
     "created_from": "p.created_at >= %(created_from)s",
     "created_to": "p.created_at < %(created_to)s",
@@ -192,11 +227,33 @@ _CONDITIONS: Mapping[str, LiteralString] = {
 }
 
 
-def _conditions(wanted: PaymentFilter) -> list[LiteralString]:
-    return [condition for name, condition in _CONDITIONS.items() if getattr(wanted, name) is not None]
+def _where(wanted: PaymentFilter) -> LiteralString:
+    given = {name for name, value in _values(wanted).items() if value is not None}
+    chosen = [condition for name, condition in _CONDITIONS.items() if name in given]
+    return " AND ".join(["p.merchant_id = %(merchant)s", *chosen])
+
+
+def _parameters(merchant_id: UUID, wanted: PaymentFilter) -> dict[str, object]:
+    before_at, before_id = wanted.before or (None, None)
+    return {**_values(wanted), "merchant": merchant_id, "before_at": before_at, "before_id": before_id}
 
 
 def _values(wanted: PaymentFilter) -> dict[str, object]:
-    before_at, before_id = wanted.before or (None, None)
-    values = {name: getattr(wanted, name) for name in _CONDITIONS}
-    return {**values, "before_at": before_at, "before_id": before_id}
+    """The value of each condition; None: it does not apply."""
+    return {
+        "status": wanted.statuses[0] if len(wanted.statuses) == 1 else None,
+        "statuses": list(wanted.statuses) if len(wanted.statuses) > 1 else None,
+        "methods": list(wanted.methods) or None,
+        "id_prefix": _beginning_with(wanted.id_prefix),
+        "order_id_prefix": _beginning_with(wanted.order_id_prefix),
+        "order_id": wanted.order_id,
+        "created_from": wanted.created_from,
+        "created_to": wanted.created_to,
+        "amount_min": wanted.amount_min,
+        "amount_max": wanted.amount_max,
+    }
+
+
+def _beginning_with(prefix: str | None) -> str | None:
+    """A LIKE pattern, in which ``_`` stands for any character unless it is escaped."""
+    return None if prefix is None else prefix.replace("_", r"\_") + "%"

@@ -12,11 +12,15 @@ from gateway_core.db.queries.refunds import COLUMNS, RefundRecord, record
 
 @dataclass(frozen=True, slots=True)
 class ClaimedRefund:
-    """A leased refund with the instrument of its payment, which the acquirer pays back to."""
+    """A leased refund with the instrument of its payment, which the acquirer pays back to.
+
+    ``lease_expired``: whoever held it before never recorded what came of it.
+    """
 
     refund: RefundRecord
     lease: Lease
     look_ups: int
+    lease_expired: bool
     currency: str
     method: str
     vpa: str | None
@@ -33,12 +37,13 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
             ORDER BY next_attempt_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
         )
         UPDATE refunds r
-        SET status = 'processing', lease_generation = r.lease_generation + 1,
+        SET status = 'processing', lease_generation = r.lease_generation + 1, leased = true,
             next_attempt_at = now() + make_interval(secs => %(lease_s)s),
             updated_at = CASE r.status WHEN 'pending' THEN now() ELSE r.updated_at END
         FROM due JOIN refunds d ON d.id = due.id JOIN payments p ON p.id = d.payment_id
         WHERE r.id = due.id
-        RETURNING r.lease_generation, r.look_ups, p.currency, p.method, p.vpa, p.card_network, p.card_last4, {COLUMNS}
+        RETURNING r.lease_generation, r.look_ups, d.leased AS lease_expired, p.currency, p.method, p.vpa,
+                  p.card_network, p.card_last4, {COLUMNS}
         """,
         {"limit": limit, "lease_s": lease_s},
     )
@@ -47,6 +52,7 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
             refund=record(row),
             lease=Lease(row["id"], row["lease_generation"]),
             look_ups=row["look_ups"],
+            lease_expired=row["lease_expired"],
             currency=row["currency"],
             method=row["method"],
             vpa=row["vpa"],
@@ -70,7 +76,7 @@ async def settle(conn: Connection, settlements: Sequence[Settlement]) -> int:
         ), settled AS (
             UPDATE refunds r
             SET status = t.status, error_code = t.error_code, error_description = t.error_description,
-                next_attempt_at = NULL, requires_review = false, updated_at = now(),
+                next_attempt_at = NULL, leased = false, requires_review = false, updated_at = now(),
                 processed_at = CASE t.status WHEN 'processed' THEN now() END
             FROM outcome t
             WHERE r.id = t.id AND r.lease_generation = t.generation AND r.status = 'processing'

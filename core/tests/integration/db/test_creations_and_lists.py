@@ -153,14 +153,14 @@ async def test_filters_let_through_what_they_say(engine: AsyncEngine, rows: Rows
     order_id = (await get_payment(engine, two)).view.order_id
     for wanted, chosen in [
         (PaymentFilter(), [card, three, two, one]),
-        (PaymentFilter(status=PaymentStatus.PENDING), [card, two]),
-        (PaymentFilter(method=PaymentMethod.CARD), [card]),
+        (PaymentFilter(statuses=(PaymentStatus.PENDING,)), [card, two]),
+        (PaymentFilter(methods=(PaymentMethod.CARD,)), [card]),
         (PaymentFilter(order_id=order_id), [two]),
         (PaymentFilter(order_id="nobody's"), []),
         (PaymentFilter(created_from=AT + timedelta(days=2)), [card, three]),
         (PaymentFilter(created_to=AT + timedelta(days=2)), [two, one]),
         (PaymentFilter(amount_min=1001, amount_max=1002), [three, two]),
-        (PaymentFilter(status=PaymentStatus.PROCESSING, amount_max=1001), [one]),
+        (PaymentFilter(statuses=(PaymentStatus.PROCESSING,), amount_max=1001), [one]),
     ]:
         assert await list_payments(engine, merchant_id, wanted) == (chosen, len(chosen)), wanted
     await rows.merchant()

@@ -91,6 +91,23 @@ PLANTED: Final[dict[str, list[LiteralString]]] = {
         "UPDATE webhook_logs SET event = 'payment.failed'",
         "UPDATE events SET fanned_out_at = NULL",
     ],
+    "inv_delivery_shows_last_attempt": [
+        """
+        INSERT INTO webhook_attempts
+            (delivery_id, lease_generation, attempt, url, duration_ms, started_at, response_code, error)
+        SELECT id, 5, 5, '', 1, last_attempt_at, 200, last_error FROM webhook_logs
+        """,
+        """
+        INSERT INTO webhook_attempts
+            (delivery_id, lease_generation, attempt, url, duration_ms, started_at, response_code, error)
+        SELECT id, 5, 5, '', 1, last_attempt_at, response_code, 'timeout' FROM webhook_logs
+        """,
+        """
+        INSERT INTO webhook_attempts
+            (delivery_id, lease_generation, attempt, url, duration_ms, started_at, response_code, error)
+        SELECT id, 5, 5, '', 1, now(), response_code, last_error FROM webhook_logs
+        """,
+    ],
     "inv_attempts_within_schedule": [
         "UPDATE webhook_logs SET attempts = 0",
         "UPDATE webhook_logs SET response_code = 500",
@@ -167,8 +184,9 @@ async def sound(rows: Rows) -> Rows:
         )
     await rows.run("UPDATE events SET fanned_out_at = now() WHERE type = 'payment.success'")
     await rows.run(
-        "INSERT INTO webhook_logs (merchant_id, event, event_id, payload, status, attempts, response_code)"
-        " SELECT merchant_id, type, id, '{}', 'success', 5, 204 FROM events WHERE type = 'payment.success'"
+        "INSERT INTO webhook_logs (merchant_id, event, event_id, payload, status, attempts, response_code,"
+        " last_attempt_at) SELECT merchant_id, type, id, '{}', 'success', 5, 204, '2024-01-15' FROM events"
+        " WHERE type = 'payment.success'"
     )
     return rows
 

@@ -131,6 +131,10 @@ IMPOSSIBLE = {
     "ck_webhook_logs_status": ["UPDATE webhook_logs SET status = 'lost'"],
     "ck_webhook_logs_due": ["UPDATE webhook_logs SET next_retry_at = NULL"],
     "ck_api_keys_secret_sha256": ["UPDATE api_keys SET secret_sha256 = 'plain'"],
+    "ck_sessions_token_sha256": [
+        "INSERT INTO sessions (token_sha256, merchant_id, expires_at) SELECT 'plain', id, now() FROM merchants"
+    ],
+    "ck_sign_in_failures_subject": ["INSERT INTO sign_in_failures (subject) VALUES ('test@example.com')"],
     "ck_simulator_charges_kind": ["UPDATE simulator_charges SET kind = 'gift'"],
     "ck_simulator_charges_outcome": ["UPDATE simulator_charges SET outcome = 'lost'"],
 }

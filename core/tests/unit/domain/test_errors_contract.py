@@ -12,6 +12,9 @@ from gateway_core.domain.errors import ErrorCode, GatewayError
     ("error", "code", "description"),
     [
         (errors.authentication_failed(), "AUTHENTICATION_ERROR", "Invalid API credentials"),
+        (errors.sign_in_failed(), "AUTHENTICATION_ERROR", "Invalid email or password"),
+        (errors.cross_site_refused(), "FORBIDDEN_ERROR", "Cross-site request refused"),
+        (errors.session_required(), "FORBIDDEN_ERROR", "Sign in to the dashboard to do this"),
         (errors.not_found("Order"), "NOT_FOUND_ERROR", "Order not found"),
         (errors.not_found("Webhook log"), "NOT_FOUND_ERROR", "Webhook log not found"),
         (errors.invalid_payment_method(), "BAD_REQUEST_ERROR", "Invalid payment method"),
@@ -49,6 +52,7 @@ def test_a_refusal_that_passes_says_when_to_come_back(error: GatewayError, code:
         (errors.idempotency_key_reused(), ErrorCode.IDEMPOTENCY_KEY_REUSED),
         (errors.method_not_allowed(), ErrorCode.METHOD_NOT_ALLOWED),
         (errors.payload_too_large(65536), ErrorCode.PAYLOAD_TOO_LARGE),
+        (errors.cross_site_refused(), ErrorCode.FORBIDDEN_ERROR),
         (errors.unsupported_media_type(), ErrorCode.UNSUPPORTED_MEDIA_TYPE),
         (errors.order_already_paid(), ErrorCode.BAD_REQUEST_ERROR),
     ],

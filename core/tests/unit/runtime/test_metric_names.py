@@ -4,6 +4,7 @@ import pytest
 
 from gateway_core.runtime.metrics import (
     BoundedLabel,
+    Reading,
     counter,
     exposition,
     gauge,
@@ -40,7 +41,7 @@ def test_build_info_says_what_runs() -> None:
     set_build_info("api", "0.0.1")
     set_build_info("api", "0.1.0")
     text = exposed()
-    assert 'gateway_build_info{service="api",version="0.1.0"} 1.0' in text
+    assert 'gateway_build_info{component="api",version="0.1.0"} 1.0' in text
     assert "0.0.1" not in text
 
 
@@ -52,3 +53,19 @@ def test_a_bounded_label_keeps_series_few() -> None:
         "other",
         "other",
     ]
+
+
+def test_a_reading_without_a_value_makes_no_series() -> None:
+    reading = Reading("gateway_test_depth", "Depth.", ["queue"])
+    assert "gateway_test_depth{" not in exposed()
+    reading.set(0, "payments")
+    reading.set(3, "refunds")
+    assert 'gateway_test_depth{queue="payments"} 0.0' in exposed()
+    reading.withdraw("payments")
+    reading.withdraw("payments")
+    assert 'gateway_test_depth{queue="payments"}' not in exposed()
+    assert 'gateway_test_depth{queue="refunds"} 3.0' in exposed()
+    reading.withdraw_all()
+    assert "gateway_test_depth{" not in exposed()
+    with pytest.raises(ValueError, match="Duplicated"):
+        gauge("gateway_test_depth", "Again.")

@@ -58,7 +58,10 @@ def test_a_uuid_is_never_taken_for_a_card(value: uuid.UUID) -> None:
     assert redact(f"delivery {value} sent") == f"delivery {value} sent"
 
 
-@pytest.mark.parametrize("secret", ["secret_test_xyz789", "whsec_test_abc123", "whsec_MfKQ9r8GKYqrTwjU+/8=="])
+@pytest.mark.parametrize(
+    "secret",
+    ["secret_test_xyz789", "whsec_test_abc123", "gwsess_a-B_c9" + "x" * 36, "whsec_MfKQ9r8GKYqrTwjU+/8=="],
+)
 def test_our_secrets_lose_all_but_their_prefix(secret: str) -> None:
     prefix = secret.split("_", maxsplit=1)[0]
     assert redact(f"using {secret}, then") == f"using {prefix}_***, then"

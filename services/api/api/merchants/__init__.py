@@ -1,1 +1,1 @@
-"""The seeded merchant of a local evaluation."""
+"""Merchants: the seeded one of a local evaluation, and the operator's command."""

@@ -6,7 +6,16 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["ASGIApp", "Message", "Receive", "Scope", "Send", "header", "headers_named", "send_json"]
+__all__ = [
+    "ASGIApp",
+    "Message",
+    "Receive",
+    "Scope",
+    "Send",
+    "header",
+    "headers_named",
+    "send_json",
+]
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:

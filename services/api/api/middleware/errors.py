@@ -45,7 +45,7 @@ class Errors:
             return  # nobody is left to answer
         except Exception as exception:
             error = as_gateway_error(exception)
-            _log_failure(error, exception)
+            _log_failure(error, exception, scope)
             if started:
                 raise
             body = error_body(error, scope.get("request_id", ""))
@@ -63,8 +63,9 @@ def _headers(error: GatewayError) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-def _log_failure(error: GatewayError, exception: Exception) -> None:
+def _log_failure(error: GatewayError, exception: Exception, scope: Scope) -> None:
+    about = {"payment_id": scope.get("path_params", {}).get("payment_id")}
     if error.code is ErrorCode.INTERNAL_ERROR:
-        _log.error("unexpected %s", type(exception).__name__, exc_info=exception)
+        _log.error("unexpected %s", type(exception).__name__, exc_info=exception, extra=about)
     elif error.code is ErrorCode.SERVICE_UNAVAILABLE:
-        _log.warning("unavailable: %s", type(exception).__name__)
+        _log.warning("unavailable: %s", type(exception).__name__, extra=about)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.middleware.asgi import ASGIApp, Message, Receive, Scope, Send
+from api.streaming import HEAD_EXTENSION
 
 
 class HeadAsGet:
@@ -22,4 +23,6 @@ class HeadAsGet:
             await send(message)
 
         # A copy: the server looks at its own scope to know that the answer has no content.
-        await self._app({**scope, "method": "GET"}, receive, send_without_content)
+        extensions = {**(scope.get("extensions") or {}), HEAD_EXTENSION: {}}
+        as_get = {**scope, "method": "GET", "extensions": extensions}
+        await self._app(as_get, receive, send_without_content)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.middleware.asgi import ASGIApp, Receive, Scope, Send
+from api.middleware.asgi import ASGIApp, Message, Receive, Scope, Send
 from gateway_core.domain.errors import service_unavailable
+from gateway_core.runtime.http_metrics import is_endless
 
 MAX_IN_FLIGHT: Final = 1000
 
 
 class Overload:
-    """Raises SERVICE_UNAVAILABLE for the request that would be one too many."""
+    """Raises SERVICE_UNAVAILABLE for the request that would be one too many.
+
+    Event streams count until they begin: they wait more than they work, and have a bound of their own.
+    """
 
     def __init__(self, app: ASGIApp, max_in_flight: int = MAX_IN_FLIGHT) -> None:
         self._app = app
@@ -24,8 +28,17 @@ class Overload:
             return
         if self._in_flight >= self._max_in_flight:
             raise service_unavailable()
-        self._in_flight += 1
+        counted = 1
+
+        async def send_noting(message: Message) -> None:
+            nonlocal counted
+            if counted and is_endless(message):
+                counted = 0
+                self._in_flight -= 1
+            await send(message)
+
+        self._in_flight += counted
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, send_noting)
         finally:
-            self._in_flight -= 1
+            self._in_flight -= counted

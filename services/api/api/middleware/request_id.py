@@ -7,6 +7,7 @@ import secrets
 
 from api.middleware.asgi import ASGIApp, Message, Receive, Scope, Send, header
 from gateway_core.runtime import tracing
+from gateway_core.runtime.http_metrics import method_name
 from gateway_core.runtime.logs import log_context
 
 HEADER = b"x-request-id"
@@ -26,16 +27,22 @@ class RequestId:
         request_id = _request_id(scope)
         scope["request_id"] = request_id
         named = (HEADER, request_id.encode())
+        status = 500
 
         async def send_named(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
+                status = message["status"]
                 message["headers"] = [*message["headers"], named]
             await send(message)
 
         traceparent = (header(scope, b"traceparent") or b"").decode("latin-1")
-        span = tracing.span(f"api {scope['method']}", {"http.request.method": scope["method"]})
-        with log_context(request_id=request_id), tracing.attach(traceparent), span:
-            await self._app(scope, receive, send_named)
+        span = tracing.span(method_name(scope["method"]), {"gateway.request_id": request_id}, kind="SERVER")
+        with log_context(request_id=request_id), tracing.attach(traceparent), span as server:
+            try:
+                await self._app(scope, receive, send_named)
+            finally:
+                tracing.describe_request(server, scope, status)
 
 
 def _request_id(scope: Scope) -> str:

@@ -153,6 +153,7 @@ LIST: Final = Operation(
         "Limit",
         "Offset",
         "Cursor",
+        "PaymentQuery",
         "PaymentStatus",
         "PaymentMethod",
         "OrderIdInQuery",

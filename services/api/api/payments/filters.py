@@ -2,46 +2,61 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
-from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final, TypedDict
 
 from api.paging import Position
+from api.query_values import choices, moment_of
 from gateway_core.db.queries.payments import PaymentFilter
-from gateway_core.domain.errors import GatewayError, bad_request
+from gateway_core.domain.errors import bad_request
+from gateway_core.domain.ids import ORDER_PREFIX, PAYMENT_PREFIX
 from gateway_core.domain.money import MAX_AMOUNT_MINOR
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus
 
 MAX_ORDER_ID_LENGTH: Final = 80
-MIN_YEAR: Final = 1970
-MAX_YEAR: Final = 9998  # a year to spare, so that no offset leads beyond the calendar
+MAX_QUERY_LENGTH: Final = 80
 
-Choice = TypeVar("Choice", bound=StrEnum)
+_ID_TEXT = re.compile("[A-Za-z0-9]*")
 
 
 def parse_filter(query: Mapping[str, str], after: Position | None) -> PaymentFilter:
-    """The filter that the query describes; BAD_REQUEST_ERROR for a value that is none. Other names are ignored."""
+    """The filter that the query describes; BAD_REQUEST_ERROR for a value that is none. Other names are ignored.
+
+    An empty value is no filter, as forms send it.
+    """
     return PaymentFilter(
-        status=_choice(query, "status", PaymentStatus),
-        method=_choice(query, "method", PaymentMethod),
+        **_search(query),
+        statuses=choices(query, "status", PaymentStatus),
+        methods=choices(query, "method", PaymentMethod),
         order_id=_order_id(query),
-        created_from=_moment(query, "created_from"),
-        created_to=_moment(query, "created_to"),
+        created_from=moment_of(query, "created_from"),
+        created_to=moment_of(query, "created_to"),
         amount_min=_amount(query, "amount_min"),
         amount_max=_amount(query, "amount_max"),
         before=after,
     )
 
 
-def _choice(query: Mapping[str, str], name: str, choices: type[Choice]) -> Choice | None:
-    text = query.get(name)
-    if not text:
-        return None
-    try:
-        return choices(text)
-    except ValueError:
-        raise bad_request(f"{name} must be one of {', '.join(choices)}", field=name) from None
+class _Search(TypedDict, total=False):
+    id_prefix: str
+    order_id_prefix: str
+    nothing: bool
+
+
+def _search(query: Mapping[str, str]) -> _Search:
+    """What ``q``, the beginning of an id, asks for. Text that no id begins with finds nothing; it is no error."""
+    text = query.get("q", "").strip()
+    if PAYMENT_PREFIX.startswith(text) or ORDER_PREFIX.startswith(text):
+        return {}  # all of them begin so, and the empty text too
+    for name, prefix in (("id_prefix", PAYMENT_PREFIX), ("order_id_prefix", ORDER_PREFIX)):
+        if (
+            text.startswith(prefix)
+            and _ID_TEXT.fullmatch(text, len(prefix))
+            and len(text) <= MAX_QUERY_LENGTH
+        ):
+            return {name: text}  # type: ignore[misc]  # one of two names
+    return {"nothing": True}
 
 
 def _order_id(query: Mapping[str, str]) -> str | None:
@@ -51,24 +66,6 @@ def _order_id(query: Mapping[str, str]) -> str | None:
     if len(text) > MAX_ORDER_ID_LENGTH or not text.isascii() or not text.isprintable():
         raise bad_request("order_id must be an order's id", field="order_id")
     return text
-
-
-def _moment(query: Mapping[str, str], name: str) -> datetime | None:
-    text = query.get(name)
-    if not text:
-        return None
-    try:
-        # A plus sign that was not percent-encoded arrives as a space.
-        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
-    except ValueError:
-        raise _no_moment(name) from None
-    if moment.tzinfo is None or not MIN_YEAR <= moment.year <= MAX_YEAR:
-        raise _no_moment(name)
-    return moment
-
-
-def _no_moment(name: str) -> GatewayError:
-    return bad_request(f"{name} must be an RFC 3339 time with a zone", field=name)
 
 
 def _amount(query: Mapping[str, str], name: str) -> int | None:

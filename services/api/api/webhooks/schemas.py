@@ -1,9 +1,8 @@
-"""Webhook configuration and deliveries on the wire."""
+"""The delivery log on the wire."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal, NotRequired
 from uuid import UUID
 
@@ -11,62 +10,88 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from api.schemas import Timestamp
-from gateway_core.db.queries.deliveries import DeliveryView
-from gateway_core.domain.errors import bad_request
+from api.webhooks.config import EventName, Url
+from gateway_core.db.queries.deliveries import AttemptView, DeliveryDetail, DeliveryView
 from gateway_core.domain.events import EventType, rfc3339
-from gateway_core.domain.validation import check_url, check_webhook_secret
-from gateway_core.domain.webhook_url import MAX_URL_LENGTH
 
-Url = Annotated[
-    str,
-    Field(
-        max_length=MAX_URL_LENGTH,
-        description="http or https, ASCII, without user info and fragment.",
-        examples=["https://yoursite.com/webhook"],
-    ),
-]
-MaskedSecret = Annotated[
-    str | None, Field(description="The first characters; null when there is none.", examples=["whsec_new***"])
-]
+MAX_ATTEMPTS_SHOWN: Final = 50
+MAX_RESTARTED: Final = 10_000
+
 DeliveryId = Annotated[
     str, Field(json_schema_extra={"format": "uuid"}, examples=["3f0c8a52-7a34-4b62-9c2e-0a4d5a1f6b11"])
 ]
-
-
-class WebhookConfigInput(TypedDict):
-    """What to change; what is left out stays as it is, at least one field must be there."""
-
-    webhook_url: NotRequired[Annotated[Url | None, Field(description="Null: send nothing.")]]
-    webhook_secret: NotRequired[
-        Annotated[str, Field(pattern="^[!-~]{8,255}$", examples=["whsec_newSecretKey"])] | None
-    ]
-
-
-class WebhookConfig(TypedDict):
-    """Where webhooks go and the beginning of what signs them."""
-
-    webhook_url: Url | None
-    webhook_secret: MaskedSecret
-
-
-class NewSecret(TypedDict):
-    """The new secret, shown this once."""
-
-    webhook_url: Url | None
-    webhook_secret: Annotated[str, Field(examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])]
+SubjectId = Annotated[
+    str,
+    Field(
+        description="The payment, refund or test that the event is about.",
+        examples=["pay_7Hs2Lw9QeR4tY6uI8oP0aS"],
+    ),
+]
+AttemptFailure = Annotated[
+    str | None,
+    Field(
+        description="Why there was no acceptable answer (`timeout`, `connection_refused`, …); null when there was one, "
+        "or one with another status than 2xx.",
+        examples=["timeout"],
+    ),
+]
+LastError = Annotated[
+    str | None,
+    Field(
+        description="The `error` of the last attempt; `no_url` when there was no URL to send it to any more."
+    ),
+]
 
 
 class Delivery(TypedDict):
     """One event on its way to the merchant."""
 
     id: DeliveryId
-    event: Annotated[str, Field(examples=["payment.success"])]
+    event: EventName
+    subject_id: SubjectId
     status: Literal["pending", "success", "failed"]
     attempts: Annotated[int, Field(ge=0)]
     response_code: int | None
+    last_error: LastError
     last_attempt_at: Timestamp | None
     next_retry_at: Timestamp | None
     created_at: Timestamp
+
+
+class Attempt(TypedDict):
+    """One request to the merchant. Headers are kept up to 64 of them and 8 KiB, the body up to 8 KiB."""
+
+    attempt: Annotated[int, Field(ge=1, description="Counted from 1 again after a manual retry.")]
+    started_at: Timestamp
+    duration_ms: Annotated[int, Field(ge=0)]
+    url: str
+    request_headers: Annotated[
+        dict[str, str], Field(description="As they were set; the HTTP client adds `Host` and the like.")
+    ]
+    response_code: int | None
+    response_headers: Annotated[
+        dict[str, str] | None,
+        Field(description="Names in lower case, repeated ones joined by commas; null without an answer."),
+    ]
+    response_body: Annotated[str | None, Field(description="Its beginning; null without an answer.")]
+    error: AttemptFailure
+
+
+class DeliveryDetails(Delivery):
+    """A delivery with what is sent and what came of every attempt."""
+
+    payload: Annotated[str, Field(description="The exact body that is sent and signed.")]
+    url: Annotated[
+        Url | None,
+        Field(description="Where the last attempt went; before the first, where it would go now."),
+    ]
+    attempt_log: Annotated[
+        list[Attempt],
+        Field(
+            max_length=MAX_ATTEMPTS_SHOWN,
+            description="Newest first, those before manual retries included; the newest ones of very many.",
+        ),
+    ]
 
 
 class DeliveryPage(TypedDict):
@@ -86,6 +111,20 @@ class RetryScheduled(TypedDict):
     message: str
 
 
+class RetryFailedInput(TypedDict):
+    """Which failed deliveries to send again."""
+
+    since: Annotated[Timestamp, Field(description="Of those created at or after this time.")]
+    event: NotRequired[Annotated[EventName | None, Field(description="Of this event only; null: of any.")]]
+
+
+class ManyScheduled(TypedDict):
+    """Deliveries that are due now, their attempts counted from 0 again."""
+
+    scheduled: Annotated[int, Field(ge=0, le=MAX_RESTARTED)]
+    message: str
+
+
 class TestScheduled(TypedDict):
     """The test event is recorded and due now; the delivery log shows what became of it."""
 
@@ -97,47 +136,51 @@ class TestScheduled(TypedDict):
     created_at: Timestamp
 
 
-class _Unchanged:
-    """Stands for a field that was not sent."""
-
-
-UNCHANGED: Final = _Unchanged()
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigChange:
-    """A checked :class:`WebhookConfigInput`."""
-
-    url: str | _Unchanged | None = UNCHANGED
-    secret: str | _Unchanged = UNCHANGED
-
-
-def parse_config(body: Mapping[str, object]) -> ConfigChange:
-    """The change that ``body`` asks for; raises BAD_REQUEST_ERROR. An empty URL, as forms send it, is null."""
-    url: str | _Unchanged | None = UNCHANGED
-    secret: str | _Unchanged = UNCHANGED
-    if "webhook_url" in body:
-        given = body["webhook_url"]
-        url = None if given is None or given == "" else check_url(given)
-    if body.get("webhook_secret") is not None:
-        secret = check_webhook_secret(body["webhook_secret"])
-    if isinstance(url, _Unchanged) and isinstance(secret, _Unchanged):
-        raise bad_request("webhook_url or webhook_secret is required")
-    return ConfigChange(url, secret)
-
-
 def delivery(view: DeliveryView) -> Delivery:
     """The delivery as its merchant sees it."""
     return {
         "id": str(view.id),
         "event": view.event,
+        "subject_id": view.subject_id,
         "status": view.status,  # type: ignore[typeddict-item]  # a CHECK constraint holds it to these
         "attempts": view.attempts,
         "response_code": view.response_code,
+        "last_error": view.last_error,
         "last_attempt_at": None if view.last_attempt_at is None else rfc3339(view.last_attempt_at),
         "next_retry_at": None if view.next_retry_at is None else rfc3339(view.next_retry_at),
         "created_at": rfc3339(view.created_at),
     }
+
+
+def delivery_details(detail: DeliveryDetail, attempts: Sequence[AttemptView]) -> DeliveryDetails:
+    """The delivery with its exact body and its attempts, newest first."""
+    return {
+        **delivery(detail.view),
+        "payload": detail.payload.decode(),
+        "url": detail.url,
+        "attempt_log": [_attempt(view) for view in attempts],
+    }
+
+
+def _attempt(view: AttemptView) -> Attempt:
+    return {
+        "attempt": view.attempt,
+        "started_at": rfc3339(view.started_at),
+        "duration_ms": view.duration_ms,
+        "url": view.url,
+        "request_headers": dict(view.request_headers or {}),
+        "response_code": view.response_code,
+        "response_headers": None if view.response_headers is None else dict(view.response_headers),
+        "response_body": view.response_body,
+        "error": view.error,
+    }
+
+
+def many_scheduled(count: int) -> ManyScheduled:
+    """The answer to a retry of many; there may be more than one call restarts."""
+    noun = "delivery" if count == 1 else "deliveries"
+    rest = "; call again for the rest" if count == MAX_RESTARTED else ""
+    return {"scheduled": count, "message": f"{count} {noun} scheduled{rest}"}
 
 
 def retry_scheduled(delivery_id: UUID) -> RetryScheduled:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import re
-import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -14,12 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.answers import Answer, answer
 from api.batches import Wake
 from api.paging import PageRequest
+from api.webhooks.config import ConfigChange, WebhookConfig, parse_config
+from api.webhooks.filters import parse_failed_since, parse_filter
 from api.webhooks.hosts import check_public_host
 from api.webhooks.schemas import (
-    ConfigChange,
-    WebhookConfig,
+    MAX_ATTEMPTS_SHOWN,
+    MAX_RESTARTED,
     delivery,
-    parse_config,
+    delivery_details,
+    many_scheduled,
     retry_scheduled,
     test_scheduled,
 )
@@ -30,14 +31,13 @@ from gateway_core.domain.errors import bad_request, not_found
 from gateway_core.domain.events import EventType, event_body, rfc3339
 from gateway_core.domain.signing import mask_secret
 from gateway_core.runtime.crypto import CannotDecrypt, SecretBox
-from gateway_core.runtime.ids import new_id
+from gateway_core.runtime.ids import new_id, new_webhook_secret
 from gateway_core.runtime.tracing import current_traceparent
 
-SECRET_PREFIX: Final = "whsec_"  # noqa: S105 -- the part that is no secret
-# Standard Webhooks takes 24 to 64 bytes in base64; 24 need no padding.
-SECRET_BYTES: Final = 24
 TEST_PREFIX: Final = "test_"
 TEST_MESSAGE: Final = "This is a test webhook"
+RESTART_BATCH: Final = 500
+"""Deliveries restarted in one transaction: the dispatcher never waits long for their rows."""
 
 _DELIVERY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -67,38 +67,78 @@ class WebhookService:
 
     async def regenerate_secret(self, merchant_id: UUID) -> Answer:
         """200 with a new secret, never to be shown again."""
-        secret = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode("ascii")
+        secret = new_webhook_secret()
         async with transaction(self._engine) as conn:
             await self._apply(conn, merchant_id, ConfigChange(secret=secret))
             config = await self._config(conn, merchant_id)
         return answer(200, {**config, "webhook_secret": secret})
 
-    async def list_deliveries(self, merchant_id: UUID, wanted: PageRequest) -> Answer:
-        """200 with one page of the delivery log, newest first."""
+    async def reveal_secret(self, merchant_id: UUID) -> Answer:
+        """200 with the secret in plain text."""
+        async with transaction(self._engine) as conn:
+            config = await merchants.get_webhook_config(conn, merchant_id)
+        return answer(200, {"webhook_secret": self._opened(config.webhook_secret_encrypted)})
+
+    async def list_deliveries(
+        self, merchant_id: UUID, query: Mapping[str, str], wanted: PageRequest
+    ) -> Answer:
+        """200 with one page of the deliveries that the query's filters let through, newest first."""
+        chosen = parse_filter(query)
         async with transaction(self._engine) as conn:
             found, total = await deliveries.list_page(
-                conn, merchant_id, limit=wanted.limit, offset=wanted.offset
+                conn, merchant_id, chosen, limit=wanted.limit, offset=wanted.offset
             )
         rows = [delivery(view) for view in found]
         return answer(200, {"data": rows, "total": total, "limit": wanted.limit, "offset": wanted.offset})
 
+    async def get_delivery(self, merchant_id: UUID, delivery_id: str) -> Answer:
+        """200 with the merchant's own delivery and its attempts, else NOT_FOUND_ERROR."""
+        row_id = _delivery_id(delivery_id)
+        async with transaction(self._engine) as conn:
+            detail = await deliveries.get(conn, merchant_id, row_id)
+            if detail is None:
+                raise not_found("Webhook log")
+            attempts = await deliveries.attempts_of(conn, row_id, MAX_ATTEMPTS_SHOWN)
+        return answer(200, delivery_details(detail, attempts))
+
     async def retry(self, merchant_id: UUID, delivery_id: str) -> Answer:
         """200 once the merchant's own delivery is due again, else NOT_FOUND_ERROR."""
-        if not _DELIVERY_ID.fullmatch(delivery_id):
-            raise not_found("Webhook log")
-        row_id = UUID(delivery_id)
+        row_id = _delivery_id(delivery_id)
         async with transaction(self._engine) as conn:
             if not await deliveries.restart(conn, merchant_id, row_id):
                 raise not_found("Webhook log")
         return answer(200, retry_scheduled(row_id))
 
+    async def retry_failed(self, merchant_id: UUID, body: Mapping[str, object]) -> Answer:
+        """200 with how many failed deliveries are due again, ``MAX_RESTARTED`` at most, in short transactions.
+
+        Each transaction begins after the last row of the one before, so that a delivery which fails again
+        meanwhile is not taken twice. BAD_REQUEST_ERROR when there is no URL to send them to.
+        """
+        wanted = parse_failed_since(body)
+        scheduled, after = 0, None
+        while scheduled < MAX_RESTARTED:
+            async with transaction(self._engine) as conn:
+                if after is None:
+                    await self._url(conn, merchant_id)
+                batch = await deliveries.restart_failed(
+                    conn,
+                    merchant_id,
+                    created_from=wanted.created_from,
+                    after=after,
+                    event=wanted.event,
+                    limit=RESTART_BATCH,
+                )
+            scheduled, after = scheduled + batch.count, batch.last
+            if batch.count < RESTART_BATCH:
+                break
+        return answer(200, many_scheduled(scheduled))
+
     async def send_test(self, merchant_id: UUID) -> Answer:
         """200 once a ``webhook.test`` is recorded; BAD_REQUEST_ERROR when there is no URL to send it to."""
         subject_id = new_id(TEST_PREFIX)
         async with transaction(self._engine) as conn:
-            url = (await merchants.get_webhook_config(conn, merchant_id)).webhook_url
-            if url is None:
-                raise bad_request("No webhook_url is configured", field="webhook_url")
+            url = await self._url(conn, merchant_id)
             now = await clock.transaction_time(conn)
             data = {"test": {"id": subject_id, "message": TEST_MESSAGE, "created_at": rfc3339(now)}}
             event = NewEvent(
@@ -117,18 +157,39 @@ class WebhookService:
             await merchants.set_webhook_url(conn, merchant_id, change.url)
         if isinstance(change.secret, str):
             await merchants.set_webhook_secret(conn, merchant_id, self._box.encrypt(change.secret))
+        if change.events is None or isinstance(change.events, Sequence):
+            await merchants.set_webhook_events(conn, merchant_id, change.events)
 
     async def _config(self, conn: Connection, merchant_id: UUID) -> WebhookConfig:
         config = await merchants.get_webhook_config(conn, merchant_id)
         return {
             "webhook_url": config.webhook_url,
             "webhook_secret": self._masked(config.webhook_secret_encrypted),
+            "webhook_events": config.webhook_events,
         }
+
+    async def _url(self, conn: Connection, merchant_id: UUID) -> str:
+        url = (await merchants.get_webhook_config(conn, merchant_id)).webhook_url
+        if url is None:
+            raise bad_request("No webhook_url is configured", field="webhook_url")
+        return url
 
     def _masked(self, sealed: bytes | None) -> str | None:
         if sealed is None:
             return None
+        secret = self._opened(sealed)
+        return "***" if secret is None else mask_secret(secret)
+
+    def _opened(self, sealed: bytes | None) -> str | None:
+        if sealed is None:
+            return None
         try:
-            return mask_secret(self._box.decrypt(sealed))
+            return self._box.decrypt(sealed)
         except CannotDecrypt:  # sealed under a key that is gone: it can only be replaced
-            return "***"
+            return None
+
+
+def _delivery_id(text: str) -> UUID:
+    if not _DELIVERY_ID.fullmatch(text):
+        raise not_found("Webhook log")
+    return UUID(text)

@@ -130,6 +130,36 @@ async def test_a_stop_under_load_breaks_no_request(
     assert created <= row[0] <= created + 8
 
 
+async def test_a_stop_waits_for_no_event_stream(
+    processes: Processes, database_url: str, redis_url: str
+) -> None:
+    env = environment(database_url, redis_url)
+    assert await migrated(processes, env) == 0
+    url = f"http://127.0.0.1:{env['PORT']}"
+    api = processes.start("api", env=env)
+    await api.healthy(f"{url}/health")
+    loop = asyncio.get_running_loop()
+    async with aiohttp.ClientSession(url, headers=CREDENTIALS) as session:
+        streams = [await session.get("/api/v1/events/stream") for _ in range(3)]
+        async with session.post("/api/v1/orders", json={"amount": 50000}) as response:
+            order = await response.json()
+        body = {"order_id": order["id"], "method": "upi", "vpa": "user@paytm"}
+        async with session.post("/api/v1/payments", json=body) as response:
+            payment = await response.json()
+        for stream in streams:
+            async with asyncio.timeout(5):
+                while payment["id"].encode() not in await stream.content.readline():
+                    pass
+        began_s = loop.time()
+        api.signal(signal.SIGTERM)
+        async with asyncio.timeout(5):
+            for stream in streams:
+                await stream.content.read()
+    assert loop.time() - began_s < 1.0
+    assert await api.wait() == 0
+    assert "ERROR" not in api.output
+
+
 @pytest.mark.parametrize("module", ["api", "gateway_core.db.migrate"])
 async def test_production_refuses_the_published_merchant(
     processes: Processes, database_url: str, redis_url: str, module: str

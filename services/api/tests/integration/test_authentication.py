@@ -34,6 +34,11 @@ SIGNED = [
     ("POST", "/api/v1/webhooks/test"),
     ("POST", "/api/v1/webhooks/regenerate-secret"),
     ("POST", "/api/v1/webhooks/secret/regenerate"),
+    ("GET", "/api/v1/webhooks/secret"),
+    ("GET", "/api/v1/api-keys"),
+    ("POST", "/api/v1/api-keys"),
+    ("POST", "/api/v1/api-keys/x/roll"),
+    ("POST", "/api/v1/api-keys/x/revoke"),
 ]
 WRONG: dict[str, list[tuple[bytes, bytes]]] = {
     "nothing": [],
@@ -74,6 +79,7 @@ async def test_every_signed_endpoint_asks_first(gateway: Gateway) -> None:
     [
         "UPDATE merchants SET is_active = false",
         "UPDATE api_keys SET revoked_at = now()",
+        "UPDATE api_keys SET expires_at = now()",
         "DELETE FROM api_keys",
     ],
 )

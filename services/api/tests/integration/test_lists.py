@@ -101,6 +101,17 @@ async def test_filters_choose_and_the_total_counts_what_they_let_through(gateway
         ("created_to=2021-01-01T00:00:00Z", [pending]),
         ("created_from=2021-01-01T00:00:00%2B00:00", [small, success]),
         ("status=pending&method=upi", [pending]),
+        ("status=pending,success", [small, success, pending]),
+        ("status=failed,success&method=upi,card", [success]),
+        (f"q={small['id'][:12]}", [small]),
+        (f"q={success['id']}", [success]),
+        (f"q={order['id'][:14]}", [small]),
+        ("q=pay_", [small, success, pending]),
+        (f"q={small['id'].swapcase()}", []),
+        (f"q={small['id'].replace('_', 'X')}", []),
+        (f"q={small['id']}&status=success", []),
+        ("q=%25", []),
+        ("q=pay_%00", []),
         ("unknown=1&status=", [small, success, pending]),
     ]:
         response = await gateway.get(f"/api/v1/payments?{query}")

@@ -48,7 +48,11 @@ async def test_url_and_secret_are_set_and_the_secret_is_masked(
     body = {"webhook_url": "https://yoursite.com/webhook", "webhook_secret": "whsec_newSecretKey"}
     response = await gateway.post(route, body, method=method)
     assert response.status_code == 200
-    masked = {"webhook_url": "https://yoursite.com/webhook", "webhook_secret": "whsec_new***"}
+    masked = {
+        "webhook_url": "https://yoursite.com/webhook",
+        "webhook_secret": "whsec_new***",
+        "webhook_events": None,
+    }
     assert response.json() == masked
     assert (await gateway.get(f"{BASE}/config")).json() == masked
     assert await secret_of(gateway) == "whsec_newSecretKey"
@@ -58,6 +62,7 @@ async def test_before_anything_is_set_the_seeded_secret_is_there_and_no_url(gate
     assert (await gateway.get(f"{BASE}/config")).json() == {
         "webhook_url": None,
         "webhook_secret": "whsec_tes***",
+        "webhook_events": None,
     }
     assert await secret_of(gateway) == "whsec_test_abc123"
 
@@ -66,14 +71,14 @@ async def test_what_is_left_out_stays_as_it_is(gateway: Gateway) -> None:
     await gateway.post(BASE, {"webhook_url": URL}, method="PUT")
     assert await secret_of(gateway) == "whsec_test_abc123"
     response = await gateway.post(BASE, {"webhook_secret": "whsec_second"}, method="PUT")
-    assert response.json() == {"webhook_url": URL, "webhook_secret": "whsec_sec***"}
+    assert response.json() == {"webhook_url": URL, "webhook_secret": "whsec_sec***", "webhook_events": None}
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
 async def test_no_url_clears_it(gateway: Gateway, nothing: object) -> None:
     await gateway.post(BASE, {"webhook_url": URL}, method="PUT")
     response = await gateway.post(BASE, {"webhook_url": nothing, "webhook_secret": None}, method="PUT")
-    assert response.json() == {"webhook_url": None, "webhook_secret": "whsec_tes***"}
+    assert response.json() == {"webhook_url": None, "webhook_secret": "whsec_tes***", "webhook_events": None}
 
 
 @pytest.mark.parametrize(
@@ -87,6 +92,19 @@ async def test_no_url_clears_it(gateway: Gateway, nothing: object) -> None:
         {"webhook_url": URL, "webhook_secret": "short"},
         {"webhook_url": URL, "webhook_secret": "with spaces in it"},
         {"webhook_url": URL, "webhook_secret": ""},
+        *(
+            {"webhook_url": URL, "webhook_events": events}
+            for events in (
+                [],
+                "payment.success",
+                ["payment.lost"],
+                ["payment.success", None],
+                [[]],
+                [{}],
+                {},
+                5,
+            )
+        ),
     ],
 )
 async def test_what_is_no_configuration_changes_nothing(gateway: Gateway, body: object) -> None:
@@ -95,6 +113,7 @@ async def test_what_is_no_configuration_changes_nothing(gateway: Gateway, body: 
     assert (await gateway.get(f"{BASE}/config")).json() == {
         "webhook_url": None,
         "webhook_secret": "whsec_tes***",
+        "webhook_events": None,
     }
 
 
@@ -119,7 +138,7 @@ async def test_a_secret_that_can_no_longer_be_opened_can_be_replaced(gateway: Ga
 async def test_deliveries_are_listed_newest_first_with_the_contracts_fields(gateway: Gateway) -> None:
     assert (await gateway.get(BASE)).json() == {"data": [], "total": 0, "limit": 10, "offset": 0}
     await gateway.post(BASE, {"webhook_url": URL}, method="PUT")
-    await gateway.payment()
+    payment = await gateway.payment()
     await deliver(gateway, status="success", attempts=1, response_code=200, next_retry_at=None)
     listed = (await gateway.get(f"{BASE}?limit=10&offset=0")).json()
     assert (listed["total"], listed["limit"], listed["offset"]) == (2, 10, 0)
@@ -127,9 +146,11 @@ async def test_deliveries_are_listed_newest_first_with_the_contracts_fields(gate
     assert listed["data"][0] == {
         "id": listed["data"][0]["id"],
         "event": listed["data"][0]["event"],
+        "subject_id": payment["id"],
         "status": "success",
         "attempts": 1,
         "response_code": 200,
+        "last_error": None,
         "last_attempt_at": None,
         "next_retry_at": None,
         "created_at": listed["data"][0]["created_at"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import fields
 from typing import Any, cast
 from uuid import UUID
 
@@ -42,6 +43,12 @@ class OpenDoor:
     async def merchant_of(self, _request: Request) -> UUID:
         return MERCHANT
 
+    async def signed_in_merchant_of(self, _request: Request) -> UUID:
+        return MERCHANT
+
+    async def may_stay(self, _request: Request) -> bool:
+        return True
+
     async def aclose(self) -> None:
         pass
 
@@ -52,7 +59,9 @@ class Edge:
     def __init__(self, settings: ApiSettings) -> None:
         self.service = FakeService()
         fake = cast("Any", self.service)
-        self.app = create_app(settings, Services(cast("Any", OpenDoor()), *[fake] * 7))
+        self.app = create_app(
+            settings, Services(cast("Any", OpenDoor()), *[fake] * (len(fields(Services)) - 1))
+        )
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://api.test")
 

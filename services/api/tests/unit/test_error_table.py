@@ -15,6 +15,7 @@ from gateway_core.runtime.coalescer import CoalescerClosed, FlushFailed, Overloa
 
 CONTRACT = {
     "AUTHENTICATION_ERROR": 401,
+    "FORBIDDEN_ERROR": 403,
     "NOT_FOUND_ERROR": 404,
     "BAD_REQUEST_ERROR": 400,
     "INVALID_VPA": 400,

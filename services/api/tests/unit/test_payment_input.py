@@ -94,8 +94,9 @@ def test_an_order_id_is_required(order_id: object) -> None:
 
 def test_filters_are_read() -> None:
     query = {
-        "status": "failed",
+        "status": "failed,success,failed",
         "method": "card",
+        "q": " pay_7Hs ",
         "order_id": "order_1",
         "created_from": "2024-01-15T10:30:00Z",
         "created_to": "2024-01-15T16:00:00 05:30",
@@ -105,8 +106,9 @@ def test_filters_are_read() -> None:
     }
     half_past_five = timezone(timedelta(hours=5, minutes=30))
     assert parse_filter(query, None) == PaymentFilter(
-        status=PaymentStatus.FAILED,
-        method=PaymentMethod.CARD,
+        statuses=(PaymentStatus.FAILED, PaymentStatus.SUCCESS),
+        methods=(PaymentMethod.CARD,),
+        id_prefix="pay_7Hs",
         order_id="order_1",
         created_from=datetime(2024, 1, 15, 10, 30, tzinfo=UTC),
         created_to=datetime(2024, 1, 15, 16, tzinfo=half_past_five),
@@ -116,13 +118,33 @@ def test_filters_are_read() -> None:
 
 
 def test_empty_filters_filter_nothing() -> None:
-    assert parse_filter({"status": "", "order_id": "", "amount_min": ""}, None) == PaymentFilter()
+    assert parse_filter({"status": "", "order_id": "", "amount_min": "", "q": " "}, None) == PaymentFilter()
+
+
+@pytest.mark.parametrize("text", ["p", "pay", "pay_", "o", "order_"])
+def test_what_every_id_begins_with_filters_nothing(text: str) -> None:
+    assert parse_filter({"q": text}, None) == PaymentFilter()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["7Hs2", "Pay_7", "pay_7%", "pay_7_", "pay_\x00", "pay_ü", "order_1;--", "rfnd_1", "pay_" + "x" * 77],
+)
+def test_what_no_id_begins_with_finds_nothing(text: str) -> None:
+    assert parse_filter({"q": text}, None) == PaymentFilter(nothing=True)
+
+
+def test_the_beginning_of_an_order_is_told_from_that_of_a_payment() -> None:
+    assert parse_filter({"q": "order_5k"}, None) == PaymentFilter(order_id_prefix="order_5k")
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
         ("status", "captured"),
+        ("status", "success,"),
+        ("status", "success,captured"),
+        ("status", ",".join(["success"] * 99)),
         ("method", "cash"),
         ("order_id", "a\x00b"),
         ("order_id", "x" * 81),

@@ -116,6 +116,29 @@ async def test_the_response_is_stored_and_capped(bench: Bench, receiver: Receive
     assert third["url"] == receiver.url()
 
 
+async def test_each_attempt_is_recorded_with_its_headers(bench: Bench, receiver: Receiver) -> None:
+    receiver.script(respond(500, headers={"X-Trace": "ü ₹", "Set-Cookie": 'a="1"; \\'}), hang(), then=204)
+    await bench.announce(await bench.merchant(receiver.url()))
+    async with bench.dispatching(webhook_timeout_s=0.5):
+        for attempts in (1, 2):
+            await bench.until_attempts(attempts)
+            await bench.make_due()
+        await bench.until_status("success")
+    first, second, third = await bench.attempts()
+    arrived = [request.headers for request in receiver.requests]
+    for attempt, headers in zip((first, second, third), arrived, strict=True):
+        sent = attempt["request_headers"]
+        assert sent.keys() > {"X-Webhook-Signature", "webhook-id", "webhook-timestamp", "webhook-signature"}
+        assert all(headers[name] == value for name, value in sent.items())
+    assert (first["response_headers"]["x-trace"], first["response_headers"]["set-cookie"]) == (
+        "ü ₹",
+        'a="1"; \\',
+    )
+    assert (second["response_headers"], second["error"]) == (None, "timeout")
+    assert third["response_headers"].keys() >= {"server", "date"}
+    assert await bench.rows.violations() == {}
+
+
 async def test_a_manual_retry_restarts_from_zero_with_the_same_id(bench: Bench, receiver: Receiver) -> None:
     receiver.script(500, 500, then=200)
     merchant_id = await bench.merchant(receiver.url())
@@ -126,6 +149,8 @@ async def test_a_manual_retry_restarts_from_zero_with_the_same_id(bench: Bench, 
         await bench.until_status("success")
     assert (await bench.delivery())["attempts"] == 1
     assert [attempt["attempt"] for attempt in await bench.attempts()] == [1, 2, 1]
+    assert [attempt["response_code"] for attempt in await bench.attempts()] == [500, 500, 200]
+    assert ((await bench.delivery())["response_code"], await bench.rows.violations()) == (200, {})
     assert len({request.headers["webhook-id"] for request in receiver.requests}) == 1
 
 

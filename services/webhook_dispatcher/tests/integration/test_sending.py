@@ -24,6 +24,7 @@ from gateway_core.domain.delivery import AttemptError, AttemptOutcome
 from gateway_core.testing.answers import Answer, garbage, hang, huge, redirect, reset, respond, slow_body
 from gateway_core.testing.factories import free_port
 from gateway_core.testing.receiver import Receiver
+from webhook_dispatcher.headers import MAX_HEADER_BYTES, MAX_HEADERS
 from webhook_dispatcher.sender import MAX_STORED_BYTES, Sender
 from webhook_dispatcher.stages import Fault, OurFault, Prepared
 
@@ -87,6 +88,65 @@ async def test_the_exact_bytes_arrive_with_the_headers(sender: Sender, receiver:
     assert request.headers["Content-Type"] == "application/json"
     assert request.headers["X-Any"] == "1"
     assert request.headers["Accept-Encoding"] == "identity"
+
+
+async def test_the_answers_headers_are_kept(sender: Sender, receiver: Receiver) -> None:
+    receiver.script(respond(500, headers={"X-Request-ID": "7", "Server": "nginx"}))
+    sent = await sender.send(prepared(receiver.url()))
+    assert sent.response_headers is not None
+    assert (sent.response_headers["x-request-id"], sent.response_headers["server"]) == ("7", "nginx")
+
+
+async def test_headers_that_came_before_the_deadline_are_kept(sender: Sender, receiver: Receiver) -> None:
+    receiver.script(slow_body(chunks=1000, every_s=0.05), hang())
+    trickled, hung = [await sender.send(prepared(receiver.url())) for _ in range(2)]
+    assert trickled.response_headers is not None
+    assert trickled.response_headers["content-length"] == "1000"
+    assert (hung.response_headers, hung.outcome.error) == (None, AttemptError.TIMEOUT)
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("X: कॉफ़ी ☕".encode(), "कॉफ़ी ☕"),
+        (b"X: caf\xe9 \xff\xfe", "caf\ufffd \ufffd\ufffd"),
+        (b"X: \xed\xa0\x80", "\ufffd\ufffd\ufffd"),
+        (b"X: left\xe2\x80\xaeright", "left\ufffdright"),
+        (b"X: a\r\nX: b", "a, b"),
+        (b"X:", ""),
+        (b'X: <img src=x onerror=alert(1)>"', '<img src=x onerror=alert(1)>"'),
+    ],
+)
+async def test_headers_of_any_bytes_become_text_that_can_be_stored(
+    sender: Sender, line: bytes, kept: str
+) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + line + b"\r\n\r\nok")
+        await writer.drain()
+
+    async with serving(serve) as url:
+        sent = await sender.send(prepared(url))
+    assert sent.outcome == AttemptOutcome(200)
+    assert sent.response_headers is not None
+    assert sent.response_headers["x"] == kept
+
+
+async def test_very_many_headers_are_bounded(sender: Sender) -> None:
+    lines = b"".join(b"X-%d: %s\r\n" % (number, b"v" * 200) for number in range(100))
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + lines + b"\r\nok")
+        await writer.drain()
+
+    async with serving(serve) as url:
+        sent = await sender.send(prepared(url))
+    kept = sent.response_headers
+    assert sent.outcome == AttemptOutcome(200)
+    assert kept is not None
+    assert len(kept) <= MAX_HEADERS
+    assert sum(len(name) + len(value.encode()) for name, value in kept.items()) <= MAX_HEADER_BYTES
 
 
 async def test_an_empty_response_is_an_empty_text(sender: Sender, receiver: Receiver) -> None:

@@ -29,12 +29,14 @@ DELIVERY = ClaimedDelivery(
     merchant_id=UUID(int=1),
     event="payment.success",
     event_id=1,
+    subject_id="pay_1",
     attempts=0,
     lease_generation=1,
     payload='{"event":"payment.success","data":{"note":"₹ 🙂 שלום"}}'.encode(),
     traceparent=None,
     event_created_at=NOW - timedelta(seconds=90),
     due_lag_s=0.0,
+    lease_expired=False,
     webhook_url=URL,
     webhook_secret_encrypted=BOX.encrypt(SECRET),
 )
@@ -52,7 +54,7 @@ class ToldSender:
         self.prepared.append(prepared)
         if self._fault is not None:
             raise OurFault(self._fault)
-        return Sent(self._outcome, "body", 42)
+        return Sent(self._outcome, {"server": "nginx"}, "body", 42)
 
 
 class CountingBox:
@@ -129,6 +131,8 @@ async def test_2xx_is_success(code: int) -> None:
     assert (record.status, record.retry_in_s, record.response_code) == ("success", None, code)
     assert (record.delivery_id, record.lease_generation, record.url) == (DELIVERY.id, 1, URL)
     assert (record.response_body, record.duration_ms, record.started_at) == ("body", 42, NOW)
+    assert record.request_headers == handler().prepare(DELIVERY, URL).headers
+    assert record.response_headers == {"server": "nginx"}
 
 
 @pytest.mark.parametrize(

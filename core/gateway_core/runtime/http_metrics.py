@@ -1,45 +1,61 @@
-"""Rate, errors, duration: by route template, never by path, so that series stay few."""
+"""Rate, errors, duration of an HTTP server: by route template, never by path, so that series stay few."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from time import perf_counter
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from prometheus_client import Counter, Histogram
 
-from api.middleware.asgi import ASGIApp, Message, Receive, Scope, Send
 from gateway_core.runtime.metrics import BoundedLabel, counter, gauge, histogram
 
 NO_ROUTE: Final = "none"
+
+Message: TypeAlias = MutableMapping[str, Any]
+Scope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _REQUESTS = counter("gateway_http_requests_total", "Answered requests.", ("method", "route", "status"))
 _SECONDS = histogram(
     "gateway_http_request_duration_seconds", "From the headers to the whole answer.", ("method", "route")
 )
 _IN_FLIGHT = gauge("gateway_http_requests_in_flight", "Requests that are being answered now.")
-_method = BoundedLabel(("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"))
+_EVENT_STREAM: Final = (b"content-type", b"text/event-stream")
+
+method_name = BoundedLabel(("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"))
 
 # Looking a child up costs more than counting on it.
 _counters: dict[tuple[str, str, int], Counter] = {}
 _histograms: dict[tuple[str, str], Histogram] = {}
 
 
-class Metrics:
-    """Counts and times every request."""
+class HttpMetrics:
+    """ASGI: counts and times every request; an event stream up to its beginning, for its end says nothing of us."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status = 500
+        status, answered = 500, False
+
+        def note() -> None:
+            nonlocal answered
+            answered = True
+            _IN_FLIGHT.dec()
+            _record(method_name(scope["method"]), route_of(scope), status, perf_counter() - began_s)
 
         async def send_noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if is_endless(message):
+                    note()
             await send(message)
 
         began_s = perf_counter()
@@ -47,9 +63,18 @@ class Metrics:
         try:
             await self._app(scope, receive, send_noting)
         finally:
-            _IN_FLIGHT.dec()
-            route = getattr(scope.get("route"), "path", NO_ROUTE)
-            _record(_method(scope["method"]), route, status, perf_counter() - began_s)
+            if not answered:
+                note()
+
+
+def is_endless(message: Message) -> bool:
+    """Whether this begins an answer that lasts as long as its client likes: an event stream."""
+    return message["type"] == "http.response.start" and _EVENT_STREAM in message["headers"]
+
+
+def route_of(scope: Mapping[str, Any]) -> str:
+    """The template of the route that the framework has found, ``none`` if there is none."""
+    return getattr(scope.get("route"), "path", NO_ROUTE)
 
 
 def _record(method: str, route: str, status: int, took_s: float) -> None:

@@ -1,0 +1,155 @@
+"""The dashboard over a hundred thousand payments: every combination of the list's filters, at the API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from itertools import product
+from statistics import quantiles
+from typing import Final
+from urllib.parse import urlencode
+
+import aiohttp
+
+from benchmarks.dashboard_plans import list_scans
+from benchmarks.dashboard_rows import DAYS, PAYMENTS, fill
+from benchmarks.machine import CREDENTIALS, Machine, Servers, machine
+from gateway_core.db.engine import create_engine
+
+TARGET_MS: Final = 100.0
+NAME_WIDTH: Final = 58
+SLOWEST: Final = 8
+MAX_PAGES: Final = 1_100
+LIST: Final = "/api/v1/payments"
+Query = Mapping[str, str]
+
+
+def combinations(days: Mapping[str, str], order_id: str) -> list[dict[str, str]]:
+    """Every combination of the filters, of each kind a wide and a narrow one; an order's id comes alone or with one."""
+    kinds: list[list[dict[str, str]]] = [
+        [{}, {"status": "success"}, {"status": "processing"}, {"status": "pending,failed"}],
+        [{}, {"method": "upi"}],
+        [{}, dict(days)],
+        [{}, {"amount_min": "100000"}, {"amount_min": "5000", "amount_max": "5100"}],
+        [{}, {"q": "pay_a"}, {"q": "pay_ab12"}, {"q": "order_ab"}],
+    ]
+    every = [{name: text for part in parts for name, text in part.items()} for parts in product(*kinds)]
+    return [*every, {"order_id": order_id}, {"order_id": order_id, "status": "success"}]
+
+
+async def dashboard(common: Servers, *, repeats: int) -> str:
+    """The report: p50 and p95 of each filter, of the slowest combinations and of the other reports."""
+    async with machine(common, {}) as gateway:
+        began_s = time.monotonic()
+        await fill(gateway.database_url)
+        filled_s = time.monotonic() - began_s
+        asked = combinations(*await _sample(gateway))
+        sequential = await _sequential(gateway, asked)
+        url = f"http://127.0.0.1:{gateway.api_port}"
+        async with aiohttp.ClientSession(url, headers=CREDENTIALS) as session:
+            for query in asked:  # once each, so that pages and plans are warm
+                await _get(session, LIST, query)
+            lists = [(_name(query), await _times(session, LIST, query, repeats)) for query in asked]
+            others = [
+                (path, await _times(session, path, query, repeats)) for path, query in await _others(gateway)
+            ]
+            walked = await _walk(session)
+            export = await _export(session)
+    single = [each for each, query in zip(lists, asked, strict=True) if len(query) <= 1]
+    slowest = sorted(lists, key=lambda each: -_p(each[1], 95))
+    late = [each for each in lists if _p(each[1], 95) >= TARGET_MS]
+    return "\n".join(
+        [
+            f"dashboard: {PAYMENTS:,} payments of one merchant in {DAYS} days, made in {filled_s:.0f} s",
+            f"{'':<{NAME_WIDTH}}{'p50 ms':>8}{'p95 ms':>8}   target p95 < {TARGET_MS:.0f} ms",
+            *map(_line, single),
+            f"the slowest of {len(lists)} combinations:",
+            *map(_line, slowest[:SLOWEST]),
+            f"over the target: {len(late)} of {len(lists)}",
+            f"sequential scans of payments in the plans of {len(asked)} combinations: {len(sequential)}",
+            *(f"  {name}" for name in sequential),
+            "other reports:",
+            *map(_line, others),
+            walked,
+            export,
+        ]
+    )
+
+
+async def _sample(gateway: Machine) -> tuple[dict[str, str], str]:
+    [(since, order_id)] = await gateway.query(
+        "SELECT to_char(now() - interval '7 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), min(order_id) FROM payments"
+    )
+    return {"created_from": since}, order_id
+
+
+async def _others(gateway: Machine) -> list[tuple[str, Query]]:
+    [(payment_id,)] = await gateway.query("SELECT payment_id FROM refunds LIMIT 1")
+    summaries: list[tuple[str, Query]] = [
+        (f"/api/v1/dashboard/summary?days={days}", {}) for days in (1, 7, 30, 90)
+    ]
+    return [*summaries, ("/api/v1/dashboard/queues", {}), (f"{LIST}/{payment_id}/timeline", {})]
+
+
+async def _sequential(gateway: Machine, asked: list[dict[str, str]]) -> list[str]:
+    """The combinations of which a plan reads the table from end to end."""
+    engine = create_engine(gateway.database_url, pool_size=1, application_name="benchmark")
+    try:
+        return [_name(query) for query in asked if "Seq Scan" in await list_scans(engine, query)]
+    finally:
+        await engine.dispose()
+
+
+async def _get(session: aiohttp.ClientSession, path: str, query: Query) -> aiohttp.ClientResponse:
+    async with session.get(path, params=query or None) as response:
+        response.raise_for_status()
+        await response.read()
+        return response
+
+
+async def _times(session: aiohttp.ClientSession, path: str, query: Query, repeats: int) -> list[float]:
+    times_ms = []
+    for _ in range(repeats):
+        began_s = time.perf_counter()
+        await _get(session, path, query)
+        times_ms.append((time.perf_counter() - began_s) * 1000)
+    return times_ms
+
+
+async def _walk(session: aiohttp.ClientSession) -> str:
+    """All pages by their links: the last is as quick as the first."""
+    path, times_ms = f"{LIST}?limit=100", list[float]()
+    for _ in range(MAX_PAGES):
+        began_s = time.perf_counter()
+        response = await _get(session, path, {})
+        times_ms.append((time.perf_counter() - began_s) * 1000)
+        if "next" not in response.links:
+            break
+        path = str(response.links["next"]["url"].relative())
+    return _line((f"{len(times_ms)} pages of 100, link by link", times_ms))
+
+
+async def _export(session: aiohttp.ClientSession) -> str:
+    began_s = time.perf_counter()
+    async with session.get(f"{LIST}/export") as response:
+        response.raise_for_status()
+        first = await response.content.readany()
+        first_ms = (time.perf_counter() - began_s) * 1000
+        content = first + await response.content.read()
+    seconds = time.perf_counter() - began_s
+    rows = content.count(b"\r\n") - 1
+    return f"export: first bytes after {first_ms:.0f} ms, {rows:,} rows in {seconds:.1f} s"
+
+
+def _name(query: Query) -> str:
+    return urlencode(query, safe=",:") or "(no filter)"
+
+
+def _p(times_ms: list[float], percent: int) -> float:
+    return quantiles(times_ms, n=100)[percent - 1]
+
+
+def _line(each: tuple[str, list[float]]) -> str:
+    name, times_ms = each
+    shown = name if len(name) < NAME_WIDTH else f"{name[: NAME_WIDTH - 3]}… "
+    return f"  {shown:<{NAME_WIDTH - 2}}{_p(times_ms, 50):>8.1f}{_p(times_ms, 95):>8.1f}"

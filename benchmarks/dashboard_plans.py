@@ -1,0 +1,48 @@
+"""How PostgreSQL goes about the dashboard's statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.payments.filters import parse_filter
+from benchmarks.machine import MERCHANT_ID
+from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.queries import payments
+
+
+@dataclass
+class Explaining:
+    """Stands for a connection: explains each statement before it runs it."""
+
+    conn: Connection
+    plans: list[dict[str, Any]] = field(default_factory=list)
+
+    async def execute(self, query: str, parameters: object = None) -> Any:
+        explained = await self.conn.execute(f"EXPLAIN (FORMAT JSON) {query}", cast("Any", parameters))
+        row = await explained.fetchone()
+        assert row is not None
+        self.plans.append(row["QUERY PLAN"][0]["Plan"])
+        return await self.conn.execute(cast("Any", query), cast("Any", parameters))
+
+
+def scans(plan: dict[str, Any]) -> Iterator[str]:
+    """Every access to payments in ``plan``: how, and by which index."""
+    index = plan.get("Index Name", "")
+    if plan.get("Relation Name") == "payments" or index.startswith(("idx_payments", "pk_payments")):
+        yield f"{plan['Node Type']} {index}".strip()
+    for child in plan.get("Plans", ()):
+        yield from scans(child)
+
+
+async def list_scans(engine: AsyncEngine, query: dict[str, str]) -> list[str]:
+    """How the list with the filters ``query`` and its count come by payments."""
+    wanted = parse_filter(query, after=None)
+    async with transaction(engine) as conn:
+        explaining = Explaining(conn)
+        await payments.list_page(cast("Connection", explaining), UUID(MERCHANT_ID), wanted, limit=101)
+    return [scan for plan in explaining.plans for scan in scans(plan)]

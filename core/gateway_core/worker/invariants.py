@@ -1,0 +1,72 @@
+"""The invariants as a metric: counted by one worker at a time, never often enough to be felt."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway_core.db.engine import UNAVAILABLE, create_engine, transaction
+from gateway_core.db.queries import heartbeats, invariants
+from gateway_core.runtime.metrics import Reading, counter
+
+FIRST_CHECK_AFTER_S = 5.0
+"""By then a worker's own heartbeat is there."""
+CHECK_EVERY_S = 60.0
+REST_FACTOR = 20
+"""A check that takes long is followed by a rest that many times as long: the views read whole tables."""
+VIEW_TIMEOUT_MS = 15_000
+
+_violations = Reading(
+    "gateway_invariant_violations",
+    "Rows that violate an invariant, up to a thousand; 0: it holds.",
+    ("view",),
+)
+_failures = counter("gateway_invariant_check_failures_total", "Invariants that could not be counted.")
+
+_log = logging.getLogger(__name__)
+
+
+async def watch_invariants(database_url: str, worker_id: str) -> None:
+    """Count violations for ever, over a connection of its own, whenever ``worker_id`` is the first worker alive."""
+    engine = create_engine(database_url, pool_size=1, application_name="invariants")
+    try:
+        await asyncio.sleep(FIRST_CHECK_AFTER_S)
+        while True:
+            started_s = time.monotonic()
+            await check_once(engine, worker_id)
+            await engine.dispose()  # no connection is kept between checks
+            await asyncio.sleep(max(CHECK_EVERY_S, REST_FACTOR * (time.monotonic() - started_s)))
+    finally:
+        await engine.dispose()
+
+
+async def check_once(engine: AsyncEngine, worker_id: str) -> None:
+    """Count the violations of each invariant, or say nothing of them if another worker does."""
+    try:
+        async with transaction(engine) as conn:
+            views = await invariants.views(conn) if await heartbeats.is_first(conn, worker_id) else []
+    except UNAVAILABLE as error:
+        _failures.inc()
+        _log.debug("no invariants: %s", error)
+        views = []
+    if not views:
+        _violations.withdraw_all()
+    for view in views:
+        await _count(engine, view)
+
+
+async def _count(engine: AsyncEngine, view: str) -> None:
+    try:
+        async with transaction(engine) as conn:
+            violations = await invariants.count(conn, view, timeout_ms=VIEW_TIMEOUT_MS)
+    except UNAVAILABLE as error:
+        _failures.inc()
+        _violations.withdraw(view)
+        _log.warning("the invariant %s could not be counted: %s", view, error)
+        return
+    _violations.set(violations, view)
+    if violations:
+        _log.error("the invariant %s does not hold: %d rows", view, violations)

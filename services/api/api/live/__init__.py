@@ -1,0 +1,1 @@
+"""Server-sent events: what is committed reaches open pages."""

@@ -1,0 +1,78 @@
+"""The export of payments: batch by batch, with nothing held in the database while the client reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.payments.filters import parse_filter
+from api.reports import csv
+from gateway_core.db.engine import transaction
+from gateway_core.db.queries import payments
+from gateway_core.db.queries.payments import PaymentFilter, PaymentRecord
+from gateway_core.domain.errors import bad_request, rate_limited, service_unavailable
+
+BATCH_ROWS: Final = 500
+MAX_ROWS: Final = 1_000_000
+MAX_EXPORTS: Final = 8
+MAX_EXPORTS_PER_MERCHANT: Final = 2
+RETRY_AFTER_S: Final = 5
+
+
+class PaymentExport:
+    """Exports of one process, of which few run at once. ``reads`` is an engine in autocommit."""
+
+    def __init__(self, reads: AsyncEngine) -> None:
+        self._reads = reads
+        self._running: Counter[UUID] = Counter()
+
+    async def start(self, merchant_id: UUID, query: Mapping[str, str]) -> AsyncIterator[bytes]:
+        """The file in pieces, once its first batch is there: until then a refusal can be answered.
+
+        RATE_LIMIT_ERROR, SERVICE_UNAVAILABLE when too many run; BAD_REQUEST_ERROR for a bad filter and beyond
+        ``MAX_ROWS``. Its place is free again when the iterator is closed.
+        """
+        wanted = parse_filter(query, after=None)
+        pieces = self._pieces(merchant_id, wanted)
+        await anext(pieces)  # takes the place and checks
+        return pieces
+
+    async def _pieces(self, merchant_id: UUID, wanted: PaymentFilter) -> AsyncIterator[bytes]:
+        with self._place(merchant_id):
+            async with transaction(self._reads) as conn:
+                total = await payments.count(conn, merchant_id, wanted)
+            if total > MAX_ROWS:
+                raise bad_request(f"At most {MAX_ROWS} payments can be exported at once: narrow the filters")
+            batch = await self._batch(merchant_id, wanted)
+            yield b""
+            yield csv.header() + csv.lines(batch)
+            for _ in range(MAX_ROWS // BATCH_ROWS):
+                if len(batch) < BATCH_ROWS:
+                    break
+                last = batch[-1].view
+                batch = await self._batch(merchant_id, replace(wanted, before=(last.created_at, last.id)))
+                yield csv.lines(batch)
+
+    async def _batch(self, merchant_id: UUID, wanted: PaymentFilter) -> list[PaymentRecord]:
+        async with transaction(self._reads) as conn:
+            return await payments.list_some(conn, merchant_id, wanted, limit=BATCH_ROWS)
+
+    @contextmanager
+    def _place(self, merchant_id: UUID) -> Iterator[None]:
+        if self._running[merchant_id] >= MAX_EXPORTS_PER_MERCHANT:
+            raise rate_limited(RETRY_AFTER_S)
+        if self._running.total() >= MAX_EXPORTS:
+            raise service_unavailable(RETRY_AFTER_S)
+        self._running[merchant_id] += 1
+        try:
+            yield
+        finally:
+            self._running[merchant_id] -= 1
+            if not self._running[merchant_id]:
+                del self._running[merchant_id]

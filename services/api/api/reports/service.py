@@ -1,0 +1,162 @@
+"""What a dashboard reads beside the lists."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final, cast
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.answers import Answer, answer
+from api.payments.schemas import payment
+from api.refunds.schemas import refund
+from api.reports.export import PaymentExport
+from api.reports.periods import parse_days, period_until, summary
+from api.reports.schemas import (
+    DashboardQueues,
+    PaymentTimeline,
+    QueueName,
+    QueueState,
+    TimelineEntry,
+    TimelineOrder,
+    WorkerState,
+)
+from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.queries import orders, payments, refunds, reports, timeline
+from gateway_core.db.queries.backlog import read_backlog
+from gateway_core.db.queries.orders import OrderRecord
+from gateway_core.db.queries.payments import PaymentRecord
+from gateway_core.db.queries.reports import WorkerBeat
+from gateway_core.db.queries.timeline import Happening
+from gateway_core.domain.errors import not_found
+from gateway_core.domain.events import rfc3339
+from gateway_core.domain.ids import PAYMENT_PREFIX, is_id
+
+MAX_REFUNDS: Final = 100
+MAX_ENTRIES: Final = 500
+QUEUES: Final[Sequence[QueueName]] = ("payment-processing", "refund-processing", "webhook-delivery")
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+class ReportService:
+    """Reports of one gateway. ``reads`` is an engine in autocommit."""
+
+    def __init__(self, reads: AsyncEngine, *, clock: Clock = utc_now) -> None:
+        self._reads = reads
+        self._clock = clock
+        self._export = PaymentExport(reads)
+
+    async def summary(self, merchant_id: UUID, query: Mapping[str, str]) -> Answer:
+        """200 with the totals of the period that ``days`` names."""
+        period = period_until(self._clock(), parse_days(query))
+        async with transaction(self._reads) as conn:
+            groups = await reports.payment_groups(conn, merchant_id, period.buckets, period.end)
+            refunded = await reports.refunded(conn, merchant_id, period.start, period.end)
+        return answer(200, summary(period, groups, refunded))
+
+    async def queues(self, merchant_id: UUID) -> Answer:
+        """200 with the queues of the gateway and what the merchant should look at."""
+        async with transaction(self._reads) as conn:
+            beats = await reports.worker_beats(conn)
+            shown: DashboardQueues = {
+                "queues": [await _queue(conn, name, beats) for name in QUEUES],
+                "failed_deliveries": 0,
+                "requires_review": 0,
+            }
+            attention = await reports.attention(conn, merchant_id)
+        shown["failed_deliveries"] = attention.failed_deliveries
+        shown["requires_review"] = attention.requires_review
+        return answer(200, shown)
+
+    async def timeline(self, merchant_id: UUID, payment_id: str) -> Answer:
+        """200 with all around the merchant's own payment, else NOT_FOUND_ERROR."""
+        if not is_id(PAYMENT_PREFIX, payment_id):
+            raise not_found("Payment")
+        async with transaction(self._reads) as conn:
+            record = await payments.get(conn, payment_id)
+            if record is None or record.merchant_id != merchant_id:
+                raise not_found("Payment")
+            return answer(200, await _timeline(conn, record))
+
+    async def export(self, merchant_id: UUID, query: Mapping[str, str]) -> AsyncIterator[bytes]:
+        """A CSV file in pieces; see :meth:`PaymentExport.start`."""
+        return await self._export.start(merchant_id, query)
+
+    def export_name(self) -> str:
+        """What to call the file."""
+        return f"payments-{self._clock().date().isoformat()}.csv"
+
+
+async def _queue(conn: Connection, name: QueueName, beats: Sequence[WorkerBeat]) -> QueueState:
+    backlog = await read_backlog(conn, name)
+    own = [beat for beat in beats if beat.queue == name]
+    return {
+        "name": name,
+        "depth": backlog.due + backlog.scheduled,
+        "due": backlog.due,
+        "oldest_due_seconds": round(backlog.oldest_due_age_s, 3) if backlog.due else None,
+        "in_flight": sum(beat.in_flight for beat in own if beat.is_alive),
+        "workers": [_worker(beat) for beat in own],
+    }
+
+
+def _worker(beat: WorkerBeat) -> WorkerState:
+    return {
+        "id": beat.worker_id,
+        "in_flight": beat.in_flight,
+        "last_beat_seconds": round(beat.age_s, 3),
+        "status": "running" if beat.is_alive else "stopped",
+    }
+
+
+async def _timeline(conn: Connection, record: PaymentRecord) -> PaymentTimeline:
+    view = record.view
+    order = (await orders.find(conn, [view.order_id]))[view.order_id]
+    given_back, _ = await refunds.list_of_payment(conn, view.id, limit=MAX_REFUNDS)
+    subjects = [view.id, *(each.view.id for each in given_back)]
+    happened = await timeline.happenings(conn, subjects, limit=MAX_ENTRIES)
+    return {
+        "payment": payment(record),
+        "order": _order(order),
+        "refunds": [refund(each) for each in given_back],
+        "entries": [_entry(each) for each in happened],
+    }
+
+
+def _order(record: OrderRecord) -> TimelineOrder:
+    return {
+        "id": record.id,
+        "amount": record.amount,
+        "currency": record.currency,
+        "receipt": record.receipt,
+        "notes": dict(record.notes),
+        "status": record.status,  # type: ignore[typeddict-item]  # a CHECK constraint holds it to these
+        "created_at": rfc3339(record.created_at),
+    }
+
+
+def _entry(happening: Happening) -> TimelineEntry:
+    entry: dict[str, object] = {
+        "at": rfc3339(happening.at),
+        "kind": happening.kind,
+        "event": happening.event,
+        "subject_id": happening.subject_id,
+    }
+    if happening.delivery_id is not None:
+        entry |= {"delivery_id": str(happening.delivery_id), "delivery_status": happening.delivery_status}
+    if happening.kind == "attempt":
+        entry |= {
+            name: getattr(happening, name) for name in ("attempt", "response_code", "duration_ms", "error")
+        }
+    elif happening.delivery_id is not None:
+        next_retry_at = happening.next_retry_at
+        entry["next_retry_at"] = None if next_retry_at is None else rfc3339(next_retry_at)
+    return cast("TimelineEntry", entry)
