@@ -11,7 +11,7 @@ LOCKED = api payment_processor refund_processor webhook_dispatcher worker web ex
 REPORT = build/junit.xml
 
 .DEFAULT_GOAL := help
-.PHONY: browser pages help run stop status migrate psql invariants test test-unit lint format types bench compose-test lock clean distclean dev
+.PHONY: browser chart helm pages help run stop status migrate psql invariants test test-unit lint format types bench compose-test lock clean distclean dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ invariants: ## every inv_* view of the running database must be empty
 	@$(BOOTSTRAP) run
 	@exec $(DEVSTACK) exec $(PYTHON) -m gateway_core.db.invariants
 
-test: lint types pages browser ## lint, types and every test: unit, integration, e2e, browser
+test: lint types pages browser helm ## lint, types and every test: unit, integration, e2e, browser
 	@mkdir -p build
 	$(PYTHON) -m pytest -n 2 --dist loadfile --junitxml=$(REPORT)
 
@@ -73,6 +73,13 @@ browser: ## Chromium for the browser tests, installed where that is possible
 	  echo "installing chromium"; \
 	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } > /dev/null 2>&1 \
 	  || echo "browser tests will be skipped: apt-get install -y chromium"; }
+
+helm: dev ## helm for the chart's tests, fetched where that is possible
+	@$(PYTHON) tests/chart/get_helm.py
+
+chart: helm ## bring the chart's copies and its README up to date, lint it, render it with every set of values
+	@$(PYTHON) tests/chart/refresh.py
+	$(PYTHON) -m pytest -n 2 --dist loadfile tests/chart
 
 bench: dev ## create/s and end-to-end payments/s on this machine, and the checkout page's LCP and CLS on slow 4G
 	$(PYTHON) -m benchmarks
