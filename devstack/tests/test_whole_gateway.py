@@ -20,6 +20,15 @@ pytestmark = pytest.mark.e2e
 
 COMMAND_TIMEOUT_S = 120
 DELIVERED_WITHIN_S = 30
+PORTS = (
+    "POSTGRES_PORT",
+    "REDIS_PORT",
+    "API_PORT",
+    "CHECKOUT_PORT",
+    "DASHBOARD_PORT",
+    "RECEIVER_PORT",
+    "METRICS_PORT_BASE",
+)
 METRICS_PORTS = 6
 HEADERS = {
     "Content-Type": "application/json",
@@ -30,10 +39,8 @@ HEADERS = {
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
-    names = ("POSTGRES_PORT", "REDIS_PORT", "API_PORT", "CHECKOUT_PORT", "DASHBOARD_PORT", "RECEIVER_PORT")
-    names = (*names, "METRICS_PORT_BASE")
-    first_port = free_ports(len(names) + METRICS_PORTS)
-    ports = {name: str(first_port + offset) for offset, name in enumerate(names)}
+    first_port = free_ports(len(PORTS) + METRICS_PORTS)
+    ports = {name: str(first_port + offset) for offset, name in enumerate(PORTS)}
     quick = {"TEST_MODE": "true", "TEST_PROCESSING_DELAY": "100"}
     return environment(tmp_path / "home", first_port) | ports | quick
 
@@ -86,7 +93,10 @@ def test_the_gateway_comes_up_takes_a_payment_and_goes_away(settings: Settings, 
         "the receiver has payment.success",
         DELIVERED_WITHIN_S,
     )
-    assert "verified payment.success" in (settings.log_dir / "devstack.log").read_text()
+    log = settings.log_dir / "devstack.log"
+    wait_for(
+        lambda: "verified payment.success" in log.read_text(), "its line is in the log", DELIVERED_WITHIN_S
+    )
 
     told = _devstack(env, "exec", "sh", "-c", 'echo "$DATABASE_URL"')
     assert told.stdout.strip() == state.database_url

@@ -22,7 +22,7 @@ PORTS = (
     "DASHBOARD_PORT",
     "METRICS_PORT_BASE",
 )
-METRICS_PORTS = 5
+METRICS_PORTS = 6
 FAST_BANK = {
     "PROCESSING_DELAY_MIN": "200",
     "PROCESSING_DELAY_MAX": "600",
@@ -37,6 +37,7 @@ class Gateway:
 
     api_url: str
     checkout_url: str
+    dashboard_url: str
     shop_url: str
     database_url: str
     home: Path
@@ -60,6 +61,7 @@ def running_gateway(home: Path) -> Iterator[Gateway]:
         yield Gateway(
             api_url=f"http://localhost:{ports['API_PORT']}",
             checkout_url=f"http://localhost:{ports['CHECKOUT_PORT']}",
+            dashboard_url=f"http://localhost:{ports['DASHBOARD_PORT']}",
             shop_url=f"http://localhost:{ports['RECEIVER_PORT']}/shop",
             database_url=f"postgresql://gateway_user:gateway_pass@127.0.0.1:{ports['POSTGRES_PORT']}/payment_gateway",
             home=home,

@@ -1,0 +1,68 @@
+/** Who is signed in. */
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, use, useEffect } from 'react';
+import { answerOf, api } from './client.ts';
+import { ApiError } from './errors.ts';
+import { SESSION } from './queries.ts';
+import type { Session } from './types.ts';
+
+export type { Session };
+
+async function readSession(signal: AbortSignal): Promise<Session | null> {
+  try {
+    return await answerOf(api.GET('/api/v1/session', { signal }));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+/** `data` is null when nobody is signed in. Asked again when the page is returned to: another tab may have changed it. */
+export function useSession() {
+  return useQuery({
+    queryKey: SESSION,
+    queryFn: async ({ signal, client }) => {
+      const next = await readSession(signal);
+      const shown = client.getQueryData<Session | null>(SESSION);
+      if (next && shown && next.merchant.id !== shown.merchant.id) forget(client);
+      return next;
+    },
+  });
+}
+
+/** Nothing that one merchant has read is left for the next. */
+function forget(queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
+}
+
+/** What the guard has let in. Not the query itself: pages would see it end before the guard leads away from them. */
+export const SessionContext = createContext<Session | null>(null);
+
+/** The session of a page behind the guard. Throws where there is none. */
+export function useMerchant(): Session {
+  const session = use(SessionContext);
+  if (!session) throw new Error('useMerchant() needs a page behind the guard');
+  return session;
+}
+
+/** For the login page: it stands alone, so nothing is shown that would ask again for what is forgotten. */
+export function useForget(): void {
+  const queries = useQueryClient();
+  useEffect(() => forget(queries), [queries]);
+}
+
+export function useSignIn() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { email: string; password: string }) => answerOf(api.POST('/api/v1/session', { body })),
+    onSuccess: (session) => queries.setQueryData(SESSION, session),
+  });
+}
+
+export function useSignOut() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => answerOf(api.DELETE('/api/v1/session')),
+    onSuccess: () => queries.setQueryData(SESSION, null),
+  });
+}

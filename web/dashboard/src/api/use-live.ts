@@ -1,0 +1,38 @@
+/** The app's stream inside React: its state, its events, and how often to poll without it. */
+import { createContext, use, useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react';
+import type { Live, LiveEvent, LiveState } from './live.ts';
+
+const POLL_MS = 3_000;
+
+export const LiveContext = createContext<Live | null>(null);
+
+const NEVER = () => () => {};
+
+export function useLiveState(): LiveState {
+  const live = use(LiveContext);
+  return useSyncExternalStore(live?.onState ?? NEVER, () => live?.state ?? 'connecting');
+}
+
+/** Calls `listener` for each event while the component is there. */
+export function useLiveEvent(listener: (event: LiveEvent) => void): void {
+  const live = use(LiveContext);
+  const onEvent = useEffectEvent(listener);
+  useEffect(() => live?.onEvent((event) => onEvent(event)), [live]);
+}
+
+/** For `refetchInterval`: `pollMs` while the stream is away, `liveMs` (default: never) while it is there. */
+export function useRefetchMs(liveMs: number | false = false, pollMs = POLL_MS): number | false {
+  return useLiveState() === 'live' ? liveMs : pollMs;
+}
+
+/** What happens after a page's first request and before the stream's first opening is in neither: ask again then. */
+export function useOnFirstLive(askAgain: () => void): void {
+  const state = useLiveState();
+  const wasConnecting = useRef(state === 'connecting');
+  const onLive = useEffectEvent(askAgain);
+  useEffect(() => {
+    if (!wasConnecting.current || state === 'connecting') return;
+    wasConnecting.current = false;
+    if (state === 'live') onLive();
+  }, [state]);
+}

@@ -1,0 +1,39 @@
+import type { FormEvent, Ref } from 'react';
+import { useNavigate } from 'react-router';
+import { Icon } from '../ui/Icon.tsx';
+import { PATHS, paymentPath } from './paths.ts';
+
+const PAYMENT_ID = /^pay_[A-Za-z0-9]{16,}$/;
+
+/** By the beginning of a payment's or an order's id; a whole payment id opens it. */
+export function Search({ inputRef }: { inputRef: Ref<HTMLInputElement> }) {
+  const navigate = useNavigate();
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const input = event.currentTarget.elements.namedItem('q') as HTMLInputElement;
+    const text = input.value.trim();
+    input.blur();
+    const isPayment = PAYMENT_ID.test(text);
+    navigate(isPayment ? paymentPath(text) : `${PATHS.transactions}${text && `?q=${encodeURIComponent(text)}`}`);
+  };
+  return (
+    <div role="search" className="search">
+      <form onSubmit={onSubmit}>
+        <Icon name="search" />
+        <input
+          ref={inputRef}
+          name="q"
+          type="search"
+          placeholder="Payment or order id"
+          aria-label="Search payments by payment or order id"
+          aria-keyshortcuts="/"
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={64}
+          data-test-id="search-input"
+        />
+        <kbd>/</kbd>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { useSearchParams } from 'react-router';
+import { PageHeader } from '../../ui/PageHeader.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { Debugger } from './Debugger.tsx';
+import { Deliveries } from './Deliveries.tsx';
+import { Endpoint } from './Endpoint.tsx';
+import './webhooks.css';
+
+/** Where webhooks go, what became of each, and why a receiver refuses one. */
+export default function Webhooks() {
+  const [params, setParams] = useSearchParams();
+  return (
+    <>
+      <PageHeader title="Webhooks" />
+      <Tabs
+        label="Webhooks"
+        value={params.get('view') ?? 'log'}
+        onChange={(id) => setParams(id === 'log' ? {} : { view: id })}
+        tabs={[
+          { id: 'log', label: 'Endpoint and deliveries', content: <Log /> },
+          { id: 'debugger', label: 'Signature debugger', content: <Debugger /> },
+        ]}
+      />
+    </>
+  );
+}
+
+function Log() {
+  return (
+    <div className="stack">
+      <Endpoint />
+      <Deliveries />
+    </div>
+  );
+}

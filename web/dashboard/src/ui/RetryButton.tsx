@@ -1,0 +1,27 @@
+import { messageOf } from '../api/errors.ts';
+import { useRetry } from '../api/webhooks.ts';
+import { Button } from './Button.tsx';
+import { useToast } from './Toast.tsx';
+
+/** Sends one delivery again, with all its attempts. */
+export function RetryButton({ id, isSmall }: { id: string; isSmall?: boolean }) {
+  const retry = useRetry();
+  const toast = useToast();
+  const start = () =>
+    retry.mutate(id, {
+      onSuccess: ({ message }) => toast(message),
+      onError: (error) => toast(messageOf(error), 'bad'),
+    });
+  return (
+    <Button
+      icon="refresh"
+      {...(isSmall ? { isSmall } : {})}
+      isBusy={retry.isPending}
+      onClick={start}
+      testId="retry-webhook-button"
+      data-webhook-id={id}
+    >
+      Retry
+    </Button>
+  );
+}

@@ -1,0 +1,4 @@
+/** Class names that are there, between spaces. */
+export function classes(...names: (string | false | undefined)[]): string {
+  return names.filter(Boolean).join(' ');
+}

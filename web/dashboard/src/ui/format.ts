@@ -1,0 +1,129 @@
+/** Numbers, money and durations as text. */
+
+const LOCALE = 'en-IN';
+const TYPED_AMOUNT = /^(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d+))?$/;
+const formats = new Map<string, Intl.NumberFormat>();
+const MAX_FORMATS = 200;
+const MANY_DIGITS = 1e13;
+
+function moneyFormat(currency: string): Intl.NumberFormat | null {
+  const known = formats.get(currency);
+  if (known) return known;
+  if (!/^[A-Za-z]{3}$/.test(currency) || formats.size >= MAX_FORMATS) return null;
+  const made = new Intl.NumberFormat(LOCALE, { style: 'currency', currency });
+  formats.set(currency, made);
+  return made;
+}
+
+/** `amountMinor` in the currency's own minor unit (paise, cents). */
+export function formatMoney(amountMinor: number, currency: string): string {
+  const format = moneyFormat(currency);
+  if (!format) return `${amountMinor} ${currency}`;
+  if (amountMinor < MANY_DIGITS) return format.format(amountMinor / 10 ** minorDigits(currency));
+  return format.format(editableMoney(amountMinor, currency) as `${number}`); // a fraction of two would be rounded
+}
+
+/** How many digits of the minor unit a currency has: 2 for INR, 0 for JPY. */
+export function minorDigits(currency: string): number {
+  return moneyFormat(currency)?.resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** Short, for axes: ₹1.2L. */
+export function formatMoneyShort(amountMinor: number, currency: string): string {
+  if (!moneyFormat(currency)) return String(amountMinor);
+  const amount = amountMinor / 10 ** minorDigits(currency);
+  return new Intl.NumberFormat(LOCALE, {
+    style: 'currency',
+    currency,
+    notation: 'compact',
+    maximumFractionDigits: 1,
+  }).format(amount);
+}
+
+/**
+ * What was typed as an amount, in minor units; null for what is no amount.
+ *
+ * Exact: the text's digits are read, never a fraction of two. Commas only where thousands and lakhs have them:
+ * "4,99" may mean 4.99, so it is refused.
+ */
+export function parseMoney(text: string, currency: string): number | null {
+  const digits = minorDigits(currency);
+  const match = TYPED_AMOUNT.exec(text.trim());
+  const [, whole = '', fraction = ''] = match ?? [];
+  if (!match || fraction.length > digits) return null;
+  const minor = Number(whole.replaceAll(',', '') + fraction.padEnd(digits, '0'));
+  return Number.isSafeInteger(minor) ? minor : null;
+}
+
+/** Minor units as one would type them into a field: 49900 → "499.00". */
+export function editableMoney(amountMinor: number, currency: string): string {
+  const digits = minorDigits(currency);
+  const text = String(amountMinor).padStart(digits + 1, '0');
+  return digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString(LOCALE);
+}
+
+const UNITS = [
+  { name: 'd', seconds: 86_400 },
+  { name: 'h', seconds: 3_600 },
+  { name: 'min', seconds: 60 },
+] as const;
+
+/** 45 → "45 s", 4000 → "1 h 6 min". */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  const at = UNITS.findIndex((unit) => whole >= unit.seconds);
+  const large = UNITS[at];
+  if (!large) return `${whole} s`;
+  const small = UNITS[at + 1];
+  const rest = small ? Math.floor((whole % large.seconds) / small.seconds) : 0;
+  return `${Math.floor(whole / large.seconds)} ${large.name}${small && rest ? ` ${rest} ${small.name}` : ''}`;
+}
+
+const DATE_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const UTC_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const HOUR = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+const RELATIVE_UNITS = [
+  { unit: 'day', seconds: 86_400 },
+  { unit: 'hour', seconds: 3_600 },
+  { unit: 'minute', seconds: 60 },
+] as const;
+const OLD_DAYS = 7;
+
+/** In the reader's own time zone. */
+export function formatDateTime(at: string): string {
+  return safe(DATE_TIME, at);
+}
+
+export function formatDate(at: string): string {
+  return safe(DATE, at);
+}
+
+/** A day that the API counts from midnight UTC. */
+export function formatUtcDay(at: string): string {
+  return safe(UTC_DAY, at);
+}
+
+export function formatHour(at: string): string {
+  return safe(HOUR, at);
+}
+
+/** "5 min. ago", and the date from a week on. */
+export function formatRelative(at: string, nowMs: number): string {
+  const seconds = (Date.parse(at) - nowMs) / 1000;
+  if (Number.isNaN(seconds)) return at;
+  if (Math.abs(seconds) >= OLD_DAYS * 86_400) return formatDate(at);
+  const found = RELATIVE_UNITS.find((unit) => Math.abs(seconds) >= unit.seconds);
+  if (found) return RELATIVE.format(Math.trunc(seconds / found.seconds), found.unit);
+  return seconds > 0.5 ? `in ${Math.round(seconds)} s` : seconds > -5 ? 'now' : `${Math.round(-seconds)} s ago`;
+}
+
+function safe(format: Intl.DateTimeFormat, at: string): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? at : format.format(date);
+}

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { nextPath } from '../src/app/paths.ts';
+import { click, FakeEventSource, find, get, json, openApp, refusal, SESSION, type, until } from './kit.tsx';
+
+const SIGNED_OUT = { 'GET /api/v1/session': () => refusal(401, 'AUTHENTICATION_ERROR', 'Sign in first') };
+
+async function signIn(email: string, password: string): Promise<void> {
+  await type(await get('email-input'), email);
+  await type(await get('password-input'), password);
+  await click(await get('login-button'));
+}
+
+test('a page that needs a session leads to the login page, and back to itself', async () => {
+  const server = await openApp('/dashboard/keys?x=1', { ...SIGNED_OUT, 'POST /api/v1/session': SESSION });
+  await signIn(' test@example.com ', 'anything');
+  await until(() => document.querySelector('[aria-current="page"]')?.textContent === 'API keys');
+  const [asked] = server.askedFor('POST /api/v1/session');
+  expect(asked?.body).toEqual({ email: 'test@example.com', password: 'anything' });
+  expect(asked?.headers.get('X-Gateway-Dashboard')).toBe('1');
+});
+
+test('whoever is signed in does not see the form', async () => {
+  await openApp('/login?next=%2Fdashboard%2Fdocs');
+  await get('account-button');
+  expect(find('login-form')).toBeNull();
+});
+
+test('a wrong password is said, and the form stays', async () => {
+  await openApp('/login', {
+    ...SIGNED_OUT,
+    'POST /api/v1/session': refusal(401, 'AUTHENTICATION_ERROR', 'Invalid email or password'),
+  });
+  await signIn('test@example.com', 'wrong');
+  expect((await get('error-note')).textContent).toContain('Invalid email or password');
+  expect((find('email-input') as HTMLInputElement).value).toBe('test@example.com');
+});
+
+test('too many tries say how long to wait', async () => {
+  const throttled = json({ error: { code: 'RATE_LIMIT_ERROR', description: 'Too many' } }, 429, {
+    'Retry-After': '42',
+  });
+  await openApp('/login', { ...SIGNED_OUT, 'POST /api/v1/session': throttled });
+  await signIn('test@example.com', 'wrong');
+  expect((await get('error-note')).textContent).toContain('Wait 42 seconds');
+});
+
+test('an error of a field stands below it', async () => {
+  await openApp('/login', {
+    ...SIGNED_OUT,
+    'POST /api/v1/session': refusal(400, 'BAD_REQUEST_ERROR', 'email is too long', 'email'),
+  });
+  await signIn('test@example.com', 'x');
+  const input = await until(() => document.querySelector('[data-test-id="email-input"][aria-invalid="true"]'));
+  const note = document.getElementById(input.getAttribute('aria-describedby') ?? '');
+  expect(note?.textContent).toBe('email is too long.');
+  expect(find('error-note')).toBeNull();
+});
+
+test('signing out ends the session and shows the form', async () => {
+  const server = await openApp('/dashboard/docs', { 'DELETE /api/v1/session': 204 });
+  await click(await get('sign-out-button'));
+  await get('login-form');
+  expect(server.askedFor('DELETE /api/v1/session').length).toBe(1);
+});
+
+test('a session that ends while a page is open leads to the login page', async () => {
+  await openApp('/dashboard', {
+    'GET /api/v1/dashboard/queues': refusal(401, 'AUTHENTICATION_ERROR', 'Sign in first'),
+  });
+  await get('login-form');
+});
+
+test('without the API the page says so instead of asking to sign in', async () => {
+  const away = () => refusal(400, 'X', 'The API cannot be reached');
+  await openApp('/dashboard/docs', { 'GET /api/v1/session': away });
+  expect((await get('error-note')).textContent).toContain('The API cannot be reached');
+  expect(find('login-form')).toBeNull();
+});
+
+test.each([
+  ['?next=%2Fdashboard%2Fwebhooks%3Fstatus%3Dfailed', '/dashboard/webhooks?status=failed'],
+  ['?next=https%3A%2F%2Fevil.example', '/dashboard'],
+  ['?next=%2F%2Fevil.example', '/dashboard'],
+  ['?next=%2Fdashboard.evil.example', '/dashboard'],
+  ['?next=javascript%3Aalert(1)', '/dashboard'],
+  ['', '/dashboard'],
+])('after signing in %s leads to %s', (search, path) => {
+  expect(nextPath(search)).toBe(path);
+});
+
+const OTHER = { ...SESSION, merchant: { ...SESSION.merchant, id: 'other', name: 'Other Merchant' } };
+
+test('nothing of one merchant is left for the next', async () => {
+  const server = await openApp('/dashboard/keys', {
+    'GET /api/v1/api-keys': { data: [] },
+    'DELETE /api/v1/session': 204,
+    'POST /api/v1/session': OTHER,
+  });
+  await until(() => server.askedFor('GET /api/v1/api-keys').length === 1);
+  await click(await get('sign-out-button'));
+  await signIn('other@example.com', 'x');
+  await until(() => find('account-button')?.textContent?.includes('Other Merchant'));
+  await until(() => find('no-keys'));
+  expect(server.askedFor('GET /api/v1/api-keys').length).toBe(2);
+});
+
+test('another merchant who signed in beside this page takes it over', async () => {
+  const server = await openApp('/dashboard/keys', { 'GET /api/v1/api-keys': { data: [] } });
+  await until(() => server.askedFor('GET /api/v1/api-keys').length === 1);
+  const stream = FakeEventSource.last;
+  await stream?.open();
+  server.answers['GET /api/v1/session'] = OTHER;
+  await stream?.fail();
+  await stream?.open(); // after a gap everything is asked for again
+  await until(() => find('account-button')?.textContent?.includes('Other Merchant'));
+  await until(() => server.askedFor('GET /api/v1/api-keys').length >= 2);
+  expect(stream?.readyState).toBe(2);
+  expect(FakeEventSource.last).not.toBe(stream);
+});
+
+test('signing out that fails is said, and the session stays', async () => {
+  await openApp('/dashboard/docs', { 'DELETE /api/v1/session': refusal(400, 'X', 'Not now') });
+  await click(await get('sign-out-button'));
+  await until(() => find('toasts')?.textContent?.includes('Not now.'));
+  expect(find('login-form')).toBeNull();
+});
