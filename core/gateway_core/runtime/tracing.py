@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 ENDPOINT_VARIABLES: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 EXPORTER_PACKAGE: Final = "opentelemetry-exporter-otlp-proto-http"
-FLUSH_TIMEOUT_MS: Final = 3000
+FLUSH_TIMEOUT_S: Final = 3.0
 MAX_LINKS: Final = 128
 """What the SDK keeps of a span's links."""
 TRACEPARENT: Final = "traceparent"
@@ -58,7 +59,7 @@ class Step:
 def configure_tracing(service: str, exporter: SpanExporter | None = None) -> Callable[[], None]:
     """Switch tracing on if one of ``ENDPOINT_VARIABLES`` is set or an ``exporter`` is given.
 
-    Returns the function to call at stop: it sends what is left, within ``FLUSH_TIMEOUT_MS``, and switches
+    Returns the function to call at stop: it sends what is left, within ``FLUSH_TIMEOUT_S``, and switches
     tracing off. Without the exporter's package it says so in one ERROR line and tracing stays off.
     """
     if exporter is None and not any(os.environ.get(name) for name in ENDPOINT_VARIABLES):
@@ -270,8 +271,10 @@ def _switch_on(service: str, exporter: SpanExporter) -> Callable[[], None]:
 
     def stop() -> None:
         _switch_off()
-        provider.force_flush(FLUSH_TIMEOUT_MS)
-        provider.shutdown()
+        # A collector that does not answer would hold the process up for ten seconds and more.
+        sending = threading.Thread(target=provider.shutdown, daemon=True)
+        sending.start()
+        sending.join(FLUSH_TIMEOUT_S)
 
     return stop
 

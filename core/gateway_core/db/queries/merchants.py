@@ -165,3 +165,33 @@ async def deactivate(conn: Connection, merchant_id: UUID) -> None:
     await conn.execute(
         "UPDATE merchants SET is_active = false, updated_at = now() WHERE id = %s", (merchant_id,)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSecret:
+    """A merchant's webhook secret as it is stored."""
+
+    merchant_id: UUID
+    sealed: bytes
+
+
+async def sealed_secrets(conn: Connection, *, after: UUID | None, limit: int) -> list[SealedSecret]:
+    """Up to ``limit`` stored webhook secrets, in the order of their merchants' ids, beyond ``after``."""
+    cursor = await conn.execute(
+        """
+        SELECT id AS merchant_id, webhook_secret_encrypted AS sealed FROM merchants
+        WHERE webhook_secret_encrypted IS NOT NULL AND (%(after)s::uuid IS NULL OR id > %(after)s)
+        ORDER BY id LIMIT %(limit)s
+        """,
+        {"after": after, "limit": limit},
+    )
+    return [SealedSecret(**row) for row in await cursor.fetchall()]
+
+
+async def replace_secret(conn: Connection, secret: SealedSecret, sealed: bytes) -> bool:
+    """Store ``sealed`` in place of ``secret``; False when it has been changed meanwhile."""
+    cursor = await conn.execute(
+        "UPDATE merchants SET webhook_secret_encrypted = %s WHERE id = %s AND webhook_secret_encrypted = %s",
+        (sealed, secret.merchant_id, secret.sealed),
+    )
+    return cursor.rowcount == 1

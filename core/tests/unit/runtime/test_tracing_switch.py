@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from gateway_core.runtime.tracing import (
     ENDPOINT_VARIABLES,
+    FLUSH_TIMEOUT_S,
     Step,
     attach,
     configure_tracing,
@@ -179,3 +184,21 @@ def test_a_servers_span_is_named_by_the_routes_template(
         "http.response.status_code": 503,
     }
     assert sent.status.status_code.name == "ERROR"
+
+
+def test_a_collector_that_hangs_does_not_hold_up_the_stop() -> None:
+    class Hanging(SpanExporter):
+        released = threading.Event()
+
+        def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+            self.released.wait(10 * FLUSH_TIMEOUT_S)
+            return SpanExportResult.FAILURE
+
+    hanging = Hanging()
+    stop = configure_tracing("api", hanging)
+    with span("work"):
+        pass
+    began_s = time.monotonic()
+    stop()
+    assert time.monotonic() - began_s < 2 * FLUSH_TIMEOUT_S
+    hanging.released.set()

@@ -1,0 +1,73 @@
+"""After a rotation every stored secret is sealed under the present key, so that the old one can be dropped."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway_core.db import reseal as command
+from gateway_core.db.engine import transaction
+from gateway_core.db.queries.merchants import (
+    NewMerchant,
+    SealedSecret,
+    insert_merchant,
+    replace_secret,
+    sealed_secrets,
+)
+from gateway_core.db.reseal import reseal
+from gateway_core.runtime.crypto import SecretBox
+from gateway_core.testing.rows import Rows
+
+pytestmark = pytest.mark.integration
+
+OLD, NEW, LOST = "o" * 32, "n" * 32, "l" * 32
+
+
+async def insert(engine: AsyncEngine, number: int, sealed: bytes) -> None:
+    merchant = NewMerchant(
+        id=uuid4(),
+        name="M",
+        email=f"m{number}@example.com",
+        api_key=f"key_{number}",
+        api_secret_sha256=b"s" * 32,
+        webhook_secret_encrypted=sealed,
+    )
+    async with transaction(engine) as conn:
+        assert await insert_merchant(conn, merchant)
+
+
+async def stored(engine: AsyncEngine) -> list[SealedSecret]:
+    async with transaction(engine) as conn:
+        return await sealed_secrets(conn, after=None, limit=100)
+
+
+async def test_all_secrets_move_to_the_present_key(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "BATCH", 2)
+    for number in range(5):
+        await insert(engine, number, SecretBox(OLD).encrypt(f"whsec_{number}"))
+    assert await reseal(engine, SecretBox(NEW, [OLD])) == (5, 0)
+    assert {SecretBox(NEW).decrypt(each.sealed) for each in await stored(engine)} == {
+        f"whsec_{number}" for number in range(5)
+    }
+
+
+async def test_what_no_key_opens_is_counted_and_left_alone(engine: AsyncEngine) -> None:
+    sealed = SecretBox(LOST).encrypt("whsec_lost")
+    await insert(engine, 1, sealed)
+    assert await reseal(engine, SecretBox(NEW, [OLD])) == (0, 1)
+    assert [each.sealed for each in await stored(engine)] == [sealed]
+
+
+async def test_a_secret_that_was_changed_meanwhile_is_not_overwritten(
+    engine: AsyncEngine, rows: Rows
+) -> None:
+    await insert(engine, 1, SecretBox(OLD).encrypt("whsec_before"))
+    (read,) = await stored(engine)
+    await rows.run("UPDATE merchants SET webhook_secret_encrypted = %s", (b"changed",))
+    async with transaction(engine) as conn:
+        assert not await replace_secret(conn, read, b"too late")
+    assert [each.sealed for each in await stored(engine)] == [b"changed"]

@@ -1,0 +1,77 @@
+"""The PromQL of rules and dashboards, as tests look at it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+OBSERVABILITY = Path(__file__).parents[2] / "observability"
+RULES = OBSERVABILITY / "prometheus" / "rules"
+DASHBOARDS = OBSERVABILITY / "grafana" / "dashboards"
+RATE_INTERVAL = "$__rate_interval"
+
+_OWN = re.compile(r"\bgateway_[a-z0-9_]+")
+_RECORDED = re.compile(r"\b[a-z_]+:[a-z0-9_]+:[a-z0-9_]+")
+_SELECTOR = re.compile(r"(gateway_[a-z0-9_]+)\{([^}]*)\}")
+_LABEL = re.compile(r'([a-z_]+)(=~|!~|!=|=)"([^"]*)"')
+_THRESHOLD = re.compile(r"\s*[<>]=?\s*[0-9.]+$")
+
+
+def rules(file: str) -> list[dict[str, Any]]:
+    """The rules of a file, group after group."""
+    groups = yaml.safe_load((RULES / file).read_text(encoding="utf-8"))["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def boards() -> dict[str, dict[str, Any]]:
+    """File name → dashboard."""
+    return {
+        path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(DASHBOARDS.glob("*.json"))
+    }
+
+
+def panels() -> Iterator[tuple[str, str]]:
+    """(where, expression) of every panel."""
+    for name, board in boards().items():
+        for panel in board["panels"]:
+            for target in panel.get("targets", ()):
+                yield f"{name}: {panel['title']}", target["expr"]
+
+
+def every_expression() -> dict[str, str]:
+    """Where → expression, with an interval in place of Grafana's."""
+    found = {f"record {rule['record']}": rule["expr"] for rule in rules("recording.yaml")}
+    found |= {f"alert {rule['alert']}": rule["expr"] for rule in rules("alerts.yaml")}
+    for number, (where, expr) in enumerate(panels()):
+        found[f"{where} ({number})"] = expr.replace(RATE_INTERVAL, "30s")
+    return found
+
+
+def operands(expr: str) -> list[str]:
+    """What an alert looks at, without its threshold: it must be there while nothing is wrong."""
+    parts = re.split(r"\s(?:and|or)\s(?!vector|on)", " ".join(expr.split()))
+    return [re.sub(r"^absent\((.*)\)$", r"\1", _THRESHOLD.sub("", part)) for part in parts]
+
+
+def metrics_of(expr: str) -> set[str]:
+    """The gateway's own metrics in ``expr``, as they are exported; recorded ones are none."""
+    return set(_OWN.findall(_RECORDED.sub("", expr)))
+
+
+def recorded_in(expr: str) -> set[str]:
+    """The recorded series in ``expr``."""
+    return set(_RECORDED.findall(expr))
+
+
+def matchers_of(expr: str) -> list[tuple[str, str, str, str]]:
+    """(metric, label, operator, value) of every label that ``expr`` selects by."""
+    return [
+        (metric, label, operator, value)
+        for metric, inside in _SELECTOR.findall(_RECORDED.sub("", expr))
+        for label, operator, value in _LABEL.findall(inside)
+    ]
