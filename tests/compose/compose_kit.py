@@ -10,7 +10,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 BUILD_TIMEOUT_S = 900
 COMMAND_TIMEOUT_S = 240
-PROFILES = ("--profile", "scaled", "--profile", "demo")
+SCALED = ("--profile", "scaled", "--profile", "demo")
+ALL = (*SCALED, "--profile", "observability")
 BASE_IMAGES = ("python:3.12-slim-bookworm", "node:22-bookworm-slim", "postgres:16-alpine", "redis:7-alpine")
 SERVICES = ("postgres", "redis", "api", "worker", "dashboard", "checkout")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.compose.compose_kit import BUILD_TIMEOUT_S, PROFILES, SERVICES, compose, why_not
+from tests.compose.compose_kit import ALL, BUILD_TIMEOUT_S, SCALED, SERVICES, compose, why_not
 
 
 @pytest.fixture(scope="session")
@@ -14,20 +14,28 @@ def gateway() -> Iterator[None]:
     """``docker compose up -d``, healthy; its containers and volumes are gone afterwards."""
     if reason := why_not():
         pytest.skip(reason)
-    compose(*PROFILES, "down", "--volumes", "--timeout", "5")
+    compose(*ALL, "down", "--volumes", "--timeout", "5")
     try:
         compose("build", timeout_s=BUILD_TIMEOUT_S)
         compose("up", "--detach")
         compose("up", "--detach", "--wait", *SERVICES)
         yield
     finally:
-        compose(*PROFILES, "down", "--volumes", "--timeout", "5")
+        compose(*ALL, "down", "--volumes", "--timeout", "5")
 
 
 @pytest.fixture
 def scaled(gateway: None) -> Iterator[None]:
     """A worker per queue in the place of the one for all, and the example shop to receive webhooks."""
-    compose(*PROFILES, "up", "--detach", "--build", "--scale", "worker=0", timeout_s=BUILD_TIMEOUT_S)
+    compose(*SCALED, "up", "--detach", "--build", "--scale", "worker=0", timeout_s=BUILD_TIMEOUT_S)
     yield
-    compose(*PROFILES, "rm", "--stop", "--force", "payment-worker", "refund-worker", "webhook-worker", "shop")
+    compose(*SCALED, "rm", "--stop", "--force", "payment-worker", "refund-worker", "webhook-worker", "shop")
     compose("up", "--detach", "--wait", *SERVICES)
+
+
+@pytest.fixture
+def observed(gateway: None) -> Iterator[None]:
+    """Prometheus and Grafana beside it."""
+    compose("--profile", "observability", "up", "--detach", "prometheus", "grafana")
+    yield
+    compose("--profile", "observability", "rm", "--stop", "--force", "prometheus", "grafana")

@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.compose, pytest.mark.e2e, pytest.mark.usefixtures("gat
 KEYS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789"}
 API = "http://localhost:8000"
 FINAL_TIMEOUT_S = 60.0
+SCRAPED = ("api", "worker", "dashboard", "checkout")
 PAYMENTS = 20
 CONTAINERS = (
     "pg_gateway",
@@ -168,8 +169,25 @@ async def all_delivered(client: httpx.AsyncClient) -> bool:
     return log["total"] >= 5 * PAYMENTS and {each["status"] for each in log["data"]} == {"success"}
 
 
+@pytest.mark.usefixtures("observed")
+async def test_prometheus_scrapes_every_process_and_grafana_has_the_dashboards() -> None:
+    async with httpx.AsyncClient() as client:
+
+        async def all_up() -> bool:
+            asked = await client.get("http://localhost:9090/api/v1/query", params={"query": "up"})
+            found = {
+                each["metric"].get("service"): each["value"][1] for each in asked.json()["data"]["result"]
+            }
+            return {found.get(service) for service in SCRAPED} == {"1"}
+
+        await eventually(all_up, timeout_s=FINAL_TIMEOUT_S)
+        rules = (await client.get("http://localhost:9090/api/v1/rules")).json()["data"]["groups"]
+        assert any(rule["type"] == "alerting" for group in rules for rule in group["rules"])
+        assert (await client.get("http://localhost:3002/api/health")).status_code == 200
+
+
 def test_no_test_code_is_in_an_image() -> None:
     look = "import os; print(*os.listdir('/opt/gateway/app'), *os.listdir('/opt/gateway/app/gateway_core'))"
     listed = compose("exec", "--no-TTY", "api", "python", "-c", look).split()
     assert {"api", "gateway_core", "runtime"} <= set(listed)
-    assert not {"testing", "tests", "worker", "devstack"} & set(listed)
+    assert not {"testing", "tests", "payment_processor", "devstack"} & set(listed)

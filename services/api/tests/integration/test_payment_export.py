@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -63,7 +64,7 @@ async def test_five_thousand_rows_with_and_without_filters(gateway: Gateway) -> 
     rows = read(await gateway.get(EXPORT))
     assert len(rows) == len({row["id"] for row in rows}) == 5_000
     assert rows == sorted(rows, key=lambda row: (row["created_at"], row["id"]), reverse=True)
-    for query, chosen in [
+    choices: list[tuple[str, Callable[[dict[str, str]], bool]]] = [
         ("status=failed", lambda row: row["status"] == "failed"),
         ("status=failed,success&method=upi,card", lambda _: True),
         ("method=card", lambda _: False),
@@ -71,7 +72,8 @@ async def test_five_thousand_rows_with_and_without_filters(gateway: Gateway) -> 
         ("q=pay_000000000000000000012", lambda row: row["id"].startswith("pay_000000000000000000012")),
         ("q=nothing", lambda _: False),
         ("created_from=2024-01-15T00:05:00Z", lambda row: row["created_at"] >= "2024-01-15T00:05:00"),
-    ]:
+    ]
+    for query, chosen in choices:
         assert read(await gateway.get(f"{EXPORT}?{query}")) == [row for row in rows if chosen(row)], query
         listed = await gateway.get(f"/api/v1/payments?{query}&limit=1")
         assert listed.headers["x-total-count"] == str(sum(map(chosen, rows))), query

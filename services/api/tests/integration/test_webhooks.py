@@ -23,6 +23,9 @@ BASE = "/api/v1/webhooks"
 URL = "http://127.0.0.1:4000/webhook"
 UNKNOWN_ID = "3f0c8a52-7a34-4b62-9c2e-0a4d5a1f6b11"
 CONFIG_ROUTES = [("PUT", BASE), ("PUT", f"{BASE}/config"), ("POST", f"{BASE}/config")]
+NO_CHOICES: list[object] = [
+    *([], "payment.success", ["payment.lost"], ["payment.success", None], [[]], [{}], {}, 5),
+]
 
 
 async def secret_of(gateway: Gateway) -> str:
@@ -92,19 +95,7 @@ async def test_no_url_clears_it(gateway: Gateway, nothing: object) -> None:
         {"webhook_url": URL, "webhook_secret": "short"},
         {"webhook_url": URL, "webhook_secret": "with spaces in it"},
         {"webhook_url": URL, "webhook_secret": ""},
-        *(
-            {"webhook_url": URL, "webhook_events": events}
-            for events in (
-                [],
-                "payment.success",
-                ["payment.lost"],
-                ["payment.success", None],
-                [[]],
-                [{}],
-                {},
-                5,
-            )
-        ),
+        *({"webhook_url": URL, "webhook_events": events} for events in NO_CHOICES),
     ],
 )
 async def test_what_is_no_configuration_changes_nothing(gateway: Gateway, body: object) -> None:

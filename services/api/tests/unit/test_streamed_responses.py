@@ -79,12 +79,17 @@ def answering(pieces: Pieces, media_type: str = EVENT_STREAM, send_timeout_s: fl
     return app
 
 
-async def begun(app: ASGIApp, client: Client) -> asyncio.Task[None]:
+def exchange(app: ASGIApp, client: Client) -> asyncio.Future[None]:
+    """The exchange, begun."""
+    return asyncio.ensure_future(app(client.scope(), client.receive, client.send))
+
+
+async def begun(app: ASGIApp, client: Client) -> asyncio.Future[None]:
     """The exchange, once its answer has begun."""
-    task = asyncio.ensure_future(app(client.scope(), client.receive, client.send))
+    task = exchange(app, client)
     while not client.sent:
         await asyncio.sleep(0)
-    return task  # type: ignore[return-value]
+    return task
 
 
 async def test_pieces_go_out_one_by_one_and_the_end_is_told() -> None:
@@ -106,7 +111,7 @@ async def test_a_client_that_takes_nothing_is_cut_off() -> None:
 
 async def test_an_idle_stream_ends_when_its_client_leaves() -> None:
     pieces, client = Pieces(b"one", endless=True), Client()
-    task = asyncio.create_task(answering(pieces)(client.scope(), client.receive, client.send))
+    task = exchange(answering(pieces), client)
     while len(client.sent) < 2:
         await asyncio.sleep(0)
     client.leave.set()
