@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 import aiohttp
+from yarl import URL
 
 from benchmarks.dashboard_plans import list_scans
 from benchmarks.dashboard_rows import DAYS, PAYMENTS, fill
@@ -125,7 +126,7 @@ async def _walk(session: aiohttp.ClientSession) -> str:
         times_ms.append((time.perf_counter() - began_s) * 1000)
         if "next" not in response.links:
             break
-        path = str(response.links["next"]["url"].relative())
+        path = str(URL(response.links["next"]["url"]).relative())
     return _line((f"{len(times_ms)} pages of 100, link by link", times_ms))
 
 

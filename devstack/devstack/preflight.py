@@ -12,6 +12,7 @@ from devstack.settings import Settings
 
 DEFAULT_POSTGRES_PORT = 5432
 DEFAULT_REDIS_PORT = 6379
+SENTINELS = "+sentinel"
 
 
 def refuse_taken_ports(settings: Settings, services: Sequence[Service]) -> None:
@@ -33,8 +34,8 @@ def refuse_silent_servers(settings: Settings) -> None:
 
 
 def _refuse_silent(variable: str, url: str | None, default_port: int) -> None:
-    if url is None:
-        return
+    if url is None or SENTINELS in url.partition("://")[0]:
+        return  # of several Sentinels some may well be away
     address = urlsplit(url)
     host, port = address.hostname or LOOPBACK, address.port or default_port
     if not answers(host, port):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from devstack.errors import DevstackError
+from devstack.preflight import refuse_silent_servers
 from devstack.services import gateway_environment, gateway_services
 from devstack.settings import read_settings
 
@@ -74,3 +75,8 @@ def test_the_api_knows_where_the_pages_are_served_from(page: str, port: int) -> 
     assert told() == f"http://localhost:{port},http://127.0.0.1:{port}"
     assert told(**{f"{page}_PORT": "3101"}) == "http://localhost:3101,http://127.0.0.1:3101"
     assert told(**{f"{page}_ORIGINS": "https://pay.example"}) == "https://pay.example"
+
+
+def test_sentinels_are_left_to_the_services() -> None:
+    """Some of them may well be away, and none of them is the server."""
+    refuse_silent_servers(read_settings({"REDIS_URL": "redis+sentinel://:word@127.0.0.1:1,127.0.0.1:2/m"}))

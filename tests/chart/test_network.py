@@ -84,7 +84,12 @@ def test_the_dispatcher_reaches_nothing_else(address: str) -> None:
 def test_private_networks_are_reached_on_the_ports_of_databases_only() -> None:
     spec = _policies(render("production"))["webhook-dispatcher"]
     private = [rule for rule in spec["egress"] if _lets_out(rule, "10.1.2.3")]
-    assert sorted(port["port"] for rule in private for port in rule["ports"]) == [5432, 6379, 6380]
+    assert sorted(port["port"] for rule in private for port in rule["ports"]) == [
+        5432,
+        6379,
+        6380,
+        26379,
+    ]
 
 
 def test_no_other_service_reaches_the_internet() -> None:

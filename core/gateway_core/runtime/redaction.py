@@ -16,6 +16,7 @@ _UUID_OR_DIGITS = re.compile(f"{_UUID}|(?P<digits>{_DIGITS})")
 _DIGIT_GROUP = re.compile("[0-9]+")
 _KNOWN_SECRET = re.compile(r"\b(secret_|whsec_|gwsess_|pay_[A-Za-z0-9]+_secret_)[A-Za-z0-9+/=_-]{4,}")
 _URL_PASSWORD = re.compile(r"(://[^:/?#@\s]*:)[^@/\s]+@")
+_QUERY_PASSWORD = re.compile(r"([?&](?:sentinel_)?password=)[^&#\s\"']+")
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -27,7 +28,8 @@ def redact(text: str) -> str:
     """
     text = _UUID_OR_DIGITS.sub(_without_card, text)
     text = _KNOWN_SECRET.sub(r"\1***", text)
-    return _URL_PASSWORD.sub(r"\1***@", text)
+    text = _URL_PASSWORD.sub(r"\1***@", text)
+    return _QUERY_PASSWORD.sub(r"\1***", text)
 
 
 def _without_card(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from faststream.redis import RedisBroker
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -13,8 +13,10 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 
+from gateway_core.runtime.redis_address import parse_sentinel_address
 from gateway_core.streams.messages import DATA_FIELD, Hint, encode
 from gateway_core.streams.names import Stream
+from gateway_core.streams.sentinels import sentinel_broker, sentinel_client
 
 SOCKET_TIMEOUT_S = 5.0  # longer than any blocking read, see tuning.MAX_INTERVAL_MS
 CONNECT_TIMEOUT_S = 2.0
@@ -38,21 +40,19 @@ class StreamUnavailable(Exception):
 
 
 def make_broker(url: str, *, graceful_timeout_s: float, logger: logging.Logger) -> RedisBroker:
-    """A FastStream broker, not yet connected. Without the retry a restart of Redis loses acks.
+    """A FastStream broker, not yet connected; `url` as REDIS_URL.
 
     It tells `logger` of each batch at DEBUG, of a failed handler at ERROR. Raises ValueError for a bad url.
     """
-    return RedisBroker(
-        url,
-        socket_timeout=SOCKET_TIMEOUT_S,
-        socket_connect_timeout=CONNECT_TIMEOUT_S,
-        health_check_interval=HEALTH_CHECK_INTERVAL_S,
-        retry=_retry(),
-        graceful_timeout=graceful_timeout_s,
-        apply_types=False,
-        logger=logger,
-        log_level=logging.DEBUG,
-    )
+    options: dict[str, Any] = {
+        **_connection_options(),
+        "graceful_timeout": graceful_timeout_s,
+        "apply_types": False,
+        "logger": logger,
+        "log_level": logging.DEBUG,
+    }
+    sentinels = parse_sentinel_address(url)
+    return RedisBroker(url, **options) if sentinels is None else sentinel_broker(sentinels, **options)
 
 
 def open_client(url: str) -> Redis:
@@ -60,20 +60,25 @@ def open_client(url: str) -> Redis:
 
     At most MAX_CLIENT_CONNECTIONS; further callers wait for one. Raises ValueError for a bad url.
     """
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=MAX_CLIENT_CONNECTIONS,
-        timeout=CONNECT_TIMEOUT_S,
-        socket_timeout=SOCKET_TIMEOUT_S,
-        socket_connect_timeout=CONNECT_TIMEOUT_S,
-        health_check_interval=HEALTH_CHECK_INTERVAL_S,
-        retry=_retry(),
-    )
-    return Redis.from_pool(pool)
+    options: dict[str, Any] = {
+        **_connection_options(),
+        "max_connections": MAX_CLIENT_CONNECTIONS,
+        "timeout": CONNECT_TIMEOUT_S,
+    }
+    sentinels = parse_sentinel_address(url)
+    if sentinels is not None:
+        return sentinel_client(sentinels, **options)
+    return Redis.from_pool(BlockingConnectionPool.from_url(url, **options))
 
 
-def _retry() -> Retry:
-    return Retry(ExponentialBackoff(cap=1, base=0.05), RETRIES)
+def _connection_options() -> dict[str, Any]:
+    """Without the retry a restart of Redis loses acks."""
+    return {
+        "socket_timeout": SOCKET_TIMEOUT_S,
+        "socket_connect_timeout": CONNECT_TIMEOUT_S,
+        "health_check_interval": HEALTH_CHECK_INTERVAL_S,
+        "retry": Retry(ExponentialBackoff(cap=1, base=0.05), RETRIES),
+    }
 
 
 async def is_reachable(client: Redis, *, deadline_s: float = PING_DEADLINE_S) -> bool:

@@ -152,3 +152,17 @@ async def private_bench(private_redis: Server) -> AsyncIterator[Bench]:
     opened = Bench(private_redis.url)
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture
+async def bench_on() -> AsyncIterator[Callable[[str], Bench]]:
+    """Opens benches on servers that the test has started."""
+    opened: list[Bench] = []
+
+    def on(url: str) -> Bench:
+        opened.append(Bench(url))
+        return opened[-1]
+
+    yield on
+    for bench in opened:
+        await bench.close()

@@ -208,7 +208,10 @@ def test_every_service_refuses_the_test_switches(
             {"DATABASE_URL": "mysql://u:hidden-password@h/d"},
             "DATABASE_URL: must look like postgresql://user:password@host:port/database",
         ),
-        ({"REDIS_URL": "http://h"}, "REDIS_URL: must look like redis://host:port/0"),
+        (
+            {"REDIS_URL": "http://:hidden-password@h"},
+            "REDIS_URL: must look like redis://host:port/0 or redis+sentinel://host:26379,host:26379/master/0",
+        ),
         (
             {"PROCESSING_DELAY_MIN": "9", "PROCESSING_DELAY_MAX": "8"},
             "PROCESSING_DELAY_MIN is greater than PROCESSING_DELAY_MAX",
