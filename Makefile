@@ -41,7 +41,7 @@ invariants: ## every inv_* view of the running database must be empty
 
 test: lint types pages browser helm ## lint, types and every test: unit, integration, e2e, browser
 	@mkdir -p build
-	$(PYTHON) -m pytest -n 2 --dist loadfile --junitxml=$(REPORT)
+	$(PYTHON) -m pytest -n 3 --dist loadfile --junitxml=$(REPORT)
 
 compose-test: dev ## the containers of docker-compose.yml, built, killed and scaled (needs an engine)
 	@mkdir -p build

@@ -58,6 +58,7 @@ THROWAWAY_POSTGRES = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "autovacuum": "off",  # its workers hold up DROP DATABASE, and nothing here lives long enough to need them
 }
 
 

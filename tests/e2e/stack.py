@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -121,7 +121,7 @@ class StackMaker:
             if own_postgres:
                 postgres = await asyncio.to_thread(start_postgres, folder / "postgres", durable=True)
                 leaving.callback(postgres.kill)
-            url = postgres.url if postgres else leaving.enter_context(self._template.copy())
+            url = postgres.url if postgres else await _entered(leaving, self._template.copy())
             processes = leaving.enter_context(Processes(folder))
             receiver = await leaving.enter_async_context(Receiver())
             port = service_port()
@@ -132,3 +132,10 @@ class StackMaker:
             await stack.start(API, *workers)
             await gateway.send_webhooks_to(receiver.url())
             yield stack
+
+
+async def _entered(leaving: AsyncExitStack, database: AbstractContextManager[str]) -> str:
+    """A copy made and dropped off the event loop, where other gateways' receivers are at work."""
+    url = await asyncio.to_thread(database.__enter__)
+    leaving.push_async_callback(asyncio.to_thread, database.__exit__, None, None, None)
+    return url

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import LiteralString
@@ -16,8 +15,6 @@ from psycopg import sql
 from gateway_core.db.migrate import upgrade
 
 REDIS_TIMEOUT_S = 5.0
-DROP_TRIES = 50
-DROP_AGAIN_AFTER_S = 0.1
 
 
 class TemplateDatabase:
@@ -38,19 +35,7 @@ class TemplateDatabase:
         try:
             yield _with_database(self._server_url, name)
         finally:
-            self._drop(name)
-
-    def _drop(self, name: str) -> None:
-        """FORCE may not end an autovacuum worker of the superuser that is just passing through: try again."""
-        for tries_left in reversed(range(DROP_TRIES)):
-            try:
-                self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-            except psycopg.errors.InsufficientPrivilege:
-                if not tries_left:
-                    raise
-                time.sleep(DROP_AGAIN_AFTER_S)
-            else:
-                break
+            self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def _execute(self, statement: LiteralString, *names: str) -> None:
         with psycopg.connect(self._server_url, autocommit=True) as connection:

@@ -19,6 +19,22 @@ test('g and a letter go to a page; letters in a field are letters', async () => 
   expect(current()).toBe('API keys');
 });
 
+test('a new page takes the focus, but not from who has begun to type', async () => {
+  await openApp('/dashboard/docs');
+  const input = await get('search-input');
+  const goTo = (letter: string) => {
+    for (const key of ['g', letter]) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  };
+  await act(async () => goTo('k'));
+  await until(() => document.activeElement?.id === 'content');
+  await act(async () => {
+    goTo('d');
+    input.focus();
+  });
+  await until(() => current() === 'Docs');
+  expect(document.activeElement).toBe(input);
+});
+
 test('a slash goes to the search, ? shows the help', async () => {
   await openApp('/dashboard/docs');
   const input = await get('search-input');

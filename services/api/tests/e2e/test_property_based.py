@@ -20,8 +20,8 @@ CONFIG = Path(__file__).parent / "schemathesis.toml"
 NOT_SAYABLE = "positive_data_acceptance"
 # A request that is planned to go without its cookie gets it all the same.
 ALWAYS_SIGNED_IN = f"{NOT_SAYABLE},negative_data_rejection"
-SECONDS = 40
-SECONDS_SIGNED_IN = 15
+SECONDS = 25
+SECONDS_SIGNED_IN = 8
 TIMEOUT_S = 150
 
 

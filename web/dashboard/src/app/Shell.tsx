@@ -11,7 +11,7 @@ import { LiveBadge } from './LiveBadge.tsx';
 import { PageBoundary } from './PageBoundary.tsx';
 import { PATHS } from './paths.ts';
 import { Search } from './Search.tsx';
-import { useShortcuts } from './shortcuts.ts';
+import { isTyping, useShortcuts } from './shortcuts.ts';
 
 const PAGES: { to: string; label: string; icon: IconName; isExact?: boolean }[] = [
   { to: PATHS.home, label: 'Home', icon: 'home', isExact: true },
@@ -65,7 +65,7 @@ function Navigation() {
   );
 }
 
-/** A new page starts at its top, with the focus on its content. */
+/** A new page starts at its top, with the focus on its content unless somebody has begun to type meanwhile. */
 function Content() {
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
@@ -74,7 +74,7 @@ function Content() {
     if (shown.current === pathname) return;
     shown.current = pathname;
     scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
+    if (!isTyping(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [pathname]);
   return (
     <main id="content" ref={main} tabIndex={-1}>

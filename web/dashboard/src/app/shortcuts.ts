@@ -13,7 +13,8 @@ export const GO_TO: Record<string, { path: string; label: string }> = {
   d: { path: PATHS.docs, label: 'Docs' },
 };
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether keys go into a field. */
+export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
 }
 
