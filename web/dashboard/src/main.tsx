@@ -7,7 +7,8 @@ import { startTheme } from './app/theme.ts';
 
 startTheme();
 createRoot(document.getElementById('app') as HTMLElement).render(
-  <BrowserRouter>
+  // What is chosen is in the address, so a field shows it at once; a page that loads shows its skeleton.
+  <BrowserRouter useTransitions={false}>
     <App queries={makeQueryClient()} />
   </BrowserRouter>,
 );
