@@ -20,6 +20,8 @@ from devstack.settings import Settings, read_settings
 STUB_STACK = Path(__file__).with_name("stub_stack.py")
 WAIT_S = 40.0
 POLL_S = 0.05
+ABOVE_BLOCKED = 10_081
+"""Browsers and Node fetch nothing from port 10080, the highest that the Fetch standard blocks."""
 
 
 def wait_for(condition: Callable[[], bool], what: str, timeout_s: float = WAIT_S) -> float:
@@ -43,7 +45,7 @@ def alive(pid: int) -> bool:
 def free_ports(count: int) -> int:
     """The first of `count` consecutive free ports, below those that the kernel hands out."""
     for attempt in range(100):
-        first = 10_000 + (os.getpid() * 7 + attempt) * 31 % 20_000
+        first = ABOVE_BLOCKED + (os.getpid() * 7 + attempt) * 31 % 20_000
         with ExitStack() as probes:
             try:
                 for port in range(first, first + count):
