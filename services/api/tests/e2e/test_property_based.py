@@ -20,8 +20,8 @@ CONFIG = Path(__file__).parent / "schemathesis.toml"
 NOT_SAYABLE = "positive_data_acceptance"
 # A request that is planned to go without its cookie gets it all the same.
 ALWAYS_SIGNED_IN = f"{NOT_SAYABLE},negative_data_rejection"
-SECONDS = 25
-SECONDS_SIGNED_IN = 8
+SECONDS = 40
+SECONDS_SIGNED_IN = 15
 TIMEOUT_S = 150
 
 
@@ -92,8 +92,8 @@ async def test_no_request_made_of_the_document_is_answered_against_it(
     keys = ["--header", "X-Api-Key: key_test_abc123", "--header", "X-Api-Secret: secret_test_xyz789"]
     output = await made_of_the_document(url, tmp_path, SECONDS, *keys)
     assert re.search(r"Selected: (\d+)/\1\n", output)
-    assert cases(output) > 100  # each operation several times, however slow the machine
+    assert cases(output) > 500
     person = ["--include-tag", "API keys", *await signed_in(url)]
     output = await made_of_the_document(url, tmp_path, SECONDS_SIGNED_IN, *person, without=ALWAYS_SIGNED_IN)
-    assert cases(output) > 10
+    assert cases(output) > 50
     assert '"level":"ERROR"' not in api.output
