@@ -62,6 +62,7 @@ def refund_data(refund: RefundView) -> dict[str, object]:
             "entity": "refund",
             "payment_id": refund.payment_id,
             "amount": refund.amount_minor,
+            "currency": refund.currency,
             "reason": refund.reason,
             "status": refund.status,
             "created_at": rfc3339(refund.created_at),

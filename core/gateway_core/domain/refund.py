@@ -37,11 +37,12 @@ MOVES: Final[Mapping[RefundStatus, frozenset[RefundStatus]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundView:
-    """A refund as events show it. Times are aware; `processed_at` is None until it is processed."""
+    """A refund, in its payment's currency, as events show it. Times are aware; `processed_at` is None until it is."""
 
     id: str
     payment_id: str
     amount_minor: int
+    currency: str
     status: RefundStatus
     created_at: datetime
     reason: str | None = None

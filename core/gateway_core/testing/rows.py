@@ -118,6 +118,7 @@ class Rows:
                     id=new_id(REFUND_PREFIX),
                     payment_id=payment_id,
                     amount_minor=amount_minor,
+                    currency="INR",
                     status=RefundStatus.PENDING,
                     created_at=CREATED_AT,
                     reason="cold coffee",

@@ -60,7 +60,7 @@ class RefundCharges(Noun[ClaimedRefund, RefundStatus]):
             key=view.id,
             kind=ChargeKind.REFUND,
             amount_minor=view.amount_minor,
-            currency=row.currency,
+            currency=view.currency,
             method=row.method,
             vpa=row.vpa,
             card_network=row.card_network,

@@ -113,6 +113,7 @@ async def test_a_processed_refund_is_announced_with_exactly_these_bytes(bench: B
                 "entity": "refund",
                 "payment_id": payment_id,
                 "amount": 1_250,
+                "currency": "INR",
                 "reason": "cold coffee",
                 "status": "processed",
                 "created_at": "2024-01-15T10:30:00.123Z",

@@ -15,6 +15,7 @@ const refund: Refund = {
   entity: 'refund',
   payment_id: PAYMENT.id,
   amount: 10_000,
+  currency: 'INR',
   reason: '<b>broken</b>',
   status: 'processed',
   created_at: '2026-01-15T10:40:00.000Z',

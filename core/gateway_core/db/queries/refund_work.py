@@ -21,7 +21,6 @@ class ClaimedRefund:
     lease: Lease
     look_ups: int
     lease_expired: bool
-    currency: str
     method: str
     vpa: str | None
     card_network: str | None
@@ -42,8 +41,8 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
             updated_at = CASE r.status WHEN 'pending' THEN now() ELSE r.updated_at END
         FROM due JOIN refunds d ON d.id = due.id JOIN payments p ON p.id = d.payment_id
         WHERE r.id = due.id
-        RETURNING r.lease_generation, r.look_ups, d.leased AS lease_expired, p.currency, p.method, p.vpa,
-                  p.card_network, p.card_last4, {COLUMNS}
+        RETURNING r.lease_generation, r.look_ups, d.leased AS lease_expired, p.method, p.vpa, p.card_network,
+                  p.card_last4, {COLUMNS}
         """,
         {"limit": limit, "lease_s": lease_s},
     )
@@ -53,7 +52,6 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
             lease=Lease(row["id"], row["lease_generation"]),
             look_ups=row["look_ups"],
             lease_expired=row["lease_expired"],
-            currency=row["currency"],
             method=row["method"],
             vpa=row["vpa"],
             card_network=row["card_network"],

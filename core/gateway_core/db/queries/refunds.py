@@ -24,8 +24,9 @@ class RefundRecord:
     traceparent: str | None = None
 
 
+# Of the refund ``r`` and its payment ``p``.
 COLUMNS = """r.id, r.payment_id, r.merchant_id, r.amount, r.reason, r.status, r.error_code, r.error_description,
-    r.created_at, r.processed_at, r.requires_review, r.traceparent"""
+    r.created_at, r.processed_at, r.requires_review, r.traceparent, p.currency"""
 
 
 def record(row: Mapping[str, Any]) -> RefundRecord:
@@ -34,6 +35,7 @@ def record(row: Mapping[str, Any]) -> RefundRecord:
         id=row["id"],
         payment_id=row["payment_id"],
         amount_minor=row["amount"],
+        currency=row["currency"],
         status=RefundStatus(row["status"]),
         created_at=row["created_at"],
         reason=row["reason"],
@@ -71,7 +73,10 @@ async def insert(conn: Connection, refund: RefundRecord) -> None:
 
 async def get(conn: Connection, refund_id: str) -> RefundRecord | None:
     """A refund, whoever's it is: the caller compares ``merchant_id``."""
-    cursor = await conn.execute(f"SELECT {COLUMNS} FROM refunds r WHERE r.id = %s", (refund_id,))
+    cursor = await conn.execute(
+        f"SELECT {COLUMNS} FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.id = %s",
+        (refund_id,),
+    )
     row = await cursor.fetchone()
     return None if row is None else record(row)
 
@@ -92,7 +97,8 @@ async def list_of_payment(
     at, refund_id = before or (None, None)
     cursor = await conn.execute(
         f"""
-        SELECT {COLUMNS} FROM refunds r WHERE r.payment_id = %(payment)s {older}
+        SELECT {COLUMNS} FROM refunds r JOIN payments p ON p.id = r.payment_id
+        WHERE r.payment_id = %(payment)s {older}
         ORDER BY r.created_at DESC, r.id DESC LIMIT %(limit)s OFFSET %(offset)s
         """,
         {"payment": payment_id, "at": at, "id": refund_id, "limit": limit, "offset": offset},

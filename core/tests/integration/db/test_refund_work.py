@@ -83,7 +83,11 @@ async def test_a_claim_leases_the_refund_with_its_payments_instrument(
     (refund_id,) = await rows.refunds(payment_id)
     (claimed,) = await claim(engine)
     assert (claimed.lease, claimed.look_ups) == (Lease(refund_id, 1), 0)
-    assert (claimed.currency, claimed.method, claimed.vpa) == ("INR", "upi", "refund-failure@bank")
+    assert (claimed.refund.view.currency, claimed.method, claimed.vpa) == (
+        "INR",
+        "upi",
+        "refund-failure@bank",
+    )
     view = claimed.refund.view
     assert (view.id, view.payment_id, view.status, view.amount_minor) == (
         refund_id,

@@ -34,6 +34,7 @@ REFUND = RefundView(
     id="rfnd_xyz123abc",
     payment_id="pay_abc123xyz",
     amount_minor=25000,
+    currency="INR",
     reason='said "no"',
     status=RefundStatus.PENDING,
     created_at=CREATED_AT,
@@ -80,7 +81,7 @@ def test_a_refunds_body_byte_for_byte() -> None:
     pending = event_body(EventType.REFUND_CREATED, 1, refund_data(REFUND))
     assert pending.decode() == (
         '{"event":"refund.created","timestamp":1,"data":{"refund":{"id":"rfnd_xyz123abc","entity":"refund",'
-        '"payment_id":"pay_abc123xyz","amount":25000,"reason":"said \\"no\\"","status":"pending",'
+        '"payment_id":"pay_abc123xyz","amount":25000,"currency":"INR","reason":"said \\"no\\"","status":"pending",'
         '"created_at":"2024-01-15T10:31:00.123Z","processed_at":null}}}'
     )
     processed = dataclasses.replace(REFUND, processed_at=CREATED_AT + timedelta(seconds=4))

@@ -14,6 +14,7 @@ NEW_EXAMPLE: Final = {
     "entity": "refund",
     "payment_id": "pay_7Hs2Lw9QeR4tY6uI8oP0aS",
     "amount": 25000,
+    "currency": "INR",
     "reason": "Customer requested refund",
     "status": "pending",
     "created_at": "2024-01-15T10:33:00.123Z",

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from api.schemas import PartAmount, PaymentId, RefundId, Timestamp
+from api.schemas import Currency, PartAmount, PaymentId, RefundId, Timestamp
 from gateway_core.db.queries.refunds import RefundRecord
 from gateway_core.domain.events import rfc3339
 
@@ -31,6 +31,7 @@ class NewRefund(TypedDict):
     entity: Literal["refund"]
     payment_id: PaymentId
     amount: PartAmount
+    currency: Currency
     reason: Reason | None
     status: Status
     created_at: Timestamp
@@ -53,6 +54,7 @@ def new_refund(record: RefundRecord) -> NewRefund:
         "entity": "refund",
         "payment_id": view.payment_id,
         "amount": view.amount_minor,
+        "currency": view.currency,
         "reason": view.reason,
         "status": view.status.value,
         "created_at": rfc3339(view.created_at),

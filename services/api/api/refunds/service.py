@@ -102,6 +102,7 @@ async def _create(conn: Connection, merchant_id: UUID, payment_id: str, body: Ma
             id=new_id(REFUND_PREFIX),
             payment_id=payment_id,
             amount_minor=request.amount_minor,
+            currency=paid.view.currency,
             status=RefundStatus.PENDING,
             created_at=await clock.transaction_time(conn),
             reason=request.reason,

@@ -29,6 +29,7 @@ async def test_a_refund_is_created_as_the_contract_shows_it(gateway: Gateway) ->
         "entity": "refund",
         "payment_id": payment["id"],
         "amount": 20000,
+        "currency": "INR",
         "reason": "Customer requested refund ☕",
         "status": "pending",
         "created_at": refund["created_at"],

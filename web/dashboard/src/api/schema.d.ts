@@ -1217,6 +1217,11 @@ export interface components {
              * @example 25000
              */
             amount: number;
+            /**
+             * @description ISO 4217.
+             * @example INR
+             */
+            currency: string;
             reason: string | null;
             /** @enum {string} */
             status: "pending" | "processing" | "processed" | "failed";
@@ -1434,6 +1439,11 @@ export interface components {
              * @example 25000
              */
             amount: number;
+            /**
+             * @description ISO 4217.
+             * @example INR
+             */
+            currency: string;
             reason: string | null;
             /** @enum {string} */
             status: "pending" | "processing" | "processed" | "failed";
