@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
+from gateway_core.acquirer.announcements import payment_settled
 from gateway_core.acquirer.noun import Noun
 from gateway_core.db.engine import Connection
 from gateway_core.db.queries import payment_work
@@ -14,15 +14,12 @@ from gateway_core.db.queries.leases import Lease, LeasedTable, Settlement
 from gateway_core.db.queries.payment_work import ClaimedPayment
 from gateway_core.domain.acquiring import Answer, Charge, ChargeKind, Settle, Transition
 from gateway_core.domain.authentication import Authentication
-from gateway_core.domain.events import EventType, event_body, payment_data
 from gateway_core.domain.payment import PAYMENT_FAILED, PaymentMethod, PaymentStatus, decide
 from gateway_core.runtime.metrics import END_TO_END_BUCKETS_S, histogram
 from gateway_core.streams.names import Stream
 
 ORDER_ALREADY_PAID = "Order already paid"
 AUTHENTICATION_TIMED_OUT = "Authentication timed out"
-
-_EVENTS = {PaymentStatus.SUCCESS: EventType.PAYMENT_SUCCESS, PaymentStatus.FAILED: EventType.PAYMENT_FAILED}
 
 _end_to_end_seconds = histogram(
     "gateway_payment_end_to_end_seconds",
@@ -89,21 +86,8 @@ class PaymentCharges(Noun[ClaimedPayment, PaymentStatus]):
         return decide(answer, look_ups, now)
 
     def settled_event(self, row: ClaimedPayment, outcome: Settle[PaymentStatus], now: datetime) -> NewEvent:
-        """``payment.success`` or ``payment.failed``, dated by the settlement."""
-        event = _EVENTS[outcome.status]
-        settled = replace(
-            row.payment.view,
-            status=outcome.status,
-            error_code=outcome.error_code,
-            error_description=outcome.error_description,
-        )
-        return NewEvent(
-            merchant_id=row.payment.merchant_id,
-            type=event,
-            subject_id=settled.id,
-            payload=event_body(event, int(now.timestamp()), payment_data(settled)),
-            traceparent=row.payment.traceparent,
-        )
+        """``payment.success`` or ``payment.failed``."""
+        return payment_settled(row.payment, outcome, now)
 
     async def settle(self, conn: Connection, settlements: Sequence[Settlement]) -> int:
         """Record final statuses and pass the orders' slots on."""

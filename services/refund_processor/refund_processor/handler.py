@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
+from gateway_core.acquirer.announcements import refund_settled
 from gateway_core.acquirer.noun import Noun
 from gateway_core.db.engine import Connection
 from gateway_core.db.queries import refund_work
@@ -13,12 +13,9 @@ from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.leases import Lease, LeasedTable, Settlement
 from gateway_core.db.queries.refund_work import ClaimedRefund
 from gateway_core.domain.acquiring import Answer, Charge, ChargeKind, Settle, Transition
-from gateway_core.domain.events import EventType, event_body, refund_data
 from gateway_core.domain.refund import RefundStatus, decide
 from gateway_core.runtime.metrics import END_TO_END_BUCKETS_S, histogram
 from gateway_core.streams.names import Stream
-
-_EVENTS = {RefundStatus.PROCESSED: EventType.REFUND_PROCESSED, RefundStatus.FAILED: EventType.REFUND_FAILED}
 
 _end_to_end_seconds = histogram(
     "gateway_refund_end_to_end_seconds",
@@ -72,17 +69,8 @@ class RefundCharges(Noun[ClaimedRefund, RefundStatus]):
         return decide(answer, look_ups, now)
 
     def settled_event(self, row: ClaimedRefund, outcome: Settle[RefundStatus], now: datetime) -> NewEvent:
-        """``refund.processed`` or ``refund.failed``, dated by the settlement."""
-        event = _EVENTS[outcome.status]
-        processed_at = now if outcome.status is RefundStatus.PROCESSED else None
-        settled = replace(row.refund.view, status=outcome.status, processed_at=processed_at)
-        return NewEvent(
-            merchant_id=row.refund.merchant_id,
-            type=event,
-            subject_id=settled.id,
-            payload=event_body(event, int(now.timestamp()), refund_data(settled)),
-            traceparent=row.refund.traceparent,
-        )
+        """``refund.processed`` or ``refund.failed``."""
+        return refund_settled(row.refund, outcome, now)
 
     async def settle(self, conn: Connection, settlements: Sequence[Settlement]) -> int:
         """Record final statuses; what failed is refundable again."""

@@ -7,6 +7,7 @@ from gateway_core.db.models.merchants import ApiKey, Merchant
 from gateway_core.db.models.orders import Order
 from gateway_core.db.models.payments import Payment
 from gateway_core.db.models.refunds import Refund
+from gateway_core.db.models.review import ReviewResolution
 from gateway_core.db.models.sessions import Session, SignInFailures
 from gateway_core.db.models.simulator import SimulatorCharge
 from gateway_core.db.models.webhooks import WebhookAttempt, WebhookLog
@@ -21,6 +22,7 @@ __all__ = [
     "Order",
     "Payment",
     "Refund",
+    "ReviewResolution",
     "Session",
     "SignInFailures",
     "SimulatorCharge",

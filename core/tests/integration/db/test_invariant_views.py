@@ -114,7 +114,27 @@ PLANTED: Final[dict[str, list[LiteralString]]] = {
         "UPDATE webhook_logs SET response_code = NULL",
         "UPDATE webhook_logs SET status = 'failed', attempts = 0",
     ],
+    "inv_resolution_is_the_outcome": [
+        """
+        INSERT INTO review_resolutions (subject_id, merchant_id, outcome, resolved_by, reason)
+        SELECT id, merchant_id, 'failed', 'asha', 'ticket 7' FROM payments WHERE status IN ('success', 'processing')
+        """,
+        """
+        INSERT INTO review_resolutions (subject_id, merchant_id, outcome, resolved_by, reason)
+        SELECT id, merchant_id, 'processed', 'asha', 'ticket 7' FROM refunds WHERE status = 'failed'
+        """,
+        """
+        INSERT INTO review_resolutions (subject_id, merchant_id, outcome, resolved_by, reason)
+        SELECT 'pay_gone', id, 'success', 'asha', 'ticket 7' FROM merchants
+        WHERE name = 'M'
+        """,
+    ],
     "inv_bank_agrees_on_payments": [
+        """
+        INSERT INTO review_resolutions (subject_id, merchant_id, outcome, resolved_by, reason)
+        SELECT id, merchant_id, status, 'asha', 'a mistake' FROM payments WHERE status = 'failed';
+        UPDATE simulator_charges SET outcome = 'approved' WHERE kind = 'payment' AND outcome = 'declined'
+        """,
         "UPDATE simulator_charges SET amount = amount + 1 WHERE kind = 'payment'",
         "UPDATE simulator_charges SET outcome = 'declined' WHERE kind = 'payment' AND outcome = 'approved'",
         "UPDATE simulator_charges SET outcome = 'approved' WHERE kind = 'payment' AND outcome = 'declined'",

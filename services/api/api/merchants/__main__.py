@@ -11,26 +11,19 @@ else one is made and shown; it is never an argument, which every user of the mac
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from api.merchants.operator import Done, Operator
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.command import Done, OperatorSettings, carry_out
+from api.merchants.operator import Operator
 from api.session.passwords import Passwords
-from gateway_core.db.engine import UNAVAILABLE, create_engine
-from gateway_core.domain.errors import GatewayError
 from gateway_core.runtime.crypto import SecretBox
 from gateway_core.runtime.environment import load_settings
-from gateway_core.runtime.settings import CoreSettings
 
 MAX_LINE_CHARS = 4096
-
-
-class OperatorSettings(CoreSettings):
-    """Merchants are in PostgreSQL only."""
-
-    redis_url: str = ""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -38,35 +31,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = _parser().parse_args(arguments)
     settings = load_settings(OperatorSettings)
     password = sys.stdin.readline(MAX_LINE_CHARS).rstrip("\r\n") if _reads_password(wanted) else None
-    try:
-        done = asyncio.run(_carry_out(settings, wanted, password))
-    except GatewayError as refusal:
-        _refuse(refusal.description)
-    except UNAVAILABLE as error:
-        _refuse(f"the database did not answer ({type(error).__name__})")
-    else:
-        for line in done:
-            print(line)
+    box = SecretBox(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
+
+    async def act(engine: AsyncEngine) -> Done:
+        passwords = Passwords()
+        try:
+            return await _act(Operator(engine, box, passwords), wanted, password)
+        finally:
+            await passwords.aclose()
+
+    carry_out(settings, "merchants", act)
 
 
-async def _carry_out(settings: OperatorSettings, wanted: Namespace, password: str | None) -> Done:
-    engine = create_engine(settings.database_url, pool_size=1, application_name="merchants")
-    passwords = Passwords()
-    try:
-        box = SecretBox(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
-        operator = Operator(engine, box, passwords)
-        match wanted.command:
-            case "create":
-                return await operator.create(wanted.name, wanted.email, password)
-            case "set-password":
-                return await operator.set_password(wanted.email, password)
-            case "deactivate":
-                return await operator.deactivate(wanted.email)
-            case _:
-                return await operator.list_merchants()
-    finally:
-        await passwords.aclose()
-        await engine.dispose()
+async def _act(operator: Operator, wanted: Namespace, password: str | None) -> Done:
+    match wanted.command:
+        case "create":
+            return await operator.create(wanted.name, wanted.email, password)
+        case "set-password":
+            return await operator.set_password(wanted.email, password)
+        case "deactivate":
+            return await operator.deactivate(wanted.email)
+        case _:
+            return await operator.list_merchants()
 
 
 def _parser() -> ArgumentParser:
@@ -88,11 +74,6 @@ def _parser() -> ArgumentParser:
 
 def _reads_password(wanted: Namespace) -> bool:
     return bool(getattr(wanted, "password_stdin", False))
-
-
-def _refuse(reason: str) -> None:
-    sys.stderr.write(f"{reason}\n")
-    raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import uuid4
 
 from psycopg.errors import UniqueViolation
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.command import Done
 from api.session.passwords import Passwords
 from gateway_core.db.engine import Connection, transaction
 from gateway_core.db.queries import merchants, sessions
@@ -24,8 +24,6 @@ from gateway_core.runtime.crypto import SecretBox, hash_api_secret
 from gateway_core.runtime.ids import new_id, new_webhook_secret
 
 PASSWORD_BYTES: Final = 18
-
-Done: TypeAlias = Sequence[str]
 
 
 class Operator:

@@ -1,0 +1,48 @@
+"""What the operator's commands share: their settings, the database for one action, lines out, one line on refusal."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NoReturn, TypeAlias
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway_core.db.engine import UNAVAILABLE, create_engine
+from gateway_core.domain.errors import GatewayError
+from gateway_core.runtime.settings import CoreSettings
+
+Done: TypeAlias = Sequence[str]
+"""The lines to print."""
+
+
+class OperatorSettings(CoreSettings):
+    """What operators work on is in PostgreSQL only."""
+
+    redis_url: str = ""
+
+
+def carry_out(settings: OperatorSettings, name: str, act: Callable[[AsyncEngine], Awaitable[Done]]) -> None:
+    """Print what ``act`` has done; a refusal is one line on stderr and exit code 1."""
+    try:
+        done = asyncio.run(_act(settings, name, act))
+    except GatewayError as refusal:
+        _refuse(refusal.description)
+    except UNAVAILABLE as error:
+        _refuse(f"the database did not answer ({type(error).__name__})")
+    for line in done:
+        print(line)
+
+
+async def _act(settings: OperatorSettings, name: str, act: Callable[[AsyncEngine], Awaitable[Done]]) -> Done:
+    engine = create_engine(settings.database_url, pool_size=1, application_name=name)
+    try:
+        return await act(engine)
+    finally:
+        await engine.dispose()
+
+
+def _refuse(reason: str) -> NoReturn:
+    sys.stderr.write(f"{reason}\n")
+    raise SystemExit(1)
