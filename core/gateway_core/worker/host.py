@@ -30,6 +30,7 @@ from gateway_core.worker.due_loop import DueLoop, Stopped
 from gateway_core.worker.heartbeat import beat_for_ever
 from gateway_core.worker.invariants import watch_invariants
 from gateway_core.worker.observe import observe
+from gateway_core.worker.purge import purge_for_ever
 
 NICENESS = 5
 """On a machine that is shared with the API, a caller who waits for an answer comes before a queue that can wait."""
@@ -83,6 +84,7 @@ async def _serve(service: str, settings: CoreSettings, build: Build, stopping: a
         tasks.spawn("relay", relay.run())
         tasks.spawn("relay observer", observe_lag(engine))
         tasks.spawn("invariants", watch_invariants(settings.database_url, consumer_name()))
+        tasks.spawn("idempotency purge", purge_for_ever(engine))
         for worker in workers:
             _spawn_worker(worker, settings.redis_url, engine, client, tasks, stopping)
         checks = _readiness(engine, tasks)

@@ -89,10 +89,16 @@ async def heartbeats(rows: Rows) -> list[str]:
 async def test_it_works_shows_itself_and_stops_cleanly(
     processes: Processes, database_url: str, redis_url: str, engine: AsyncEngine, rows: Rows
 ) -> None:
+    order_ids = await rows.orders(50)
+    await rows.run(
+        "INSERT INTO idempotency_keys (key, merchant_id, fingerprint, status_code, response, expires_at)"
+        " SELECT 'expired', id, '', 201, '{}', now() FROM merchants"
+    )
     worker = Worker(processes, database_url, redis_url)
     await worker.ready()
-    await rows.payments(*await rows.orders(50))
+    await rows.payments(*order_ids)
     await settled(rows, 50)
+    assert await rows.one("SELECT count(*) FROM idempotency_keys") == 0
     assert await heartbeats(rows) == ["payment-processing"]
     metrics = await worker.metrics()
     assert [gauge for gauge in GAUGES if gauge not in metrics] == []

@@ -1,4 +1,4 @@
-"""What a worker shows of itself: its heartbeat, and gauges that are never a false zero."""
+"""What a worker does beside its queue: its heartbeat, gauges that are never a false zero, expired keys thrown away."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from gateway_core.testing.rows import Rows
 from gateway_core.worker.due_loop import Bounds, DueLoop
 from gateway_core.worker.heartbeat import beat_for_ever
 from gateway_core.worker.observe import observe
+from gateway_core.worker.purge import purge_for_ever
 
 pytestmark = pytest.mark.integration
 
@@ -144,3 +145,18 @@ async def test_gauges_are_withdrawn_when_nobody_knows(engine: AsyncEngine, priva
         assert gauge("queue_due_backlog") is None
         assert gauge("queue_oldest_due_age_seconds") is None
     await client.aclose()
+
+
+async def test_expired_idempotency_keys_go_and_live_ones_stay(engine: AsyncEngine, rows: Rows) -> None:
+    await rows.merchant()
+    await rows.run(
+        "INSERT INTO idempotency_keys (key, merchant_id, fingerprint, status_code, response, expires_at)"
+        " SELECT n, id, '', 201, '{}', now() + (CASE WHEN n > 5 THEN 1 ELSE 0 END) * interval '1 hour'"
+        " FROM merchants, generate_series(1, 7) n"
+    )
+
+    async def left() -> bool:
+        return await rows.values("SELECT key FROM idempotency_keys ORDER BY key") == ["6", "7"]
+
+    async with in_background(purge_for_ever(engine, batch=2)):
+        await eventually(left)
