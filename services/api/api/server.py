@@ -70,6 +70,10 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._head_timer is None:
             self._expect_head()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # White space around a value is no part of it (RFC 9110, 5.5); the parser removes it only in front.
+        super().on_header(name, value.rstrip(b" \t"))
+
     def on_headers_complete(self) -> None:
         self._head_arrived()
         super().on_headers_complete()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 from api.middleware.asgi import ASGIApp, Message, Receive, Scope, Send, header
@@ -35,7 +36,8 @@ class BodyLimit:
         bounded = _BoundedBody(receive, self._max_bytes, self._timeout_s)
         declared = header(scope, b"content-length")
         if declared is not None and (not declared.isdigit() or int(declared[:20]) > self._max_bytes):
-            await bounded.refuse()
+            # Who expects 100 sends nothing before it is asked for (RFC 9110, 10.1.1): it never is.
+            await bounded.refuse(discard=header(scope, b"expect") is None)
         await self._app(scope, bounded.receive, send)
 
 
@@ -58,10 +60,11 @@ class _BoundedBody:
             await self.refuse()
         return message
 
-    async def refuse(self) -> None:
-        """Throw away what still comes, up to a bound, then raise PAYLOAD_TOO_LARGE."""
-        while not self._complete and self._seen_bytes < MAX_DISCARDED_BYTES:
-            await self._next()
+    async def refuse(self, *, discard: bool = True) -> None:
+        """Throw away what still comes, up to a bound, then raise PAYLOAD_TOO_LARGE, also for what comes too late."""
+        with suppress(BodyRefused):
+            while discard and not self._complete and self._seen_bytes < MAX_DISCARDED_BYTES:
+                await self._next()
         error = payload_too_large(self._max_bytes)
         raise BodyRefused(error.code, error.description)
 

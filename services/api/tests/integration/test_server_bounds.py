@@ -28,6 +28,7 @@ class Application:
     def __init__(self) -> None:
         self.reads = True
         self.running = 0
+        self.headers: list[tuple[bytes, bytes]] = []
         self.release = asyncio.Event()
         self.release.set()
 
@@ -42,6 +43,7 @@ class Application:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.running += 1
+        self.headers = scope["headers"]
         try:
             length, more = 0, self.reads
             while more:
@@ -124,6 +126,19 @@ async def test_requests_sent_ahead_are_answered_in_turn(dial: Dial) -> None:
     assert [(await answer(reader))[0] for _ in range(20)] == [200] * 20
 
 
+async def test_white_space_around_a_headers_value_is_no_part_of_it(
+    dial: Dial, application: Application
+) -> None:
+    reader, writer = await dial()
+    writer.write(HEAD + b"X-Api-Key: \t key one\t \r\nX-Empty:  \r\nContent-Length: 2 \r\n\r\n{}")
+    assert (await answer(reader))[::2] == (200, b"2")
+    assert application.headers[1:] == [
+        (b"x-api-key", b"key one"),
+        (b"x-empty", b""),
+        (b"content-length", b"2"),
+    ]
+
+
 @pytest.mark.parametrize("sent", [b"", b"POST / HTTP/1.1\r\nHost: x\r\nX-Slow: ", b"P"])
 async def test_a_head_that_does_not_come_ends_the_connection(dial: Dial, sent: bytes) -> None:
     reader, writer = await dial()
@@ -184,6 +199,14 @@ async def test_a_body_a_little_too_large_is_answered_after_it_was_sent(dial: Dia
     writer.write(HEAD + b"Content-Length: 300000\r\n\r\n" + b"x" * 300_000)
     status, _, body = await answer(reader)
     assert (status, json.loads(body)["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_a_body_too_large_is_not_asked_for(dial: Dial) -> None:
+    reader, writer = await dial()
+    writer.write(HEAD + b"Expect: 100-continue\r\nContent-Length: 300000\r\n\r\n")
+    status, headers, _ = await answer(reader)
+    assert (status, headers["connection"]) == (413, "close")
+    assert await closed(reader)
 
 
 async def test_a_body_that_nobody_reads_ends_the_connection(dial: Dial, application: Application) -> None:

@@ -89,6 +89,14 @@ async def test_an_endless_body_is_not_read_for_ever_and_ends_the_connection(
     assert (b"connection", b"close") in exchange.sent[0]["headers"]
 
 
+async def test_a_body_declared_too_large_that_does_not_come_is_too_large_all_the_same(
+    make_exchange: type[Exchange],
+) -> None:
+    exchange = make_exchange(then=forever)
+    await exchange.run(limited(timeout_s=0.05), headers=[(b"content-length", b"11")])
+    assert exchange.status == 413
+
+
 async def test_a_body_that_stops_arriving_is_refused(make_exchange: type[Exchange]) -> None:
     exchange = make_exchange([{"type": "http.request", "body": b"{", "more_body": True}], then=forever)
     await exchange.run(limited(timeout_s=0.05))
