@@ -32,14 +32,16 @@ class Probe(Generic[State]):
             return self._known
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._find_out(), name="probe")
-        # A caller that goes away must not take the others' answer with it.
-        return await asyncio.shield(self._asking)
+        # A caller that goes away must not take the others' answer with it, nor wait for a question that was
+        # given up and does not end.
+        answered, _ = await asyncio.wait([self._asking], timeout=self._deadline_s)
+        return self._known if answered else self._otherwise
 
     async def aclose(self) -> None:
-        """Stop asking."""
+        """Stop asking; what does not stop within the deadline is left behind."""
         if self._asking is not None:
             self._asking.cancel()
-            await asyncio.wait([self._asking])
+            await asyncio.wait([self._asking], timeout=self._deadline_s)
 
     async def _find_out(self) -> State:
         try:

@@ -66,6 +66,24 @@ async def test_a_dependency_that_hangs_is_not_well_and_holds_nobody_up() -> None
     assert asyncio.get_running_loop().time() - began_s < 2.0
 
 
+async def test_a_question_that_does_not_end_when_it_is_given_up_holds_nobody_up_either() -> None:
+    """A driver first tells its server, which does not listen, that the answer is not wanted any more."""
+    ended = asyncio.Event()
+
+    async def ask() -> bool:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await ended.wait()
+        return True
+
+    probe = Probe(ask, otherwise=False, fresh_s=0.0, deadline_s=0.05)
+    async with asyncio.timeout(2):
+        assert [await probe(), await probe()] == [False, False]
+        await probe.aclose()
+    ended.set()
+
+
 async def test_a_dependency_that_fails_is_not_well() -> None:
     dependency = Dependency()
     dependency.error = ConnectionResetError()
