@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, cast
 
 import psycopg
@@ -23,6 +26,8 @@ POOL_WAIT_S = 5.0
 STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+ANSWER_TIMEOUT_S = 20.0
+"""Longer than the server lets any statement take: one that says nothing for so long does not work any more."""
 RANDOM_PAGE_COST = 1.1
 
 UNAVAILABLE = (
@@ -59,11 +64,30 @@ SESSION_OPTIONS = " ".join(
 )
 
 
+class BoundedConnection(psycopg.AsyncConnection[DictRow]):
+    """A connection that ends, as after a crash of the server, when it is left without an answer.
+
+    The server's own bounds are worth nothing while its host is frozen or the network drops everything.
+    """
+
+    async def wait(self, *args: Any, **kwargs: Any) -> Any:
+        patience = asyncio.get_running_loop().call_later(ANSWER_TIMEOUT_S, self._hang_up)
+        try:
+            return await super().wait(*args, **kwargs)
+        finally:
+            patience.cancel()
+
+    def _hang_up(self) -> None:
+        with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.fileno())) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+
+
 def create_engine(database_url: str, *, pool_size: int, application_name: str) -> AsyncEngine:
     """A pool of at most ``pool_size`` connections; nothing is connected until first use.
 
     ``database_url`` is libpq's ``postgresql://…`` form. A caller waits at most ``POOL_WAIT_S`` for a
-    connection, and every statement is bounded by the server (``STATEMENT_TIMEOUT_MS``).
+    connection, and every statement is bounded by the server (``STATEMENT_TIMEOUT_MS``) and, should that say
+    nothing, here (``ANSWER_TIMEOUT_S``).
     """
     return create_async_engine(
         make_url(database_url).set(drivername="postgresql+psycopg"),
@@ -72,6 +96,7 @@ def create_engine(database_url: str, *, pool_size: int, application_name: str) -
         pool_timeout=POOL_WAIT_S,
         pool_use_lifo=True,
         connect_args={
+            "async_creator_fn": BoundedConnection.connect,
             "options": SESSION_OPTIONS,
             "connect_timeout": CONNECT_TIMEOUT_S,
             "application_name": application_name,

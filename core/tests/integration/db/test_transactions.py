@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import signal
 import time
 from functools import partial
 
@@ -12,7 +14,9 @@ import pytest
 from psycopg import errors
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from gateway_core.db import engine as engine_module
 from gateway_core.db.engine import (
+    ANSWER_TIMEOUT_S,
     CONNECT_TIMEOUT_S,
     IDLE_IN_TRANSACTION_TIMEOUT_MS,
     LOCK_TIMEOUT_MS,
@@ -24,6 +28,7 @@ from gateway_core.db.engine import (
 )
 from gateway_core.testing.factories import eventually, free_port
 from gateway_core.testing.rows import Rows
+from gateway_core.worker.invariants import VIEW_TIMEOUT_MS
 
 pytestmark = pytest.mark.integration
 
@@ -128,6 +133,24 @@ async def test_a_server_that_goes_away_inside_a_transaction_is_unavailable(
             await conn.execute(ADD)
             await cut_all(database_url)
     assert await heartbeats(rows) == 0
+
+
+async def test_a_server_that_falls_silent_is_unavailable(
+    engine: AsyncEngine, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frozen host, or a network that drops everything: no error ever comes from there."""
+    assert max(STATEMENT_TIMEOUT_MS, VIEW_TIMEOUT_MS) < ANSWER_TIMEOUT_S * 1000
+    monkeypatch.setattr(engine_module, "ANSWER_TIMEOUT_S", 0.2)
+    async with transaction(engine) as conn:
+        backend_pid = conn.info.backend_pid
+    os.kill(backend_pid, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(5):
+            with pytest.raises(UNAVAILABLE):
+                await rows.one("SELECT 1")
+            assert await rows.one("SELECT 1") == 1
+    finally:
+        os.kill(backend_pid, signal.SIGCONT)
 
 
 async def test_a_transaction_left_idle_is_ended_by_the_server_and_counts_as_unavailable(
