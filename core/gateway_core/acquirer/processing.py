@@ -67,18 +67,20 @@ class ChargeWork(Generic[Row, StatusT]):
         on_events: Callable[[], None],
         *,
         call_deadline_s: float = CALL_DEADLINE_S,
+        lease_s: float = LEASE_S,
     ) -> None:
         self._engine = engine
         self._acquirer = acquirer
         self._noun = noun
         self._on_events = on_events
         self._call_deadline_s = call_deadline_s
+        self._lease_s = lease_s
         self._telemetry = Telemetry(noun)
 
     async def claim(self, limit: int) -> Sequence[Row]:
-        """Lease up to ``limit`` due rows for ``LEASE_S``."""
+        """Lease up to ``limit`` due rows for ``lease_s``."""
         async with transaction(self._engine) as conn:
-            rows = await self._noun.claim(conn, limit=limit, lease_s=LEASE_S)
+            rows = await self._noun.claim(conn, limit=limit, lease_s=self._lease_s)
         self._telemetry.claimed(rows)
         return rows
 
@@ -91,12 +93,14 @@ class ChargeWork(Generic[Row, StatusT]):
         """Ask the acquirer about ``rows`` and record what it says.
 
         A first lease submits. A later one looks up first, for the submit may have gone out before a crash, and
-        submits only what the acquirer has never seen.
+        submits only what the acquirer has never seen. Nothing is submitted by who may lose the lease meanwhile: by
+        the time the acquirer hears of it the row may have ended, by an operator's word.
         """
         started_s = perf_counter()
         fresh, seen = self._questions(rows)
         known, lost = await self._look_up(seen)
-        submitted = await self._submit([*fresh, *lost])
+        is_safe = perf_counter() - started_s < self._lease_s - self._call_deadline_s
+        submitted = await self._submit([*fresh, *lost] if is_safe else [])
         await self._record(rows, known + submitted, started_s)
 
     def _questions(self, rows: Sequence[Row]) -> tuple[list[Question[Row]], list[Question[Row]]]:

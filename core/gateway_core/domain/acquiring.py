@@ -11,10 +11,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Generic, TypeAlias, TypeVar
 
+from gateway_core.domain.text import storable_text
+
 LOOK_UP_GAPS_S: Final = (1, 2, 4, 8, 16, 32, 60)
 REVIEW_FROM_LOOK_UP: Final = 8
 # A wrong date in an answer must not hide a payment for long: looking once more costs nothing.
 MAX_PENDING_S: Final = 3600
+MAX_REASON_LENGTH: Final = 255
 
 
 class ChargeKind(StrEnum):
@@ -108,7 +111,7 @@ def decide(
         case Approved():
             return Settle(approved)
         case Declined(reason):
-            return Settle(declined, declined_code, reason)
+            return Settle(declined, declined_code, storable_text(reason, MAX_REASON_LENGTH))
         case PendingUntil(at) if at > now:
             return LookUpAt(min(at, now + timedelta(seconds=MAX_PENDING_S)), requires_review=False)
         case PendingUntil() | Unknown():

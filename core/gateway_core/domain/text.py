@@ -35,6 +35,11 @@ def check_text(value: object, field: str, max_len: int) -> str:
     return value
 
 
+def storable_text(text: str, max_len: int) -> str:
+    """The beginning of what someone else said, who cannot be refused: U+FFFD stands for what `check_text` forbids."""
+    return _UNSTORABLE.sub("\ufffd", text[:max_len])
+
+
 def check_webhook_secret(value: object) -> str:
     """8 to 255 printable ASCII characters without spaces, or BAD_REQUEST_ERROR."""
     if isinstance(value, str) and _WEBHOOK_SECRET.fullmatch(value):

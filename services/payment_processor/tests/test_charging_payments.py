@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from psycopg import errors
 
-from gateway_core.acquirer.processing import CALL_DEADLINE_S, LEASE_S
+from gateway_core.acquirer.processing import CALL_DEADLINE_S, LEASE_S, ChargeWork
 from gateway_core.db.engine import POOL_WAIT_S
 from gateway_core.domain.acquiring import (
     LOOK_UP_GAPS_S,
@@ -25,6 +25,7 @@ from gateway_core.domain.acquiring import (
     Unknown,
 )
 from gateway_core.testing.rows import AMOUNT_MINOR, NOTES, RECEIPT, Rows
+from payment_processor.handler import PaymentCharges
 
 if TYPE_CHECKING:
     from tests.conftest import Bank, Bench
@@ -349,6 +350,32 @@ async def test_a_paused_holder_that_comes_back_after_the_end_changes_nothing(
     await bench.work.process(stale)
     assert await bench.row(payment_id) == before
     assert await bench.events_of(payment_id) == SUCCEEDED
+
+
+async def test_a_holder_whose_lease_may_be_over_submits_nothing(bench: Bench, bank: Bank, rows: Rows) -> None:
+    """By then the payment may have an end that nobody expects to be followed by a charge."""
+    payment_id = await rows.payment()
+    slow = ChargeWork(bench.engine, bank, PaymentCharges(), lambda: None, call_deadline_s=1.0, lease_s=1.1)
+    await slow.claim(10)
+    await bench.make_due()
+    bank.on_look_up[payment_id] = [NotFound()]
+    bank.trouble = lambda: asyncio.sleep(0.2)
+    await slow.process(await slow.claim(10))
+    assert (bank.looked_up, bank.submitted) == ([payment_id], [])
+    assert (await bench.row(payment_id))["look_ups"] == 0
+    bank.trouble = None
+    await bench.make_due()
+    await bench.step()
+    assert (bank.submitted, await rows.statuses([payment_id])) == ([payment_id], ["success"])
+
+
+async def test_a_banks_reason_need_not_be_storable(bench: Bench, bank: Bank, rows: Rows) -> None:
+    payment_id = await rows.payment()
+    bank.on_submit[payment_id] = [Declined("No\x00 \ud800" + "x" * 1000)]
+    await bench.step()
+    row = await bench.row(payment_id)
+    assert (row["status"], row["error_description"]) == ("failed", "No\ufffd \ufffd" + "x" * 250)
+    assert await rows.violations() == {}
 
 
 async def test_a_payment_of_a_paid_order_fails_without_the_acquirer(
