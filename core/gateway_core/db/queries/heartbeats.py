@@ -10,11 +10,17 @@ FORGET_AFTER_S = 3600
 
 
 async def beat(conn: Connection, worker_id: str, queue: str, in_flight: int) -> None:
-    """Record that ``worker_id`` works on ``queue`` now, and forget workers unseen for ``FORGET_AFTER_S``."""
+    """Record that ``worker_id`` works on ``queue`` now, and forget workers unseen for ``FORGET_AFTER_S``.
+
+    Waits for nobody else's row: all the workers of a machine that slept are stale to one another.
+    """
     await conn.execute(
         """
         WITH forgotten AS (
-            DELETE FROM worker_heartbeats WHERE beat_at < now() - make_interval(secs => %(forget_s)s)
+            DELETE FROM worker_heartbeats WHERE (worker_id, queue) IN (
+                SELECT worker_id, queue FROM worker_heartbeats
+                WHERE beat_at < now() - make_interval(secs => %(forget_s)s) FOR UPDATE SKIP LOCKED
+            )
         )
         INSERT INTO worker_heartbeats (worker_id, queue, in_flight) VALUES (%(worker)s, %(queue)s, %(in_flight)s)
         ON CONFLICT (worker_id, queue) DO UPDATE SET beat_at = now(), in_flight = excluded.in_flight

@@ -10,7 +10,9 @@ from gateway_core.db.queries.leases import Lease, Settlement, settlement_columns
 from gateway_core.db.queries.payments import COLUMNS, PaymentRecord, record
 
 SLOT_WAIT_S = 1.0
-"""How long a payment steps back while another payment of its order is with the acquirer."""
+MAX_SLOT_WAIT_S = 30.0
+"""A payment steps back while another one of its order is with the acquirer: for as long as it has waited, so within
+these bounds. The settlement makes it due at once; only one that came while it was running finds out by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
     """Lease up to ``limit`` due payments, longest due first, and move the pending ones to processing.
 
     A pending payment needs its order's slot (``orders.active_payment_id``), so at most one payment of an order is
-    ever with the acquirer; the others step back for ``SLOT_WAIT_S``. An order that another transaction holds is
+    ever with the acquirer; the others step back, ever longer. An order that another transaction holds is
     left for the next round. The lease is ``next_attempt_at`` pushed ahead: a crash lets it run out.
     """
     cursor = await conn.execute(
@@ -55,7 +57,8 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
             UPDATE orders o SET active_payment_id = v.id, status = 'attempted', updated_at = now()
             FROM verdict v WHERE o.id = v.order_id AND v.verdict = 'take'
         ), stepped_back AS (
-            UPDATE payments p SET next_attempt_at = now() + make_interval(secs => {SLOT_WAIT_S})
+            UPDATE payments p SET next_attempt_at = now() + least(
+                greatest(now() - p.updated_at, interval '{SLOT_WAIT_S} s'), interval '{MAX_SLOT_WAIT_S} s')
             FROM verdict v WHERE p.id = v.id AND v.verdict = 'wait'
         )
         UPDATE payments p

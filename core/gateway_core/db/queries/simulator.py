@@ -33,13 +33,17 @@ class BankEntry:
 
 
 async def book(conn: Connection, charges: Sequence[BankCharge]) -> dict[str, BankEntry]:
-    """Book ``charges`` and return all entries by key; a key that is booked already keeps its first entry."""
+    """Book ``charges`` and return all entries by key; a key that is booked already keeps its first entry.
+
+    In the order of the keys: two workers may book the same ones at once, when a lease has run out.
+    """
     cursor = await conn.execute(
         """
         INSERT INTO simulator_charges AS c (key, kind, amount, outcome, reason, final_at)
         SELECT key, kind, amount, outcome, reason, now() + make_interval(secs => delay_ms / 1000.0)
         FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[])
              AS t (key, kind, amount, outcome, reason, delay_ms)
+        ORDER BY key
         ON CONFLICT (key) DO UPDATE SET submissions = c.submissions + 1
         RETURNING key, outcome, reason, final_at, final_at <= now() AS is_final
         """,

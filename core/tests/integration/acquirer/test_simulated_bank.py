@@ -7,10 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from psycopg import errors
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.acquirer.scenarios import DECLINE_REASON, REFUND_DECLINE_REASON, Behaviour, TestMode
 from gateway_core.acquirer.simulator import LOST_ANSWER, NO_ANSWER, Simulator
+from gateway_core.db.engine import transaction
+from gateway_core.db.queries import simulator
+from gateway_core.db.queries.simulator import BankCharge
 from gateway_core.domain.acquiring import (
     Approved,
     Charge,
@@ -139,3 +143,23 @@ async def test_asking_about_nothing_is_harmless(engine: AsyncEngine) -> None:
     bank = Simulator(engine, AT_ONCE)
     assert await bank.submit([]) == []
     assert await bank.look_up([]) == []
+
+
+async def test_two_batches_of_the_same_charges_never_wait_for_each_other(
+    engine: AsyncEngine, rows: Rows
+) -> None:
+    """A worker whose lease ran out, and its successor: both take what they share in one order."""
+    charges = [charge(key) for key in ("pay_b", "pay_a")]
+    bank = Simulator(engine, AT_ONCE)
+    async with transaction(engine) as conn:
+        await simulator.book(conn, [BankCharge("pay_b", "payment", 500, "approved", None, 0)])
+        waiting = asyncio.create_task(bank.submit(charges))
+        while not await rows.one("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            await asyncio.sleep(0.01)
+        with pytest.raises(
+            errors.LockNotAvailable
+        ):  # the first in order is taken already, though it came last
+            async with transaction(engine) as other:
+                await other.execute("SET LOCAL lock_timeout = '100ms'")
+                await simulator.book(other, [BankCharge("pay_a", "payment", 500, "approved", None, 0)])
+    assert await waiting == [Approved(), Approved()]

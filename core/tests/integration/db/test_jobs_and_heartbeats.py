@@ -92,3 +92,17 @@ async def test_workers_that_were_not_heard_of_for_long_are_forgotten(engine: Asy
     async with transaction(engine) as conn:
         await beat(conn, "new", "payment-processing", 0)
     assert await rows.values("SELECT worker_id FROM worker_heartbeats") == ["new"]
+
+
+async def test_forgetting_waits_for_nobody(engine: AsyncEngine, rows: Rows) -> None:
+    """After a machine slept for hours all its workers beat at once, each forgetting the others: a deadlock."""
+    async with transaction(engine) as conn:
+        await beat(conn, "old", "payment-processing", 0)
+        await beat(conn, "mine", "payment-processing", 0)
+    await rows.run("UPDATE worker_heartbeats SET beat_at = now() - interval '2 hours'")
+    async with transaction(engine) as conn:
+        await conn.execute("SELECT FROM worker_heartbeats WHERE worker_id = 'old' FOR UPDATE")
+        async with transaction(engine) as other:
+            await other.execute("SET LOCAL lock_timeout = '100ms'")
+            await beat(other, "mine", "payment-processing", 0)
+    assert await live(engine) == {"payment-processing": 1}

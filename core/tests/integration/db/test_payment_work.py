@@ -108,6 +108,7 @@ async def test_many_claimers_never_take_the_same_row(engine: AsyncEngine, rows: 
 
 async def test_one_payment_of_an_order_goes_and_the_others_step_back(engine: AsyncEngine, rows: Rows) -> None:
     order_id, (first, *others) = await siblings(rows, 3)
+    await rows.run("UPDATE payments SET updated_at = now()")
     assert ids(await claim(engine)) == [first]
     assert await rows.statuses(others) == ["pending", "pending"]
     waits = await rows.values(
@@ -117,6 +118,25 @@ async def test_one_payment_of_an_order_goes_and_the_others_step_back(engine: Asy
     await rows.run("UPDATE payments SET next_attempt_at = now() WHERE status = 'pending'")
     assert await claim(engine) == []
     assert await order_of(rows, order_id) == ("attempted", first)
+
+
+@pytest.mark.parametrize(("waited_s", "steps_back_s"), [(0, 1), (8, 8), (3600, 30)])
+async def test_who_has_waited_long_steps_back_for_long(
+    engine: AsyncEngine, rows: Rows, waited_s: int, steps_back_s: int
+) -> None:
+    """Thousands of payments may wait while an acquirer is in trouble: each writes a row whenever it looks again."""
+    await siblings(rows, 2)
+    await claim(engine)
+    await rows.run(
+        "UPDATE payments SET updated_at = now() - make_interval(secs => %s), next_attempt_at = now()"
+        " WHERE status = 'pending'",
+        (waited_s,),
+    )
+    assert await claim(engine) == []
+    wait_s = await rows.one(
+        "SELECT extract(epoch FROM next_attempt_at - now())::float8 FROM payments WHERE status = 'pending'"
+    )
+    assert steps_back_s - 0.9 < wait_s < steps_back_s + 0.9
 
 
 async def test_a_payment_whose_order_is_locked_is_left_for_the_next_round(
