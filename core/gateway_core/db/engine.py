@@ -49,6 +49,8 @@ SESSION_OPTIONS = " ".join(
     f"-c {name}={value}"
     for name, value in {
         "timezone": "UTC",
+        # The guards wait for a row's lock and then see what its last holder committed.
+        "default_transaction_isolation": r"read\ committed",
         "statement_timeout": STATEMENT_TIMEOUT_MS,
         "lock_timeout": LOCK_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,

@@ -231,6 +231,12 @@ async def test_every_view_is_tried_here(rows: Rows) -> None:
     assert set(views) == set(PLANTED)
 
 
+async def test_the_command_has_time_for_large_tables(rows: Rows, database_url: str) -> None:
+    """The views read whole tables: what would bound a request says nothing about the database being away."""
+    await rows.run("CREATE VIEW inv_patience AS SELECT current_setting('statement_timeout') AS patience")
+    assert await check(database_url) == {"inv_patience": [{"patience": "10min"}]}
+
+
 async def test_the_command_reports_the_rows(sound: Rows, database_url: str) -> None:
     assert await check(database_url) == {}
     await sound.run("UPDATE orders SET status = 'paid' WHERE status = 'created'")

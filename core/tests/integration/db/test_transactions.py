@@ -195,3 +195,13 @@ async def test_one_dead_connection_leaves_the_others_in_order(
             return await (await connection.execute(sessions)).fetchone() == (0,)
 
         await eventually(none_left)
+
+
+async def test_the_isolation_that_every_statement_counts_on_is_not_left_to_the_database(
+    engine: AsyncEngine, rows: Rows
+) -> None:
+    """Waiting for a lock and then seeing what its holder committed: no stricter level lets one."""
+    name = await rows.one("SELECT current_database()")
+    await rows.run(f'ALTER DATABASE "{name}" SET default_transaction_isolation = serializable')
+    await engine.dispose()
+    assert await rows.one("SHOW transaction_isolation") == "read committed"
