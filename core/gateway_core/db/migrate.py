@@ -8,6 +8,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -35,7 +37,7 @@ def main() -> None:
     settings = load_settings(MigrateSettings)
     configure_logging("migrate", level=settings.log_level, log_format=settings.log_format)
     upgrade(settings.database_url)
-    _log.info("the database is at the newest revision")
+    _log.info("the database is migrated")
     asyncio.run(_seed_or_refuse(settings))
 
 
@@ -54,17 +56,31 @@ async def _seed_or_refuse(settings: MigrateSettings) -> None:
 def upgrade(database_url: str) -> None:
     """Bring the database at ``database_url`` (libpq form) to the newest revision, in one transaction.
 
-    A statement that waits longer than ``LOCK_TIMEOUT_MS`` for a lock fails instead of queueing all traffic
-    behind it. Raises SQLAlchemy's ``DBAPIError``.
+    One that a later version has migrated stays as it is: migrations only add, and going back to the version before
+    must not fail here. A statement that waits longer than ``LOCK_TIMEOUT_MS`` for a lock fails instead of queueing
+    all traffic behind it. Raises SQLAlchemy's ``DBAPIError``, and alembic's ``CommandError`` for the database of
+    another program.
     """
     engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"))
     try:
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
-            command.upgrade(alembic_config(connection), "head")
+            config = alembic_config(connection)
+            if later := _later_revision(connection, config):
+                _log.warning("the database is at revision %s of a later version: left as it is", later)
+            else:
+                command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+def _later_revision(connection: Connection, config: Config) -> str | None:
+    """The database's revision if it comes after all that this version knows. Revisions are numbers of four digits."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    is_number = current is not None and len(current) == len(str(newest)) and current.isdecimal()
+    return current if is_number and str(current) > str(newest) else None
 
 
 def alembic_config(connection: Connection) -> Config:

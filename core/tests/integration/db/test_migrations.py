@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, inspect
 from sqlalchemy.engine import make_url
 
@@ -174,3 +175,23 @@ def test_a_migration_that_fails_leaves_nothing_half_done(blank_url: str) -> None
     with pytest.raises(Exception, match="already exists"):
         upgrade(blank_url)
     assert tables_of(blank_url) == set()
+
+
+def test_an_earlier_version_leaves_a_newer_schema_as_it_is(blank_url: str) -> None:
+    """Going back is installing the version before, whose migration Job comes first. Migrations only add."""
+    upgrade(blank_url)
+    with psycopg.connect(blank_url) as connection:
+        connection.execute("CREATE TABLE of_tomorrow ()")
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    upgrade(blank_url)
+    assert "of_tomorrow" in tables_of(blank_url)
+    with psycopg.connect(blank_url) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+
+
+def test_a_database_of_another_program_is_refused(blank_url: str) -> None:
+    with psycopg.connect(blank_url) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+        connection.execute("INSERT INTO alembic_version VALUES ('ae1027a6acf')")
+    with pytest.raises(CommandError, match="ae1027a6acf"):
+        upgrade(blank_url)
