@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from observability.boards.panels import Board, Panel
@@ -10,8 +11,12 @@ from observability.boards.panels import Board, Panel
 SCHEMA_VERSION = 39
 COLUMNS, HEIGHT = 24, 8
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
+NAMESPACES = "label_values(gateway_build_info, namespace)"
+IN_NAMESPACE = 'namespace=~"$namespace"'
 
 Json = dict[str, Any]
+
+_METRIC = re.compile(r"\b(gateway_[a-z0-9_]+)(\{)?")
 
 _STAT: Json = {
     "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
@@ -19,6 +24,31 @@ _STAT: Json = {
     "textMode": "auto",
     "colorMode": "value",
     "graphMode": "none",
+}
+_VARIABLE: Json = {"hide": 0, "regex": "", "options": [], "multi": False}
+_DATA_SOURCE: Json = {
+    **_VARIABLE,
+    "name": "datasource",
+    "type": "datasource",
+    "query": "prometheus",
+    "label": "Data source",
+    "refresh": 1,
+    "current": {},
+    "includeAll": False,
+}
+_NAMESPACE: Json = {
+    **_VARIABLE,
+    "name": "namespace",
+    "type": "query",
+    "datasource": SOURCE,
+    "definition": NAMESPACES,
+    "query": {"query": NAMESPACES, "refId": "namespaces"},
+    "label": "Namespace",
+    "refresh": 2,
+    "sort": 1,
+    "current": {"text": "All", "value": "$__all"},
+    "includeAll": True,
+    "allValue": ".*",
 }
 _LINES: Json = {
     "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []},
@@ -53,25 +83,17 @@ def dashboard(board: Board) -> Json:
                 "url": "",
             }
         ],
-        "templating": {
-            "list": [
-                {
-                    "name": "datasource",
-                    "type": "datasource",
-                    "query": "prometheus",
-                    "label": "Data source",
-                    "hide": 0,
-                    "refresh": 1,
-                    "regex": "",
-                    "options": [],
-                    "current": {},
-                    "includeAll": False,
-                    "multi": False,
-                }
-            ]
-        },
+        "templating": {"list": [_DATA_SOURCE, _NAMESPACE]},
         "panels": _panels(board),
     }
+
+
+def scoped(expr: str) -> str:
+    """``expr`` of the chosen namespace: several installations may share a Prometheus.
+
+    Outside Kubernetes there is no such label, which the choice "all", ``.*``, matches too.
+    """
+    return _METRIC.sub(lambda found: f"{found[1]}{{{IN_NAMESPACE}{', ' if found[2] else '}'}", expr)
 
 
 def _panels(board: Board) -> list[Json]:
@@ -106,7 +128,7 @@ def _panel(panel: Panel) -> Json:
         {
             "refId": chr(ord("A") + number),
             "datasource": SOURCE,
-            "expr": expr,
+            "expr": scoped(expr),
             "legendFormat": legend,
             "range": True,
         }

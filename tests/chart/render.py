@@ -20,6 +20,7 @@ VALUE_SETS: Final = sorted(path.name.removesuffix("-values.yaml") for path in CH
 RELEASE: Final = "shop"
 NAMESPACE: Final = "payments"
 HELM_TIMEOUT_S: Final = 60
+PROMTOOL: Final = shutil.which("promtool")
 MISSING: Final = "THE CHART IS NOT TESTED: no helm 4; install it, on PATH or named by HELM"
 
 Object: TypeAlias = dict[str, Any]
@@ -51,6 +52,15 @@ def helm(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [program, *arguments], capture_output=True, text=True, timeout=HELM_TIMEOUT_S, check=False
     )
+
+
+def promtool(*arguments: str) -> None:
+    """AssertionError with what it said when it fails."""
+    assert PROMTOOL is not None  # tests that need it skip without
+    done = subprocess.run(
+        [PROMTOOL, *arguments], capture_output=True, text=True, timeout=HELM_TIMEOUT_S, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def value_files(*sets: str) -> list[str]:

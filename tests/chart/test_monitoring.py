@@ -11,7 +11,17 @@ import pytest
 import yaml
 
 from tests.chart.refresh import COPIES, ORIGINALS, shipped
-from tests.chart.render import CHART, VALUE_SETS, Object, deployed, of_kind, render
+from tests.chart.render import (
+    CHART,
+    NAMESPACE,
+    PROMTOOL,
+    VALUE_SETS,
+    Object,
+    deployed,
+    of_kind,
+    promtool,
+    render,
+)
 
 
 def _matches(selector: Object, labels: dict[str, str]) -> bool:
@@ -64,13 +74,7 @@ def test_runbooks_are_linked_to_where_the_repository_is() -> None:
         render("production", options=("--set", "monitoring.repositoryUrl=https://git.example.com/gw/")),
         "PrometheusRule",
     )
-    links = [
-        rule["annotations"]["runbook_url"]
-        for each in rules
-        for group in each["spec"]["groups"]
-        for rule in group["rules"]
-        if "alert" in rule
-    ]
+    links = [rule["annotations"]["runbook_url"] for rule in _rules(rules) if "alert" in rule]
     assert [link for link in links if not link.startswith("https://git.example.com/gw/docs/")] == []
 
 
@@ -144,11 +148,58 @@ def test_texts_of_prometheus_and_grafana_arrive_as_they_are(tmp_path: Path) -> N
     (folder / "dashboards" / "the_queue.json").write_text(json.dumps(board, indent=2), encoding="utf-8")
     objects = render("production", chart=chart, options=("--set", "monitoring.labels.release=prometheus"))
     (rules,) = of_kind(objects, "PrometheusRule")
-    assert rules["spec"]["groups"] == group["groups"]
+    arrived = {**alert, "labels": {"severity": "page", "namespace": NAMESPACE}}
+    assert rules["spec"]["groups"] == [{"name": "planted", "rules": [arrived]}]
     assert rules["metadata"]["labels"]["release"] == "prometheus"
     (copy,) = _boards(objects)
     assert json.loads(copy["data"]["the_queue.json"]) == board
     assert re.fullmatch(r"shop-payment-gateway-board-the-queue", copy["metadata"]["name"])
+
+
+def _rules(objects: list[Object]) -> list[Object]:
+    groups = [group for each in of_kind(objects, "PrometheusRule") for group in each["spec"]["groups"]]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def test_rules_see_their_own_namespace_only() -> None:
+    """Several releases may share a Prometheus."""
+    for rule in _rules(render("production")):
+        selected = re.findall(r"(?:[a-z_]+:)?gateway_[a-z0-9_:]+(\{[^}]*\}|)", rule["expr"])
+        assert selected
+        assert {each.split(",")[0].rstrip("}") for each in selected} == {f'{{namespace="{NAMESPACE}"'}
+        assert rule["labels"]["namespace"] == NAMESPACE
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool is missing: apt-get install prometheus")
+def test_a_release_beside_it_neither_hides_nor_raises_an_alert(tmp_path: Path) -> None:
+    """There, an API that is up and a queue that is late. Here, no API and a queue that is not."""
+    (spec,) = [each["spec"] for each in of_kind(render("production"), "PrometheusRule")]
+    (tmp_path / "rules.yaml").write_text(yaml.safe_dump(spec), encoding="utf-8")
+    late = 'gateway_queue_oldest_due_age_seconds{queue="webhook-delivery",namespace='
+    series = {
+        'gateway_build_info{component="api",namespace="staging"}': "1x20",
+        f'{late}"staging"}}': "900x20",
+        f'{late}"{NAMESPACE}"}}': "1x20",
+    }
+    firing = 'alertname="GatewayApiDown",alertstate="firing",component="api",severity="critical"'
+    expected = {
+        "expr": 'ALERTS{alertname=~"GatewayApiDown|GatewayQueueOldestDue",alertstate="firing"}',
+        "eval_time": "10m",
+        "exp_samples": [{"labels": f'ALERTS{{{firing},namespace="{NAMESPACE}"}}', "value": 1}],
+    }
+    check = {
+        "rule_files": ["rules.yaml"],
+        "evaluation_interval": "1m",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [{"series": name, "values": values} for name, values in series.items()],
+                "promql_expr_test": [expected],
+            }
+        ],
+    }
+    (tmp_path / "check.yaml").write_text(yaml.safe_dump(check), encoding="utf-8")
+    promtool("test", "rules", str(tmp_path / "check.yaml"))
 
 
 def test_nothing_of_it_where_there_is_no_monitoring() -> None:

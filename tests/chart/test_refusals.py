@@ -26,10 +26,16 @@ SET_BY_THE_CHART = ("GATEWAY_ENV", "BIND_HOST", "PORT", "METRICS_PORT", "SHUTDOW
 
 
 def _refusal(*sets: str, values: str = "production") -> str:
-    options = [text for each in sets for text in ("--set-string" if "env." in each else "--set", each)]
+    options = [text for each in sets for text in (_option(each), each)]
     done = helm("template", RELEASE, str(CHART), *value_files(values), *options)
     assert done.returncode != 0, f"accepted: {sets}"
     return done.stderr
+
+
+def _option(setting: str) -> str:
+    if setting.endswith("[]"):
+        return "--set-json"
+    return "--set-string" if "env." in setting else "--set"
 
 
 @pytest.mark.parametrize(
@@ -112,6 +118,9 @@ def test_what_the_chart_sets_cannot_be_set_twice(variable: str) -> None:
         ("existingSecret=", "at '/existingSecret': minLength: got 0, want 1"),
         ("publicUrls.api=http://api.example.com", "at '/publicUrls/api'"),
         ("migration.service=ledger", 'migration.service: there is no service "ledger"'),
+        ("networkPolicy.database.to=null", "at '/networkPolicy/database': missing property 'to'"),
+        ("networkPolicy.redis.to=[]", "at '/networkPolicy/redis/to': minItems: got 0, want 1"),
+        ("autoscaling.keda.prometheus.authModes=token", "at '/autoscaling/keda/prometheus/authModes'"),
         ("metricsPort=80", "at '/metricsPort': minimum: got 80, want 1,024"),
     ],
 )

@@ -13,7 +13,8 @@ import yaml
 OBSERVABILITY = Path(__file__).parents[2] / "observability"
 RULES = OBSERVABILITY / "prometheus" / "rules"
 DASHBOARDS = OBSERVABILITY / "grafana" / "dashboards"
-RATE_INTERVAL = "$__rate_interval"
+VARIABLES = {"$__rate_interval": "30s", "$namespace": ".*"}
+"""Of the dashboards, and what is put in their place."""
 
 _OWN = re.compile(r"\bgateway_[a-z0-9_]+")
 _RECORDED = re.compile(r"\b[a-z_]+:[a-z0-9_]+:[a-z0-9_]+")
@@ -44,12 +45,18 @@ def panels() -> Iterator[tuple[str, str]]:
 
 
 def every_expression() -> dict[str, str]:
-    """Where → expression, with an interval in place of Grafana's."""
+    """Where → expression, with values in place of Grafana's variables."""
     found = {f"record {rule['record']}": rule["expr"] for rule in rules("recording.yaml")}
     found |= {f"alert {rule['alert']}": rule["expr"] for rule in rules("alerts.yaml")}
     for number, (where, expr) in enumerate(panels()):
-        found[f"{where} ({number})"] = expr.replace(RATE_INTERVAL, "30s")
+        found[f"{where} ({number})"] = _filled_in(expr)
     return found
+
+
+def _filled_in(expr: str) -> str:
+    for variable, value in VARIABLES.items():
+        expr = expr.replace(variable, value)
+    return expr
 
 
 def operands(expr: str) -> list[str]:

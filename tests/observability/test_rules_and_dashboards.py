@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 import subprocess
 from pathlib import Path
 
@@ -48,6 +49,8 @@ LABELS = {
     "what",
     "why",
 }
+OF_THE_SCRAPE = "namespace"
+"""A label that Prometheus adds: which installation it is."""
 OF_ONE = ("merchant", "payment_id", "order_id", "url", "endpoint", "host", "email", "key")
 HEADINGS = ("## What it means", "## What to look at", "## What to do")
 
@@ -121,7 +124,7 @@ def test_an_expression_names_only_what_is_exported(where: str) -> None:
     assert metrics_of(expr) - set(DECLARED) == set()
     assert metrics_of(expr) | recorded_in(expr) | ({"process"} if "process_" in expr else set())
     for metric, label, _, _ in matchers_of(expr):
-        assert label in DECLARED[metric], f"{metric} has no label {label}"
+        assert label in {*DECLARED[metric], OF_THE_SCRAPE}, f"{metric} has no label {label}"
 
 
 def test_labels_come_from_closed_sets_and_none_is_of_one_merchant() -> None:
@@ -154,7 +157,7 @@ def test_a_dashboard_can_be_imported(name: str) -> None:
     assert board["title"]
     assert board["schemaVersion"] >= 39
     assert "id" not in board, "an import gives it one"
-    assert [each["name"] for each in board["templating"]["list"]] == ["datasource"]
+    assert [each["name"] for each in board["templating"]["list"]] == ["datasource", "namespace"]
     ids = [panel["id"] for panel in board["panels"]]
     assert len(ids) == len(set(ids))
     cells = [
@@ -171,7 +174,9 @@ def test_a_dashboard_can_be_imported(name: str) -> None:
             assert (
                 target["datasource"] == panel["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
             )
-            assert target["expr"]
+            selected = re.findall(r"\bgateway_[a-z0-9_]+(\{[^}]*\}|)", target["expr"])
+            assert selected
+            assert {each.split(",")[0].rstrip("}") for each in selected} == {'{namespace=~"$namespace"'}
             assert target["refId"]
 
 
