@@ -42,6 +42,8 @@ def _schedule_text(text: str) -> str:
     return text
 
 
+DatabaseUrl = Annotated[str, AfterValidator(_postgres_url), Field(repr=False)]
+"""Kept in libpq's ``postgresql://`` form."""
 Port = Annotated[int, Field(ge=0, le=65535)]
 DelayMs = Annotated[int, Field(ge=0, le=MAX_DELAY_MS)]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -53,7 +55,7 @@ Lower = BeforeValidator(lambda value: str(value).strip().lower())
 class CoreSettings(BaseSettings):
     """What every process reads, and the switches that production refuses (contract, Names).
 
-    ``database_url`` is kept in libpq's ``postgresql://`` form. ``encryption_key`` is never empty once loaded.
+    ``encryption_key`` is never empty once loaded.
     """
 
     model_config = SettingsConfigDict(
@@ -61,7 +63,7 @@ class CoreSettings(BaseSettings):
     )
 
     gateway_env: Annotated[Literal["local", "production"], Lower] = "production"
-    database_url: Annotated[str, AfterValidator(_postgres_url), Field(repr=False)]
+    database_url: DatabaseUrl
     redis_url: Annotated[str, AfterValidator(_redis_url), Field(repr=False)]
     db_pool_size: int = Field(default=10, ge=1, le=200)
     log_level: Annotated[LogLevel, Upper] = "INFO"

@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.db.engine import transaction
-from gateway_core.db.invariants import check
+from gateway_core.db.invariants import check, main
 from gateway_core.db.queries.invariants import violations
 from gateway_core.testing.rows import AMOUNT_MINOR, Rows
 
@@ -243,3 +243,14 @@ async def test_the_command_reports_the_rows(sound: Rows, database_url: str) -> N
     (broken,) = (await check(database_url)).items()
     assert broken[0] == "inv_paid_order_has_success"
     assert {row["status"] for row in broken[1]} == {"paid"}
+
+
+def test_the_command_needs_the_database_alone(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A restored backup is checked before there is anything else (docs/operations/backup-and-restore.md)."""
+    for name in ("GATEWAY_ENV", "REDIS_URL", "ENCRYPTION_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    assert main() == 0
+    assert capsys.readouterr().out == "all invariants hold\n"
