@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD_TIMEOUT_S = 900
 COMMAND_TIMEOUT_S = 240
@@ -54,17 +56,12 @@ def inspect(container: str) -> Any:
     return json.loads(docker("inspect", container))[0]
 
 
-def run_as_published(command: str) -> None:
-    """A line of submission.yml, as its reader would run it."""
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_TIMEOUT_S,
-        check=False,
-    )
-    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+def run_published(step: str) -> None:
+    """The lines of a step of submission.yml, one after another, as its reader would run them."""
+    commands = yaml.safe_load((ROOT / "submission.yml").read_text(encoding="utf-8"))[step]
+    assert commands
+    for command in commands:
+        _printed("bash", "-o", "pipefail", "-c", command, timeout_s=BUILD_TIMEOUT_S)
 
 
 def _printed(*command: str, timeout_s: float) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import urllib.request
 from typing import Any
 
 import httpx
 import pytest
-import yaml
+from aiohttp import web
 
-from gateway_core.testing.factories import eventually
-from tests.compose.compose_kit import ROOT, SERVICES, compose, docker, inspect, run_as_published
+from gateway_core.testing.factories import eventually, free_port
+from tests.compose.compose_kit import SERVICES, compose, docker, inspect, run_published
 from tests.e2e.published_curls import (
     CHECK_PAYMENT,
     CREATE_ORDER,
@@ -65,10 +66,7 @@ def test_the_six_services_are_healthy_under_their_names() -> None:
 
 @pytest.mark.parametrize("step", ["test", "verify"])
 def test_what_submission_yml_says_holds(step: str) -> None:
-    commands = yaml.safe_load((ROOT / "submission.yml").read_text())[step]
-    assert commands
-    for command in commands:
-        run_as_published(command)
+    run_published(step)
 
 
 async def test_the_published_commands_answer() -> None:
@@ -110,9 +108,41 @@ def test_published_credentials_are_for_this_machine_only() -> None:
             assert {binding["HostIp"] for binding in bindings} == {"127.0.0.1"}
 
 
-def test_a_receiver_on_this_machine_has_a_name() -> None:
-    look = "import socket; print(socket.gethostbyname('host.docker.internal'))"
-    assert compose("exec", "--no-TTY", "worker", "python", "-c", look).strip()
+async def test_a_receiver_on_this_machine_is_reached_by_name() -> None:
+    received: list[bytes] = []
+
+    async def receive(request: web.Request) -> web.Response:
+        received.append(await request.read())
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/webhook", receive)
+    runner, port = web.AppRunner(app), free_port()
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "0.0.0.0", port).start()  # containers do not come over the loopback
+        async with httpx.AsyncClient(base_url=API, headers=KEYS) as client:
+            await configure_webhooks(client, f"http://host.docker.internal:{port}/webhook")
+            assert (await client.post("/api/v1/webhooks/test")).status_code == 200
+            await eventually(lambda: bool(received), timeout_s=FINAL_TIMEOUT_S)
+    finally:
+        await runner.cleanup()
+    assert json.loads(received[0])["event"] == "webhook.test"
+
+
+async def configure_webhooks(client: httpx.AsyncClient, url: str) -> None:
+    config = {"webhook_url": url, "webhook_secret": "whsec_test_abc123"}
+    assert (await client.put("/api/v1/webhooks/config", json=config)).status_code == 200
+
+
+async def test_down_and_up_again_keeps_the_data_and_the_work() -> None:
+    async with httpx.AsyncClient(base_url=API, headers=KEYS) as client:
+        payment_id = await pay(client)
+        compose("down")
+        compose("up", "--detach")
+        compose("up", "--detach", "--wait", *SERVICES)
+        await until_status(client, f"/api/v1/payments/{payment_id}", "success")
+    violations()
 
 
 @pytest.mark.parametrize("name", ["gateway_api", "gateway_worker", "gateway_dashboard", "gateway_checkout"])
@@ -136,8 +166,7 @@ async def test_a_killed_worker_loses_nothing() -> None:
 @pytest.mark.usefixtures("scaled")
 async def test_scaled_out_a_kill_of_each_worker_loses_nothing() -> None:
     async with httpx.AsyncClient(base_url=API, headers=KEYS) as client:
-        config = {"webhook_url": "http://shop:4000/webhook", "webhook_secret": "whsec_test_abc123"}
-        assert (await client.put("/api/v1/webhooks/config", json=config)).status_code == 200
+        await configure_webhooks(client, "http://shop:4000/webhook")
         payments = [await pay(client) for _ in range(PAYMENTS)]
         kill_and_restart("payment-worker")
         refunds = [await refunded(client, payment_id) for payment_id in payments]
@@ -151,9 +180,9 @@ async def test_scaled_out_a_kill_of_each_worker_loses_nothing() -> None:
 
 def kill_and_restart(service: str) -> None:
     """The engine starts no container again that somebody killed by hand."""
-    container = compose("--profile", "scaled", "ps", "--quiet", service).strip()
-    docker("kill", "--signal", "KILL", container)
-    docker("start", container)
+    containers = compose("--profile", "scaled", "ps", "--quiet", service).split()
+    docker("kill", "--signal", "KILL", *containers)
+    docker("start", *containers)
 
 
 async def refunded(client: httpx.AsyncClient, payment_id: str) -> str:
