@@ -121,11 +121,18 @@ def test_what_the_chart_sets_cannot_be_set_twice(variable: str) -> None:
         ("networkPolicy.database.to=null", "at '/networkPolicy/database': missing property 'to'"),
         ("networkPolicy.redis.to=[]", "at '/networkPolicy/redis/to': minItems: got 0, want 1"),
         ("autoscaling.keda.prometheus.authModes=token", "at '/autoscaling/keda/prometheus/authModes'"),
+        ("nameOverride=My_Shop", '"shop-My_Shop" cannot begin the name of a Service'),
         ("metricsPort=80", "at '/metricsPort': minimum: got 80, want 1,024"),
     ],
 )
 def test_mistakes_are_named(value: str, said: str) -> None:
     assert said in _refusal(value)
+
+
+@pytest.mark.parametrize("release", ["2nd", "shop.eu"])
+def test_a_release_whose_name_no_service_can_have_is_refused(release: str) -> None:
+    done = helm("template", release, str(CHART), *value_files("production"))
+    assert f'"{release}-payment-gateway" cannot begin the name of a Service' in done.stderr
 
 
 def test_keda_needs_to_know_where_redis_is() -> None:

@@ -1,5 +1,9 @@
 {{/* What the schema cannot say, in sentences. */}}
 {{- define "gateway.check" -}}
+{{- $fullname := include "gateway.fullname" . -}}
+{{- if not (regexMatch "^[a-z]([a-z0-9-]*[a-z0-9])?$" $fullname) -}}
+{{- fail (printf "%q cannot begin the name of a Service: set fullnameOverride to letters, digits and dashes, a letter first" $fullname) -}}
+{{- end -}}
 {{- $served := list -}}
 {{- range $name, $service := include "gateway.services" . | fromYaml -}}
 {{- $served = concat $served $service.queues -}}
