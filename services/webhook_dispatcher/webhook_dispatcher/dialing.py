@@ -7,11 +7,12 @@ import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from errno import EACCES, EMFILE, ENFILE, ENOBUFS, ENOMEM
 from typing import Any, Final, TypeAlias
 
 from webhook_dispatcher.addresses import is_allowed
+from webhook_dispatcher.heard import Heard
 
 LOOK_UP_THREADS: Final = 32
 """Look-ups at once. Threads of our own: the event loop's few would all be held up by a handful of slow names."""
@@ -24,7 +25,7 @@ _NO_SOCKET: Final = frozenset({EMFILE, ENFILE, ENOBUFS, ENOMEM})
 
 @dataclass(slots=True)
 class Dial:
-    """What happened on the way to the receiver of one request."""
+    """What happened on the way to the receiver of one request, and what came back."""
 
     opened: bool = False
     """A new socket was made; a request without one travels on a connection kept alive."""
@@ -32,6 +33,9 @@ class Dial:
     """An address was refused."""
     no_socket: bool = False
     """The machine had no socket to give."""
+    heard: Heard = field(default_factory=Heard)
+    over: bool = False
+    """Whatever the connection brings now is no answer to this request."""
 
 
 current_dial: ContextVar[Dial] = ContextVar("current_dial")

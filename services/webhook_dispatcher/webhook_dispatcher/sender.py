@@ -1,4 +1,4 @@
-"""The POST itself; the only module of the dispatcher that knows the HTTP client."""
+"""The POST itself; with ``connector`` the only module of the dispatcher that knows the HTTP client."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from gateway_core.domain.delivery import AttemptError, AttemptOutcome
 from gateway_core.domain.errors import GatewayError
 from gateway_core.domain.webhook_url import check_url
 from webhook_dispatcher import metrics
+from webhook_dispatcher.connector import OverheardConnector
 from webhook_dispatcher.dialing import Dial, Dialer, current_dial
 from webhook_dispatcher.headers import kept_headers
+from webhook_dispatcher.heard import Heard
 from webhook_dispatcher.stages import Fault, OurFault, Prepared, Sent
 
 MAX_READ_BYTES: Final = 16 * 1024
@@ -42,6 +44,12 @@ class _Exchange:
     status: int | None = None
     headers: Mapping[str, str] | None = None
     body: bytearray = field(default_factory=bytearray)
+
+    def take(self, heard: Heard) -> None:
+        """What was heard counts if the client refused the response before it said what it is."""
+        if self.status is None and (head := heard.head()) is not None:
+            self.status, self.headers = head.status, kept_headers(head.headers)
+            self.body += head.rest[:MAX_READ_BYTES]
 
 
 class Sender:
@@ -83,9 +91,11 @@ class Sender:
         await self._fresh.close()
 
     async def _within_deadline(self, prepared: Prepared, exchange: _Exchange) -> AttemptError | None:
+        """Why there is no acceptable answer. Once it has begun with all of its headers, its status alone decides."""
         ends_at_s = asyncio.get_running_loop().time() + self._timeout_s
         dial = Dial()
         current_dial.set(dial)
+        error: AttemptError | None = None
         try:
             async with asyncio.timeout_at(min(ends_at_s, self._ends_at_s)) as deadline:
                 self._deadlines.add(deadline)
@@ -93,43 +103,54 @@ class Sender:
                     await self._post(prepared, exchange, dial)
                 finally:
                     self._deadlines.discard(deadline)
+                    exchange.take(dial.heard)
         except TimeoutError:
-            if self._ends_at_s < ends_at_s:
+            if exchange.status is None and self._ends_at_s < ends_at_s:
                 raise OurFault(Fault.STOPPING) from None
-            return AttemptError.TIMEOUT
-        except (aiohttp.ClientError, GatewayError, OSError, ValueError) as error:
+            error = AttemptError.TIMEOUT
+        except (aiohttp.ClientError, GatewayError, OSError, ValueError) as failure:
             if dial.no_socket:
-                raise OurFault(Fault.NO_SOCKET) from error
-            return AttemptError.BLOCKED_ADDRESS if dial.blocked else _classify(error)
-        redirected = exchange.status is not None and 300 <= exchange.status <= 399
-        return AttemptError.REDIRECT if redirected else None
+                raise OurFault(Fault.NO_SOCKET) from failure
+            error = _classify(failure, dial)
+        if exchange.status is None:
+            return error
+        return AttemptError.REDIRECT if 300 <= exchange.status <= 399 else None
 
     async def _post(self, prepared: Prepared, exchange: _Exchange, dial: Dial) -> None:
         try:
-            await _exchange(self._kept, prepared, exchange)
+            await _exchange(self._kept, prepared, exchange, dial)
         except (aiohttp.ClientConnectionError, ConnectionResetError) as error:
-            if dial.opened or dial.blocked or exchange.status is not None or not _is_stale(error):
+            stale = not (dial.opened or dial.blocked or dial.heard.total_bytes)
+            if not stale or isinstance(error, aiohttp.ClientConnectorError):
                 raise
             # The receiver had closed the idle connection: our request never reached it, or not whole.
-            await _exchange(self._fresh, prepared, exchange)
+            await _exchange(self._fresh, prepared, exchange, dial)
 
 
-async def _exchange(session: aiohttp.ClientSession, prepared: Prepared, exchange: _Exchange) -> None:
-    response = await session.post(
-        _checked(prepared.url), data=prepared.body, headers=prepared.headers, allow_redirects=False
-    )
+async def _exchange(
+    session: aiohttp.ClientSession, prepared: Prepared, exchange: _Exchange, dial: Dial
+) -> None:
+    dial.over = False
     try:
-        exchange.status = response.status
-        exchange.headers = kept_headers(response.headers.items())
-        while (room := MAX_READ_BYTES - len(exchange.body)) and (chunk := await response.content.read(room)):
-            exchange.body += chunk
+        response = await session.post(
+            _checked(prepared.url), data=prepared.body, headers=prepared.headers, allow_redirects=False
+        )
+        try:
+            exchange.status = response.status
+            exchange.headers = kept_headers(response.headers.items())
+            while (room := MAX_READ_BYTES - len(exchange.body)) and (
+                chunk := await response.content.read(room)
+            ):
+                exchange.body += chunk
+        finally:
+            # A connection whose response was read to its end is back in the pool by now; any other one is closed.
+            response.close()
     finally:
-        # A connection whose response was read to its end is back in the pool by now; any other one is closed.
-        response.close()
+        dial.over = True
 
 
 def _session(dialer: Dialer, max_connections: int, *, keep_alive: bool) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(
+    connector = OverheardConnector(
         limit=max_connections,
         resolver=_Resolver(dialer),
         socket_factory=dialer.open_socket,
@@ -165,15 +186,6 @@ class _Resolver(AbstractResolver):
         """The dialer is closed by its owner."""
 
 
-def _is_stale(error: Exception) -> bool:
-    """Whether the connection ended before a byte of a response had come."""
-    if isinstance(error, aiohttp.ServerDisconnectedError):
-        return isinstance(error.message, str)  # else it is the beginning of a response
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return False
-    return isinstance(error, OSError)
-
-
 _BY_TYPE: Final[tuple[tuple[type[Exception], AttemptError], ...]] = (
     (GatewayError, AttemptError.INVALID_URL),
     (aiohttp.InvalidURL, AttemptError.INVALID_URL),
@@ -196,13 +208,15 @@ _BY_ERRNO: Final = {
 }
 
 
-def _classify(error: Exception) -> AttemptError:
-    if isinstance(error.__cause__, LineTooLong):
+def _classify(error: Exception, dial: Dial) -> AttemptError:
+    if dial.blocked:
+        return AttemptError.BLOCKED_ADDRESS
+    if dial.heard.too_much or isinstance(error.__cause__, LineTooLong):
         return AttemptError.TOO_LARGE
     for kind, meaning in _BY_TYPE:
         if isinstance(error, kind):
             return meaning
-    if isinstance(error, ConnectionResetError):
+    if isinstance(error, ConnectionResetError) or isinstance(error.__cause__, ConnectionResetError):
         return AttemptError.CONNECTION_RESET
     number = error.errno if isinstance(error, OSError) else None
     return AttemptError.OTHER if number is None else _BY_ERRNO.get(number, AttemptError.OTHER)

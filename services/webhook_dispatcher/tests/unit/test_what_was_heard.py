@@ -1,0 +1,82 @@
+"""The head of an answer, found among whatever bytes come."""
+
+from __future__ import annotations
+
+import pytest
+
+from webhook_dispatcher.heard import MAX_HEAD_BYTES, MAX_HEADER_LINES, MAX_HEARD_BYTES, MAX_LINE_BYTES, Heard
+
+OK = b"HTTP/1.1 200 OK\r\nX-A: 1\r\nx-b:2\r\n\r\nbody"
+
+
+def heard(raw: bytes, *, at_once: int = 1 << 20) -> Heard:
+    made = Heard()
+    for first in range(0, len(raw), at_once):
+        made.feed(raw[first : first + at_once])
+    return made
+
+
+def status(raw: bytes) -> int | None:
+    head = heard(raw).head()
+    return None if head is None else head.status
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 1000])
+@pytest.mark.parametrize("interim", [0, 1, 20])
+def test_the_head_is_found_however_it_comes(at_once: int, interim: int) -> None:
+    head = heard(b"HTTP/1.1 103 Hints\r\nLink: x\r\n\r\n" * interim + OK, at_once=at_once).head()
+    assert head is not None
+    assert (head.status, head.headers, head.rest) == (200, [("X-A", "1"), ("x-b", "2")], b"body")
+
+
+def test_until_it_is_complete_there_is_none() -> None:
+    for length in range(len(OK) - len(b"body")):
+        assert status(OK[:length]) is None
+    assert status(OK[: -len(b"body")]) == 200
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"<html>hello</html>\r\n\r\n",
+        b"HTTP/1.1 20 OK\r\n\r\n",
+        b"HTTP/1.1 099 OK\r\n\r\n",
+        b"HTTP/1.1 2000 OK\r\n\r\n",
+        b"HTTP/1.1 200OK\r\n\r\n",
+        b"HTTP/2 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 O\0K\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX : space\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: a\r\n folded\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n",
+        b"HTTP/1.1 102 Wait\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * MAX_LINE_BYTES + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * (MAX_HEADER_LINES + 1) + b"\r\n",
+    ],
+)
+def test_what_is_no_head_or_too_large_does_not_count(raw: bytes) -> None:
+    assert status(raw) is None
+
+
+def test_switching_protocols_is_final() -> None:
+    assert status(b"HTTP/1.1 101 Switching\r\n\r\n") == 101
+
+
+def test_bytes_of_any_kind_become_text() -> None:
+    head = heard("HTTP/1.1 200 ₹\r\nX: ₹".encode() + b"\xff\r\n\r\n").head()
+    assert head is not None
+    assert head.headers == [("X", "₹\udcff")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "bound"),
+    [
+        (b"HTTP/1.1 102 Wait\r\n\r\n" * 10_000, MAX_HEAD_BYTES),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000, MAX_HEAD_BYTES),
+        (OK + b"x" * 2 * MAX_HEARD_BYTES, MAX_HEARD_BYTES),
+    ],
+)
+def test_more_than_anybody_takes_is_told(raw: bytes, bound: int) -> None:
+    assert not heard(raw[:bound]).too_much
+    assert heard(raw[: bound + 1]).too_much

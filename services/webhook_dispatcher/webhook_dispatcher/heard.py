@@ -1,0 +1,80 @@
+"""What a receiver has said, byte by byte: the status line and the headers decide, whatever follows them.
+
+HTTP clients refuse a whole response for what is wrong with its framing: a body after 204, two lengths that differ, a
+connection that ends early. The merchant has answered all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+MAX_LINE_BYTES: Final = 8190
+MAX_HEADER_LINES: Final = 128
+"""Both are the HTTP client's own: what it finds too large is not let in here."""
+MAX_HEAD_BYTES: Final = 64 * 1024
+"""Up to the end of the headers, interim responses (1xx) included."""
+MAX_HEARD_BYTES: Final = 1024 * 1024
+"""In all. One read of a socket may be 256 KiB; nobody needs more than 16 KiB of a body."""
+
+_END: Final = b"\r\n\r\n"
+_STATUS_LINE: Final = re.compile(rb"HTTP/1\.[01] ([1-9][0-9]{2})(?: [^\r\n\0]*)?")
+_INTERIM: Final = re.compile(rb"HTTP/1\.[01] 1(?!01)[0-9]{2}[ \r]")  # 101 is final (RFC 9110, section 15.2.2)
+_HEADER: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A status line and all headers. ``rest`` is what followed, framing and all."""
+
+    status: int
+    headers: Sequence[tuple[str, str]]
+    rest: bytes
+
+
+class Heard:
+    """Takes the bytes of one answer as they come."""
+
+    def __init__(self) -> None:
+        self.total_bytes = 0
+        self._beginning = bytearray()
+        self._head_at = 0
+        self._head_ends_at: int | None = None
+
+    @property
+    def too_much(self) -> bool:
+        """No head within its bound, or far more of a body than anybody reads."""
+        if self._head_ends_at is None:
+            return self.total_bytes > MAX_HEAD_BYTES
+        return self.total_bytes > MAX_HEARD_BYTES
+
+    def feed(self, data: bytes) -> None:
+        """The next bytes; what is beyond ``MAX_HEAD_BYTES`` is counted and dropped."""
+        searched_to = max(self._head_at, len(self._beginning) - len(_END) + 1)
+        self.total_bytes += len(data)
+        self._beginning += data[: MAX_HEAD_BYTES - len(self._beginning)]
+        while self._head_ends_at is None and (end := self._beginning.find(_END, searched_to)) >= 0:
+            if _INTERIM.match(self._beginning, self._head_at):
+                self._head_at = searched_to = end + len(_END)
+            else:
+                self._head_ends_at = end
+
+    def head(self) -> Head | None:
+        """The final response's head once it is complete; None for what is no HTTP/1 or exceeds a bound."""
+        if self._head_ends_at is None:
+            return None
+        lines = bytes(self._beginning[self._head_at : self._head_ends_at]).split(b"\r\n")
+        status = _STATUS_LINE.fullmatch(lines[0])
+        headers = [_HEADER.fullmatch(line) for line in lines[1:]]
+        if status is None or len(headers) > MAX_HEADER_LINES or max(map(len, lines)) > MAX_LINE_BYTES:
+            return None
+        found = [(_text(header[1]), _text(header[2])) for header in headers if header is not None]
+        if len(found) < len(headers):
+            return None
+        return Head(int(status[1]), found, bytes(self._beginning[self._head_ends_at + len(_END) :]))
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode(errors="surrogateescape")
