@@ -13,6 +13,7 @@ from webhook_dispatcher.handler import DeliveryHandler
 from webhook_dispatcher.recorder import Recorder
 from webhook_dispatcher.sender import Sender
 from webhook_dispatcher.settings import DispatcherSettings
+from webhook_dispatcher.shares import SlotShares
 from webhook_dispatcher.work import LEASE_S, DeliveryLoop, DeliveryWork
 
 BOUNDS = Bounds(batch=200, max_in_flight=512, chunk=1)
@@ -20,20 +21,21 @@ STOP_PATIENCE_S = 5.0
 """How long receivers may still answer once the process is to stop; at most half of its grace."""
 
 
-def build(settings: DispatcherSettings, resources: Resources, stack: AsyncExitStack) -> QueueWorker:
+def build(
+    settings: DispatcherSettings, resources: Resources, stack: AsyncExitStack, *, bounds: Bounds = BOUNDS
+) -> QueueWorker:
     """The worker of the ``webhook-delivery`` queue; must be called inside the running event loop."""
     sender = Sender(
         timeout_s=settings.webhook_timeout_s,
         allow_private=settings.private_receivers_allowed,
-        max_connections=BOUNDS.max_in_flight,
+        max_connections=bounds.max_in_flight,
     )
     stack.push_async_callback(sender.aclose)
-    recorder = Recorder(resources.engine, max_waiting=BOUNDS.max_in_flight, patience_s=LEASE_S)
+    recorder = Recorder(resources.engine, max_waiting=bounds.max_in_flight, patience_s=LEASE_S)
     stack.push_async_callback(recorder.aclose)
     box = SecretBox(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
     handler = DeliveryHandler(box.decrypt, sender, settings.retry_schedule, lambda: datetime.now(UTC))
-    work = DeliveryWork(
-        resources.engine, handler, recorder, per_merchant=settings.webhook_max_in_flight_per_merchant
-    )
+    slots = SlotShares(slots=bounds.max_in_flight, widest=settings.webhook_max_in_flight_per_merchant)
+    work = DeliveryWork(resources.engine, handler, recorder, slots)
     patience_s = min(STOP_PATIENCE_S, settings.shutdown_grace_s / 2)
-    return QueueWorker(Stream.WEBHOOKS, DeliveryLoop(work, BOUNDS, lambda: sender.hurry(patience_s)))
+    return QueueWorker(Stream.WEBHOOKS, DeliveryLoop(work, bounds, lambda: sender.hurry(patience_s)))

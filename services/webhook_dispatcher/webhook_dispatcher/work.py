@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -18,6 +16,8 @@ from gateway_core.worker.due_loop import Bounds, DueLoop, Work, lease_expired
 from webhook_dispatcher import metrics
 from webhook_dispatcher.handler import DeliveryHandler
 from webhook_dispatcher.recorder import Recorder
+from webhook_dispatcher.shares import SlotShares
+from webhook_dispatcher.stages import Finished
 
 FAN_OUT_BATCH: Final = 500
 LEASE_S: Final = 30.0
@@ -25,26 +25,25 @@ LEASE_S: Final = 30.0
 
 
 class DeliveryWork(Work[ClaimedDelivery]):
-    """Deliveries one by one: each waits for its own receiver, at most ``per_merchant`` for one merchant."""
+    """Deliveries one by one: each waits for its own receiver, as many for one merchant as ``slots`` say."""
 
     def __init__(
-        self, engine: AsyncEngine, handler: DeliveryHandler, recorder: Recorder, *, per_merchant: int
+        self, engine: AsyncEngine, handler: DeliveryHandler, recorder: Recorder, slots: SlotShares
     ) -> None:
         self._engine = engine
         self._handler = handler
         self._recorder = recorder
-        self._per_merchant = per_merchant
-        self._in_flight: Counter[UUID] = Counter()
+        self._slots = slots
 
     async def claim(self, limit: int) -> Sequence[ClaimedDelivery]:
         """Make deliveries of new events, then lease up to ``limit`` due ones for ``LEASE_S``."""
         async with transaction(self._engine) as conn:
             await events.fan_out(conn, FAN_OUT_BATCH)
             claimed = await delivery_work.claim_due(
-                conn, limit=limit, per_merchant=self._per_merchant, lease_s=LEASE_S, in_flight=self._in_flight
+                conn, limit=limit, lease_s=LEASE_S, shares=self._slots.shares()
             )
         for delivery in claimed:
-            self._in_flight[delivery.merchant_id] += 1
+            self._slots.begin(delivery.merchant_id)
             metrics.pickup_lag_seconds.observe(delivery.due_lag_s)
             if delivery.lease_expired:
                 lease_expired.labels(Stream.WEBHOOKS).inc()
@@ -53,22 +52,17 @@ class DeliveryWork(Work[ClaimedDelivery]):
     async def process(self, rows: Sequence[ClaimedDelivery]) -> None:
         """Attempt one delivery and record what came of it."""
         (delivery,) = rows
+        finished: Finished | None = None
         try:
             finished = await self._handler.attempt(delivery)
         finally:
-            self._leave(delivery.merchant_id)
+            self._slots.end(delivery.merchant_id, finished)
         await self._recorder.put(finished)
 
     async def next_due_in_s(self) -> float | None:
         """Seconds until a delivery can be claimed or an event waits for its fan-out."""
-        full = delivery_work.full_merchants(self._in_flight, self._per_merchant)
         async with transaction(self._engine) as conn:
-            return await delivery_work.next_due_in_s(conn, full)
-
-    def _leave(self, merchant_id: UUID) -> None:
-        self._in_flight[merchant_id] -= 1
-        if not self._in_flight[merchant_id]:
-            del self._in_flight[merchant_id]
+            return await delivery_work.next_due_in_s(conn, self._slots.shares())
 
 
 class DeliveryLoop(DueLoop[ClaimedDelivery]):

@@ -29,7 +29,11 @@ class WebhookLog(Base):
         ),
         # Nearly all rows are successes: leaving them out keeps the index small enough to stay in memory.
         Index(
-            "idx_webhook_logs_status", "status", "merchant_id", postgresql_where=text("status <> 'success'")
+            "idx_webhook_logs_status",
+            "status",
+            "merchant_id",
+            "next_retry_at",
+            postgresql_where=text("status <> 'success'"),
         ),
         Index("idx_webhook_logs_next_retry_at", "next_retry_at", postgresql_where=text("status = 'pending'")),
         Index(

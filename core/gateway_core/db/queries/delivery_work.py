@@ -62,34 +62,74 @@ class AttemptRecord:
     retry_in_s: int | None
 
 
-async def claim_due(
-    conn: Connection, *, limit: int, per_merchant: int, lease_s: float, in_flight: Mapping[UUID, int]
-) -> list[ClaimedDelivery]:
-    """Lease up to ``limit`` due deliveries, longest due first.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One merchant's: it has ``in_flight`` deliveries and may have ``room`` more; a ``silent`` one does not answer."""
 
-    No merchant gets more than ``per_merchant``, the caller's ``in_flight`` ones of that merchant included, so that
-    receivers which hang cannot take every slot.
+    merchant_id: UUID
+    in_flight: int
+    room: int
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How many deliveries may be claimed: in all, for each merchant that is not named, for all silent ones together."""
+
+    room: int
+    usual_room: int
+    silent_room: int
+    named: Sequence[Share] = ()
+
+    @property
+    def full(self) -> list[UUID]:
+        """The merchants of whom nothing may be claimed."""
+        return [
+            each.merchant_id for each in self.named if not each.room or (each.silent and not self.silent_room)
+        ]
+
+
+# One look into the index for each merchant with pending deliveries: those of a merchant who has no room, often very
+# many, are never read.
+_WAITING: Final = """
+    waiting (merchant_id) AS (
+        (SELECT merchant_id FROM webhook_logs WHERE status = 'pending' ORDER BY merchant_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT l.merchant_id FROM webhook_logs l WHERE l.status = 'pending' AND l.merchant_id > w.merchant_id
+                ORDER BY l.merchant_id LIMIT 1)
+        FROM waiting w WHERE w.merchant_id IS NOT NULL
+    )
+"""
+
+
+async def claim_due(conn: Connection, *, limit: int, lease_s: float, shares: Shares) -> list[ClaimedDelivery]:
+    """Lease up to ``limit`` due deliveries within ``shares``.
+
+    Merchants take turns, those with the fewest in flight first; each one's longest due come first.
     """
     cursor = await conn.execute(
-        """
-        WITH candidate AS (
-            SELECT id, merchant_id, next_retry_at FROM webhook_logs
-            WHERE status = 'pending' AND next_retry_at <= now() AND (leased_until IS NULL OR leased_until <= now())
-              AND merchant_id <> ALL(%(full)s)
-            ORDER BY next_retry_at LIMIT 4 * %(limit)s
-        ), held AS (
-            SELECT * FROM unnest(%(merchants)s::uuid[], %(counts)s::int[]) AS t (merchant_id, in_flight)
+        f"""
+        WITH RECURSIVE {_WAITING}, share AS (
+            SELECT * FROM unnest(%(merchants)s::uuid[], %(in_flight)s::int[], %(rooms)s::int[], %(silent)s::bool[])
+                AS t (merchant_id, in_flight, room, silent)
+        ), candidate AS (
+            SELECT due.id, due.next_retry_at, coalesce(s.silent, false) AS silent, coalesce(s.in_flight, 0)
+                + row_number() OVER (PARTITION BY w.merchant_id ORDER BY due.next_retry_at) AS turn
+            FROM waiting w LEFT JOIN share s USING (merchant_id) CROSS JOIN LATERAL (
+                SELECT id, next_retry_at FROM webhook_logs
+                WHERE status = 'pending' AND merchant_id = w.merchant_id AND next_retry_at <= now()
+                  AND (leased_until IS NULL OR leased_until <= now())
+                ORDER BY next_retry_at LIMIT coalesce(s.room, %(usual_room)s)
+            ) due
         ), ranked AS (
-            SELECT id, next_retry_at, coalesce(in_flight, 0)
-                + row_number() OVER (PARTITION BY merchant_id ORDER BY next_retry_at) AS place
-            FROM candidate LEFT JOIN held USING (merchant_id)
+            SELECT *, row_number() OVER (PARTITION BY silent ORDER BY turn, next_retry_at) AS place FROM candidate
         ), batch AS (
             SELECT l.id, greatest(l.next_retry_at, l.leased_until) AS due_at,
                    l.leased_until IS NOT NULL AS lease_expired
             FROM webhook_logs l JOIN ranked r USING (id)
-            WHERE r.place <= %(per_merchant)s AND l.status = 'pending' AND l.next_retry_at <= now()
+            WHERE (NOT r.silent OR r.place <= %(silent_room)s) AND l.status = 'pending' AND l.next_retry_at <= now()
               AND (l.leased_until IS NULL OR l.leased_until <= now())
-            ORDER BY r.next_retry_at LIMIT %(limit)s FOR UPDATE OF l SKIP LOCKED
+            ORDER BY r.turn, r.silent, r.next_retry_at LIMIT %(limit)s FOR UPDATE OF l SKIP LOCKED
         )
         UPDATE webhook_logs l
         SET leased_until = now() + make_interval(secs => %(lease_s)s), lease_generation = l.lease_generation + 1
@@ -101,20 +141,17 @@ async def claim_due(
                   CASE WHEN m.is_active THEN m.webhook_url END AS webhook_url, m.webhook_secret_encrypted
         """,
         {
-            "limit": limit,
-            "per_merchant": per_merchant,
+            "limit": min(limit, shares.room),
             "lease_s": lease_s,
-            "full": full_merchants(in_flight, per_merchant),
-            "merchants": list(in_flight.keys()),
-            "counts": list(in_flight.values()),
+            "usual_room": shares.usual_room,
+            "silent_room": shares.silent_room,
+            "merchants": [each.merchant_id for each in shares.named],
+            "in_flight": [each.in_flight for each in shares.named],
+            "rooms": [each.room for each in shares.named],
+            "silent": [each.silent for each in shares.named],
         },
     )
     return [ClaimedDelivery(**row) for row in await cursor.fetchall()]
-
-
-def full_merchants(in_flight: Mapping[UUID, int], per_merchant: int) -> list[UUID]:
-    """The merchants that have all the deliveries in flight that one may have."""
-    return [merchant_id for merchant_id, count in in_flight.items() if count >= per_merchant]
 
 
 async def record_attempts(conn: Connection, records: Sequence[AttemptRecord]) -> int:
@@ -206,24 +243,28 @@ def _leases(claimed: Sequence[ClaimedDelivery]) -> tuple[list[UUID], list[int]]:
     return [delivery.id for delivery in claimed], [delivery.lease_generation for delivery in claimed]
 
 
-async def next_due_in_s(conn: Connection, full_merchants: Sequence[UUID]) -> float | None:
+async def next_due_in_s(conn: Connection, shares: Shares) -> float | None:
     """Seconds until a delivery is due or an event waits for its fan-out (0 = now); None when nothing waits.
 
-    Leased deliveries and those of ``full_merchants`` do not count: neither could be claimed when due.
+    Leased deliveries and those that ``shares`` have no room for do not count: neither could be claimed when due.
     """
     cursor = await conn.execute(
-        """
+        f"""
+        WITH RECURSIVE {_WAITING}
         SELECT CASE
             WHEN EXISTS (SELECT FROM events WHERE fanned_out_at IS NULL) THEN 0
             ELSE extract(epoch FROM (
-                SELECT next_retry_at FROM webhook_logs
-                WHERE status = 'pending' AND (leased_until IS NULL OR leased_until <= now())
-                  AND merchant_id <> ALL(%s)
-                ORDER BY next_retry_at LIMIT 1
+                SELECT min(next.next_retry_at) FROM waiting w CROSS JOIN LATERAL (
+                    SELECT next_retry_at FROM webhook_logs
+                    WHERE status = 'pending' AND merchant_id = w.merchant_id
+                      AND (leased_until IS NULL OR leased_until <= now())
+                    ORDER BY next_retry_at LIMIT 1
+                ) next
+                WHERE w.merchant_id <> ALL(%s)
             ) - clock_timestamp())
         END::float8 AS due_in_s
         """,
-        (list(full_merchants),),
+        (shares.full,),
     )
     row = await cursor.fetchone()
     return None if row is None or row["due_in_s"] is None else max(0.0, float(row["due_in_s"]))

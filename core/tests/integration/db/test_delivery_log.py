@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gateway_core.db.engine import create_engine, transaction
 from gateway_core.db.queries import deliveries, delivery_work, events, merchants
 from gateway_core.db.queries.deliveries import DeliveryDetail, DeliveryFilter, Restarted
-from gateway_core.db.queries.delivery_work import AttemptRecord
+from gateway_core.db.queries.delivery_work import AttemptRecord, Shares
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.testing.rows import Rows
 
@@ -64,9 +64,7 @@ class Log:
     async def attempt(self, error: str | None, status: str, code: int | None = None) -> UUID:
         """Claim the only due delivery and record an attempt at it."""
         async with transaction(self.engine) as conn:
-            (claimed,) = await delivery_work.claim_due(
-                conn, limit=1, per_merchant=1, lease_s=30, in_flight={}
-            )
+            (claimed,) = await delivery_work.claim_due(conn, limit=1, lease_s=30, shares=Shares(1, 1, 1))
             record = AttemptRecord(
                 delivery_id=claimed.id,
                 lease_generation=claimed.lease_generation,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.db.engine import create_engine, transaction
 from gateway_core.db.queries import deliveries, delivery_work, events
-from gateway_core.db.queries.delivery_work import NO_URL, AttemptRecord, ClaimedDelivery
+from gateway_core.db.queries.delivery_work import NO_URL, AttemptRecord, ClaimedDelivery, Share, Shares
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.testing.rows import Rows
 
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.integration
 URL = "https://merchant.example/hook"
 BODY = '{"event":"webhook.test","timestamp":1,"data":{"b":"₹","a":1}}'.encode()
 STARTED_AT = datetime(2030, 1, 1, tzinfo=UTC)
+EVERYTHING = Shares(1000, 1000, 1000)
 
 
 class Table:
@@ -53,22 +55,19 @@ class Table:
         self,
         limit: int = 1000,
         *,
-        per_merchant: int = 1000,
         lease_s: float = 30,
-        in_flight: Mapping[UUID, int] | None = None,
+        shares: Shares = EVERYTHING,
     ) -> list[ClaimedDelivery]:
         async with transaction(self.engine) as conn:
-            return await delivery_work.claim_due(
-                conn, limit=limit, per_merchant=per_merchant, lease_s=lease_s, in_flight=in_flight or {}
-            )
+            return await delivery_work.claim_due(conn, limit=limit, lease_s=lease_s, shares=shares)
 
     async def record(self, *records: AttemptRecord) -> int:
         async with transaction(self.engine) as conn:
             return await delivery_work.record_attempts(conn, records)
 
-    async def next_due_in_s(self, *full_merchants: UUID) -> float | None:
+    async def next_due_in_s(self, shares: Shares = EVERYTHING) -> float | None:
         async with transaction(self.engine) as conn:
-            return await delivery_work.next_due_in_s(conn, full_merchants)
+            return await delivery_work.next_due_in_s(conn, shares)
 
     async def row(self, delivery_id: UUID) -> dict[str, Any]:
         (row,) = await self.rows.read("SELECT * FROM webhook_logs WHERE id = %s", (delivery_id,))
@@ -197,17 +196,37 @@ async def test_the_longest_due_are_claimed_first(table: Table) -> None:
     assert [delivery.id for delivery in await table.claim(1)] == [late]
 
 
+async def merchants_of(table: Table, limit: int, shares: Shares) -> Counter[UUID]:
+    return Counter(delivery.merchant_id for delivery in await table.claim(limit, shares=shares))
+
+
 async def test_no_merchant_gets_more_than_its_share(table: Table) -> None:
     crowd = await table.due(50)
-    assert len(await table.claim(20, per_merchant=4)) == 4
-    assert len(await table.claim(20, per_merchant=4, in_flight={crowd: 1})) == 3
-    assert await table.claim(20, per_merchant=4, in_flight={crowd: 4}) == []
+    assert len(await table.claim(20, shares=Shares(20, 4, 20))) == 4
+    assert len(await table.claim(20, shares=Shares(20, 4, 20, [Share(crowd, 1, 3, silent=False)]))) == 3
+    assert await table.claim(20, shares=Shares(20, 4, 20, [Share(crowd, 4, 0, silent=False)])) == []
+    assert len(await table.claim(20, shares=Shares(2, 4, 20))) == 2
 
 
-async def test_a_merchant_with_its_share_does_not_hide_the_others(table: Table) -> None:
-    crowd, other = await table.due(50), await table.due(2)
-    claimed = await table.claim(5, per_merchant=4, in_flight={crowd: 4})
-    assert [delivery.merchant_id for delivery in claimed] == [other, other]
+async def test_a_merchant_with_a_backlog_does_not_hide_the_others(table: Table) -> None:
+    crowds, other = [await table.due(50) for _ in range(3)], await table.due(2)
+    room_for_one = [Share(crowd, 7, 1, silent=False) for crowd in crowds]
+    claimed = await merchants_of(table, 5, Shares(5, 8, 5, room_for_one))
+    assert claimed == {**dict.fromkeys(crowds, 1), other: 2}
+
+
+async def test_merchants_take_turns_whoever_waits_longest(table: Table) -> None:
+    crowd, busy, other = await table.due(50), await table.due(50), await table.due(50)
+    claimed = await merchants_of(table, 6, Shares(6, 50, 6, [Share(busy, 2, 50, silent=False)]))
+    assert claimed == {crowd: 3, busy: 1, other: 2}
+
+
+async def test_silent_merchants_share_one_room(table: Table) -> None:
+    silent = [await table.due(5) for _ in range(4)]
+    other = await table.due(20)
+    named = [Share(merchant_id, 0, 8, silent=True) for merchant_id in silent]
+    assert await merchants_of(table, 100, Shares(100, 8, 2, named)) == {silent[0]: 1, silent[1]: 1, other: 8}
+    assert await merchants_of(table, 100, Shares(100, 8, 0, named)) == {other: 8}
 
 
 async def test_an_attempt_moves_the_delivery_on(table: Table) -> None:
@@ -321,7 +340,9 @@ async def test_the_next_due_time_is_known(table: Table) -> None:
     assert await table.next_due_in_s() == 0
     await table.fan_out()
     assert await table.next_due_in_s() == 0
-    assert await table.next_due_in_s(merchant_id) is None
+    assert await table.next_due_in_s(Shares(9, 9, 9, [Share(merchant_id, 9, 0, silent=False)])) is None
+    assert await table.next_due_in_s(Shares(9, 9, 0, [Share(merchant_id, 0, 9, silent=True)])) is None
+    assert await table.next_due_in_s(Shares(9, 9, 1, [Share(merchant_id, 0, 9, silent=True)])) == 0
     (claimed,) = await table.claim()
     assert await table.next_due_in_s() is None
     await table.record(failed(claimed, retry_in_s=60))

@@ -22,8 +22,9 @@ from gateway_core.streams.messages import Hint
 from gateway_core.streams.names import Stream
 from gateway_core.testing.factories import eventually
 from gateway_core.testing.rows import Rows
+from gateway_core.worker.due_loop import Bounds
 from gateway_core.worker.host import Resources
-from webhook_dispatcher.app import build
+from webhook_dispatcher.app import BOUNDS, build
 from webhook_dispatcher.settings import DispatcherSettings
 
 SECRET = "whsec_test_abc123"
@@ -59,12 +60,13 @@ class Bench:
         )
 
     @asynccontextmanager
-    async def dispatching(self, **chosen: Any) -> AsyncIterator[asyncio.Event]:
+    async def dispatching(self, *, bounds: Bounds = BOUNDS, **chosen: Any) -> AsyncIterator[asyncio.Event]:
         """A dispatcher at work, with connections of its own; what is yielded stops it, as leaving does."""
         async with AsyncExitStack() as stack:
             engine = self.new_engine()
             stack.push_async_callback(engine.dispose)
-            worker = build(self.settings(**chosen), Resources(engine, Relay(engine, NoStreams())), stack)
+            resources = Resources(engine, Relay(engine, NoStreams()))
+            worker = build(self.settings(**chosen), resources, stack, bounds=bounds)
             stopping = asyncio.Event()
             running = asyncio.create_task(worker.loop.run(stopping))
             try:

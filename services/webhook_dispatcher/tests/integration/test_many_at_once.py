@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from gateway_core.testing.answers import hang, respond
 from gateway_core.testing.factories import eventually
 from gateway_core.testing.processes import Processes, ServiceProcess
 from gateway_core.testing.receiver import Receiver
+from webhook_dispatcher.app import BOUNDS
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -32,6 +34,23 @@ async def test_a_hanging_merchant_neither_takes_every_slot_nor_delays_another(
         assert len(receiver.received("/hanging")) == 5
         stopping.set()
     assert len(receiver.received("/healthy")) == 100
+
+
+FEW_SLOTS = replace(BOUNDS, max_in_flight=32)
+
+
+async def test_many_hanging_merchants_do_not_delay_a_healthy_one(bench: Bench, receiver: Receiver) -> None:
+    """They have more first deliveries than there are slots. None of their attempts ends before the healthy one's."""
+    receiver.script(then=hang(), path="/hanging")
+    for _ in range(16):
+        await bench.announce(await bench.merchant(receiver.url("/hanging")), 10)
+    async with bench.dispatching(bounds=FEW_SLOTS, shutdown_grace_s=1) as stopping:
+        await eventually(lambda: len(receiver.received("/hanging")) >= 16)
+        await bench.announce(await bench.merchant(receiver.url("/healthy")), 40)
+        await bench.until_status("success", 40)
+        assert len(await bench.attempts()) == 40
+        stopping.set()
+    assert len(receiver.received("/healthy")) == 40
 
 
 async def test_a_merchants_share_is_used_again_as_soon_as_it_is_free(
@@ -105,7 +124,8 @@ async def test_killed_amid_sending_every_delivery_is_sent_again(
     bench: Bench, receiver: Receiver, processes: Processes, redis_url: str
 ) -> None:
     receiver.script(then=hang())
-    await bench.announce(await bench.merchant(receiver.url()), 30)
+    for _ in range(5):
+        await bench.announce(await bench.merchant(receiver.url()), 6)
     dispatcher = start_dispatcher(processes, bench, redis_url)
     await receiver.wait_for(30, timeout_s=20)
     dispatcher.kill()

@@ -1,0 +1,179 @@
+"""Who may have how many slots, as receivers answer or do not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from gateway_core.db.queries.delivery_work import AttemptRecord
+from webhook_dispatcher.shares import MAX_KNOWN, QUICK_MS, USUAL_WINDOW, SlotShares
+
+SLOTS, WIDEST = 512, 64
+
+
+def record(*, duration_ms: int, code: int | None) -> AttemptRecord:
+    return AttemptRecord(
+        delivery_id=UUID(int=1),
+        lease_generation=1,
+        url="",
+        started_at=datetime(2030, 1, 1, tzinfo=UTC),
+        duration_ms=duration_ms,
+        request_headers={},
+        response_code=code,
+        response_headers=None,
+        response_body=None,
+        error=None,
+        status="pending",
+        retry_in_s=60,
+    )
+
+
+QUICK = record(duration_ms=QUICK_MS - 1, code=200)
+REFUSED = record(duration_ms=1, code=None)
+SLOW = record(duration_ms=QUICK_MS, code=200)
+HUNG = record(duration_ms=15_000, code=None)
+
+
+@dataclass
+class Bench:
+    """Merchants with endless backlogs; ``held`` is what each has in flight."""
+
+    shares: SlotShares
+    held: Counter[UUID]
+
+    def claim(self, *merchants: int) -> None:
+        """Rounds until none of ``merchants`` may have more, each taking turns as the database makes them."""
+        while self._round([UUID(int=each) for each in merchants]):
+            pass
+
+    def _round(self, merchants: list[UUID]) -> bool:
+        now = self.shares.shares()
+        named = {share.merchant_id: share for share in now.named}
+        rooms = Counter({each: named[each].room if each in named else now.usual_room for each in merchants})
+        silent_room, claimed = now.silent_room, 0
+        while claimed < now.room:
+            able = [
+                each
+                for each in merchants
+                if rooms[each] and not (each in named and named[each].silent and not silent_room)
+            ]
+            if not able:
+                break
+            chosen = min(able, key=lambda each: self.held[each])
+            silent_room -= each_silent if (each_silent := chosen in named and named[chosen].silent) else 0
+            rooms[chosen] -= 1
+            self.held[chosen] += 1
+            self.shares.begin(chosen)
+            claimed += 1
+        return claimed > 0
+
+    def end(self, merchant: int, with_: AttemptRecord | None, count: int = 1) -> None:
+        for _ in range(count):
+            self.held[UUID(int=merchant)] -= 1
+            self.shares.end(UUID(int=merchant), with_)
+
+    def of(self, merchant: int) -> int:
+        return self.held[UUID(int=merchant)]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench(SlotShares(slots=SLOTS, widest=WIDEST), Counter())
+
+
+def test_an_unknown_merchant_has_the_usual_window(bench: Bench) -> None:
+    bench.claim(1)
+    assert bench.of(1) == USUAL_WINDOW
+
+
+def test_a_lower_bound_is_kept() -> None:
+    bench = Bench(SlotShares(slots=SLOTS, widest=5), Counter())
+    for _ in range(20):
+        bench.claim(1)
+        assert bench.of(1) == 5
+        bench.end(1, QUICK, 5)
+
+
+@pytest.mark.parametrize("answer", [QUICK, REFUSED])
+def test_quick_ends_widen_it_as_far_as_it_is_used(bench: Bench, answer: AttemptRecord) -> None:
+    for _ in range(10):
+        bench.claim(1)
+        bench.end(1, answer, bench.of(1))
+    bench.claim(1)
+    assert bench.of(1) == WIDEST
+    for _ in range(100):  # never more than one at once
+        bench.shares.begin(UUID(int=2))
+        bench.shares.end(UUID(int=2), QUICK)
+    bench.claim(2)
+    assert bench.of(2) == USUAL_WINDOW
+
+
+@pytest.mark.parametrize("end", [SLOW, HUNG])
+def test_a_slow_end_brings_it_back(bench: Bench, end: AttemptRecord) -> None:
+    for _ in range(10):
+        bench.claim(1)
+        bench.end(1, QUICK, bench.of(1))
+    bench.claim(1)
+    bench.end(1, end, WIDEST)
+    bench.claim(1)
+    assert bench.of(1) == USUAL_WINDOW
+
+
+def test_whatever_number_hangs_some_slots_are_free_for_another(bench: Bench) -> None:
+    bench.claim(*range(100, 200))
+    assert sum(bench.held.values()) < SLOTS
+    before = bench.held.copy()
+    bench.claim(1)
+    assert bench.of(1) >= 2
+    assert {each: count for each, count in bench.held.items() if each.int >= 100} == before
+
+
+def test_many_that_were_quick_and_hang_at_once_leave_slots_too(bench: Bench) -> None:
+    for merchant in range(100, 120):
+        for _ in range(10):
+            bench.claim(merchant)
+            bench.end(merchant, QUICK, bench.of(merchant))
+    bench.claim(*range(100, 120))
+    bench.claim(1)
+    assert bench.of(1) == USUAL_WINDOW
+
+
+def test_all_silent_merchants_together_have_a_quarter(bench: Bench) -> None:
+    for merchant in range(100, 1100):
+        bench.claim(merchant)
+        bench.end(merchant, HUNG, bench.of(merchant))
+    bench.claim(*range(100, 1100))
+    assert sum(bench.held.values()) <= SLOTS // 4
+    assert max(bench.held.values()) == 1
+    bench.claim(1)
+    assert bench.of(1) == USUAL_WINDOW
+
+
+@pytest.mark.parametrize("answer", [QUICK, SLOW, REFUSED])
+def test_an_end_in_time_ends_the_silence(bench: Bench, answer: AttemptRecord) -> None:
+    bench.claim(1)
+    bench.end(1, HUNG)
+    assert [share.silent for share in bench.shares.shares().named] == [True]
+    bench.end(1, answer)
+    assert [share.silent for share in bench.shares.shares().named] == [False]
+
+
+def test_what_says_nothing_of_the_receiver_changes_nothing(bench: Bench) -> None:
+    bench.claim(1)
+    bench.end(1, HUNG)
+    bench.end(1, None)
+    assert [share.silent for share in bench.shares.shares().named] == [True]
+
+
+def test_merchants_of_whom_there_is_nothing_to_say_are_forgotten(bench: Bench) -> None:
+    bench.claim(1)
+    bench.end(1, SLOW, bench.of(1))
+    assert bench.shares.shares().named == []
+    for merchant in range(MAX_KNOWN + 10):
+        bench.shares.begin(UUID(int=merchant))
+        bench.shares.end(UUID(int=merchant), HUNG)
+    assert len(bench.shares.shares().named) == MAX_KNOWN
