@@ -8,7 +8,7 @@ import gzip
 import resource
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from gateway_core.domain.delivery import AttemptError, AttemptOutcome
-from gateway_core.testing.answers import Answer, garbage, hang, huge, redirect, reset, respond, slow_body
+from gateway_core.testing.answers import Answer, hang, huge, redirect, reset, respond, slow_body
 from gateway_core.testing.factories import free_port
+from gateway_core.testing.raw_server import serving
 from gateway_core.testing.receiver import Receiver
 from webhook_dispatcher.headers import MAX_HEADER_BYTES, MAX_HEADERS
 from webhook_dispatcher.sender import MAX_STORED_BYTES, Sender
@@ -33,7 +34,6 @@ pytestmark = pytest.mark.integration
 TIMEOUT_S = 1.0
 BODY = '{"event":"webhook.test","data":{"note":"₹ 🙂"}}'.encode()
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def prepared(url: str, body: bytes = BODY) -> Prepared:
@@ -51,26 +51,6 @@ async def opened(*, allow_private: bool = True, timeout_s: float = TIMEOUT_S) ->
 async def sender() -> AsyncIterator[Sender]:
     async with opened() as made:
         yield made
-
-
-@asynccontextmanager
-async def serving(serve: Serve, context: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    """The URL of a server made of sockets, for what no HTTP library would do."""
-
-    at_work: set[asyncio.Task[None]] = set()
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.closing(writer), contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            await serve(reader, writer)
-
-    def start(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        at_work.add(asyncio.create_task(handle(reader, writer)))
-
-    async with await asyncio.start_server(start, "127.0.0.1", 0, ssl=context) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-    for task in at_work:
-        task.cancel()
-    await asyncio.gather(*at_work, return_exceptions=True)
 
 
 async def read_request(reader: asyncio.StreamReader) -> bytes:
@@ -149,34 +129,6 @@ async def test_very_many_headers_are_bounded(sender: Sender) -> None:
     assert sum(len(name) + len(value.encode()) for name, value in kept.items()) <= MAX_HEADER_BYTES
 
 
-BROKEN_FRAMING = [
-    (b"204 No Content\r\nContent-Length: 5\r\n\r\nhello", "hello"),
-    (b"204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "2\r\nok\r\n0\r\n\r\n"),
-    (b"200 OK\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\nok", "ok"),
-    (b"200 OK\r\nContent-Length: -2\r\n\r\nok", "ok"),
-    (b"200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nok", "ok"),
-    (b"200 OK\r\nContent-Length: 2\r\n\r\nok and more", "ok and more"),
-    (b"200 OK\r\nContent-Length: 100\r\n\r\npart", "part"),
-    (b"200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\nok", "ok"),
-    (b"200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nok", "zz\r\nok"),
-    (b"200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\npart", "part"),
-    (b"102 Wait\r\n\r\nHTTP/1.1 204 No Content\r\nContent-Length: 1\r\n\r\nx", "x"),
-    (b"500 Oh\r\nContent-Length: no\r\n\r\nwhy", "why"),
-]
-
-
-@pytest.mark.parametrize(("answer", "body"), BROKEN_FRAMING)
-async def test_the_status_counts_whatever_is_wrong_with_the_body(
-    sender: Sender, receiver: Receiver, answer: bytes, body: str
-) -> None:
-    receiver.script(garbage(b"HTTP/1.1 " + answer))
-    sent = await sender.send(prepared(receiver.url()))
-    status = int(answer.removeprefix(b"102 Wait\r\n\r\nHTTP/1.1 ")[:3])
-    assert (sent.outcome, sent.response_body) == (AttemptOutcome(status), body)
-    assert sent.response_headers
-    assert (await sender.send(prepared(receiver.url()))).outcome == AttemptOutcome(200)
-
-
 async def test_an_empty_response_is_an_empty_text(sender: Sender, receiver: Receiver) -> None:
     receiver.script(204)
     assert (await sender.send(prepared(receiver.url()))).response_body == ""
@@ -241,31 +193,6 @@ async def test_endless_interim_responses_run_into_the_deadline(sender: Sender) -
         assert (await sender.send(prepared(url))).outcome == AttemptOutcome(error=AttemptError.TIMEOUT)
 
 
-@pytest.mark.parametrize(
-    ("beginning", "endless", "outcome"),
-    [
-        (b"", b"HTTP/1.1 102 Wait\r\n\r\n", AttemptOutcome(error=AttemptError.TOO_LARGE)),
-        (b"HTTP/1.1 200 OK\r\n", b"X-Y: z\r\n", AttemptOutcome(error=AttemptError.TOO_LARGE)),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"extension", AttemptOutcome(200)),
-    ],
-    ids=["interim", "headers", "around the body"],
-)
-async def test_what_the_client_does_not_bound_is_cut_off(
-    beginning: bytes, endless: bytes, outcome: AttemptOutcome
-) -> None:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await read_request(reader)
-        writer.write(beginning)
-        while True:
-            writer.write(endless * 4000)
-            await writer.drain()
-
-    async with serving(serve) as url, opened(timeout_s=10) as patient:
-        sent = await patient.send(prepared(url))
-        assert sent.outcome == outcome
-        assert sent.duration_ms < 10_000
-
-
 async def test_a_huge_response_is_cut_short(receiver: Receiver) -> None:
     receiver.script(huge(1 << 30))
     async with opened(timeout_s=10) as patient:
@@ -306,25 +233,6 @@ async def test_a_reset_is_one_failed_attempt(sender: Sender, receiver: Receiver)
     sent = await sender.send(prepared(receiver.url()))
     assert sent.outcome == AttemptOutcome(error=AttemptError.CONNECTION_RESET)
     assert receiver.total == 1
-
-
-@pytest.mark.parametrize("answer", [garbage(), garbage(b"SSH-2.0-OpenSSH_9.2\r\n"), garbage(b"\r\n\r\n\0\0")])
-async def test_garbage_is_an_invalid_response(sender: Sender, receiver: Receiver, answer: Answer) -> None:
-    receiver.script(answer)
-    sent = await sender.send(prepared(receiver.url()))
-    assert sent.outcome.error in (AttemptError.INVALID_RESPONSE, AttemptError.CONNECTION_RESET)
-    assert receiver.total == 1
-
-
-@pytest.mark.parametrize(
-    "head",
-    [b"X-Long: " + b"x" * 20_000 + b"\r\n\r\n", b"".join(b"X-%d: y\r\n" % n for n in range(5000)) + b"\r\n"],
-    ids=["long", "many"],
-)
-async def test_headers_are_bounded(sender: Sender, receiver: Receiver, head: bytes) -> None:
-    receiver.script(garbage(b"HTTP/1.1 200 OK\r\n" + head))
-    error = (await sender.send(prepared(receiver.url()))).outcome.error
-    assert error in (AttemptError.TOO_LARGE, AttemptError.INVALID_RESPONSE)
 
 
 async def test_nobody_listening_is_a_refused_connection(sender: Sender) -> None:
