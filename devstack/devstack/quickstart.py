@@ -92,10 +92,10 @@ FIRST_PAYMENT = """\
 A first order and payment, to paste into another shell:
 
   gateway() {{ curl -s -H "X-Api-Key: {key}" -H "X-Api-Secret: {secret}" \\
-    -H "Content-Type: application/json" "{api}/api/v1$1" ${{2:+-d "$2"}}; echo; }}
-  ORDER=$(gateway /orders '{{"amount": 50000}}' | sed 's/.*"id": *"\\(order_[^"]*\\)".*/\\1/')
-  gateway /payments '{{"order_id": "'$ORDER'", "method": "upi", "vpa": "user@paytm"}}'
-  gateway /payments          # after some seconds: success
+    -H Content-Type:application/json "{api}/api/v1$@"; echo; }}
+  ORDER=$(gateway /orders -d '{{"amount": 50000}}' | grep -o 'order_[A-Za-z0-9]*')
+  gateway /payments -d '{{"order_id": "'$ORDER'", "method": "upi", "vpa": "user@paytm"}}'
+  sleep 11; gateway /payments
 """
 
 
