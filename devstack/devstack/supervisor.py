@@ -55,6 +55,7 @@ class Supervisor:
         self._migrate = migrate
         self._when_healthy = when_healthy
         self._parent_pid = os.getppid() if follow_parent else None
+        self._parent_leads = os.getsid(0) == self._parent_pid and os.isatty(0)
         self._events: Events = queue.SimpleQueue()
         self._servers: list[ServerProcess] = []
         self._running: list[ServiceProcess] = []
@@ -69,7 +70,7 @@ class Supervisor:
                 self._keep_running()
             except Stopped:
                 return 0
-            except DevstackError as error:
+            except (DevstackError, OSError) as error:
                 self._fail(str(error))
                 return 1
             finally:
@@ -153,16 +154,26 @@ class Supervisor:
                 self._plan_restart(ended)
 
     def _next_event(self, until: float) -> Ended | None:
-        """Raises Stopped for a signal and when the parent is gone."""
+        """Raises Stopped for a signal and when nobody is left to see us."""
         wait_s = min(until - time.monotonic(), PARENT_POLL_S)
         with contextlib.suppress(queue.Empty):
             event = self._events.get(timeout=max(0.0, wait_s))
             if isinstance(event, Ended):
                 return event
             raise Stopped
-        if self._parent_pid is not None and os.getppid() != self._parent_pid:
+        if self._is_orphaned():
             raise Stopped
         return None
+
+    def _is_orphaned(self) -> bool:
+        """Of a closed terminal the kernel tells the session's leader alone. `make`, where it leads (`ssh -t host
+        make run`), then waits for its child.
+        """
+        if self._parent_pid is None:
+            return False
+        hung_up = self._parent_leads and not os.isatty(0)
+        ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        return os.getppid() != self._parent_pid or (hung_up and not ignored)
 
     def _plan_restart(self, ended: Ended) -> None:
         wait_s = ended.managed.plan_restart(time.monotonic())

@@ -75,6 +75,35 @@ def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
     assert stack.phase() == "stopped"
 
 
+def test_a_terminal_closed_over_make_leaves_no_process(
+    tmp_path: Path, postgres_server: Server, redis_server: Server
+) -> None:
+    """`ssh -t host make run`: make leads the session, is the only one to be told, and waits for its child."""
+    first_port = free_ports(3)
+    own = {"DATABASE_URL": postgres_server.url, "REDIS_URL": redis_server.url}
+    env = environment(tmp_path / "home", first_port) | own
+    make = (
+        "import fcntl, signal, subprocess, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+        "signal.signal(signal.SIGHUP, lambda *_: None); subprocess.run(sys.argv[1:])"
+    )
+    command = [sys.executable, "-c", make, sys.executable, str(STUB_STACK), str(first_port + 2), "api"]
+    terminal, ours = os.openpty()
+    with (tmp_path / "output.txt").open("wb") as output:
+        parent = subprocess.Popen(
+            command, env=env, stdin=ours, stdout=output, stderr=output, start_new_session=True
+        )
+    os.close(ours)
+    stack = Stack(parent, read_settings(env), tmp_path / "output.txt")
+    try:
+        stack.wait_until_healthy()
+        pids = stack.pids()
+        os.close(terminal)
+        _wait_until_gone([*pids, parent.pid])
+    finally:
+        parent.kill()
+        parent.wait()
+
+
 def test_a_killed_service_is_back_soon(tmp_path: Path) -> None:
     with running_stack(tmp_path, "api", "worker") as stack:
         stack.wait_until_healthy()
