@@ -76,7 +76,8 @@ def _system_postgres() -> Iterator[Postgres]:
     on_path = [Path(folder) for folder in os.get_exec_path()]
     known = [folder for pattern in SYSTEM_POSTGRES_DIRS for folder in Path("/").glob(pattern)]
     for folder in dict.fromkeys(known + on_path):
-        if not ((folder / "postgres").is_file() and (folder / "initdb").is_file()):
+        # Not Path.is_file(): PATH may name folders that are closed to us, as after `su` without a dash.
+        if not all(os.path.isfile(folder / name) for name in ("postgres", "initdb")):  # noqa: PTH113
             continue
         major = _version(folder / "postgres")[0]
         if major >= MIN_POSTGRES_MAJOR:

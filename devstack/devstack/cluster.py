@@ -6,6 +6,8 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +19,8 @@ DATABASE = "payment_gateway"
 USER = "gateway_user"
 PASSWORD = "gateway_pass"  # noqa: S105 - local evaluation only, published in the contract
 INITDB_TIMEOUT_S = 120.0
+FORMER_TIMEOUT_S = 20.0
+POLL_S = 0.05
 
 
 def make_cluster(bin_dir: Path, data_dir: Path, account: Account, durable: bool) -> None:
@@ -70,6 +74,37 @@ def make_folder(folder: Path, account: Account) -> None:
             f"this root cannot hand {folder} to user {account.uid}: run as an ordinary user,"
             " or set DATABASE_URL and REDIS_URL"
         ) from None
+
+
+def see_off_former_postmaster(data_dir: Path) -> None:
+    """Waits for one that is still shutting down, and removes what one that is gone has left.
+
+    After a power cut the pid in postmaster.pid may be anybody's, or the file empty: PostgreSQL then refuses to
+    start. A postmaster works in its data folder; whoever does not is none of this folder.
+    """
+    pid_file = data_dir / "postmaster.pid"
+    deadline = time.monotonic() + FORMER_TIMEOUT_S
+    while _works_in(_pid_in(pid_file), data_dir):
+        if time.monotonic() > deadline:
+            return  # PostgreSQL says whose folder it is
+        time.sleep(POLL_S)
+    if sys.platform == "linux":  # elsewhere nobody's folder can be told
+        pid_file.unlink(missing_ok=True)
+
+
+def _pid_in(pid_file: Path) -> int:
+    """0 for none."""
+    try:
+        return int(pid_file.read_text(encoding="utf-8").partition("\n")[0])
+    except (FileNotFoundError, ValueError):
+        return 0
+
+
+def _works_in(pid: int, folder: Path) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == folder.resolve()
+    except OSError:
+        return False
 
 
 def server_env() -> dict[str, str]:

@@ -46,7 +46,7 @@ class State:
 
 def take_lock(settings: Settings) -> IO[str]:
     """Held until closed or until this process ends. Raises DevstackError when another run holds it."""
-    _make_home(settings.home)
+    make_home(settings.home)
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:
         lock = _try_lock(settings)
@@ -61,7 +61,7 @@ def take_lock(settings: Settings) -> IO[str]:
 
 
 def is_running(settings: Settings) -> bool:
-    if not settings.lock_path.exists():
+    if not os.path.exists(settings.lock_path):  # noqa: PTH110 -- Path.exists() raises for a closed folder
         return False
     lock = _try_lock(settings)
     if lock is not None:
@@ -77,10 +77,10 @@ def write_state(settings: Settings, state: State) -> None:
 
 
 def read_state(settings: Settings) -> State | None:
-    """None when nothing was ever started on this home."""
+    """None when nothing was ever started on this home, or a power cut took the file's content."""
     try:
         found = json.loads(settings.state_path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return None
     found["processes"] = [ProcessState(**process) for process in found["processes"]]
     return State(**found)
@@ -98,7 +98,8 @@ def remove_data(settings: Settings) -> None:
         settings.home.rmdir()
 
 
-def _make_home(home: Path) -> None:
+def make_home(home: Path) -> None:
+    """Raises DevstackError when it cannot be made or belongs to another user."""
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -106,11 +107,18 @@ def _make_home(home: Path) -> None:
             f"cannot make {home}: {error.strerror}; set GATEWAY_HOME to another folder"
         ) from None
     if not os.access(home, os.W_OK):
-        raise DevstackError(f"{home} belongs to another user: run as that user, or set GATEWAY_HOME")
+        raise _of_another_user(home)
+
+
+def _of_another_user(home: Path) -> DevstackError:
+    return DevstackError(f"{home} belongs to another user: run as that user, or set GATEWAY_HOME")
 
 
 def _try_lock(settings: Settings) -> IO[str] | None:
-    lock = settings.lock_path.open("a", encoding="ascii")
+    try:
+        lock = settings.lock_path.open("a", encoding="ascii")
+    except PermissionError:
+        raise _of_another_user(settings.home) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

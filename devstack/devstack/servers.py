@@ -33,7 +33,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from devstack import binaries
-from devstack.cluster import DATABASE, PASSWORD, USER, major_of, make_cluster, make_folder, server_env
+from devstack.cluster import (
+    DATABASE,
+    PASSWORD,
+    USER,
+    major_of,
+    make_cluster,
+    make_folder,
+    see_off_former_postmaster,
+    server_env,
+)
 from devstack.errors import DevstackError
 from devstack.ports import LOOPBACK, free_port
 from devstack.process import Account, spawn, unprivileged_account
@@ -76,6 +85,7 @@ class Server:
     stop_signal: int
     ready: Callable[[Server], bool]
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _said_before: int = field(default=0, repr=False)  # length of the log when it was last started
 
     @property
     def process(self) -> subprocess.Popen[bytes]:
@@ -95,6 +105,7 @@ class Server:
         if self.running():
             return
         with self.log_path.open("ab") as log:
+            self._said_before = log.tell()
             self._process = spawn(
                 self.command,
                 death_signal=self.stop_signal,
@@ -137,7 +148,7 @@ class Server:
         while not self.ready(self):
             if not self.running():
                 raise DevstackError(
-                    f"{self.name} ended while starting; its log says:\n{_tail(self.log_path)}"
+                    f"{self.name} ended while starting; its log says:\n{_tail(self.log_path, self._said_before)}"
                 )
             if time.monotonic() > deadline:
                 self.kill()
@@ -160,6 +171,7 @@ def start_postgres(
     account = unprivileged_account(data_dir, programs.bin_dir / "postgres")
     if not data_dir.exists():
         make_cluster(programs.bin_dir, data_dir, account, durable)
+    see_off_former_postmaster(data_dir)
     port = port or free_port()
     settings = POSTGRES_SETTINGS | (DURABLE_POSTGRES if durable else THROWAWAY_POSTGRES) | {"port": str(port)}
     options = [argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")]
@@ -264,7 +276,7 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def _tail(path: Path) -> str:
+def _tail(path: Path, start: int) -> str:
     with path.open("rb") as log:
-        log.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
+        log.seek(max(start, path.stat().st_size - LOG_TAIL_BYTES))
         return log.read().decode(errors="replace").rstrip()

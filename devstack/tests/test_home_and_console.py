@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from devstack.cluster import see_off_former_postmaster
 from devstack.console import Console, RotatingLog
 from devstack.errors import DevstackError
 from devstack.home import State, is_running, read_state, remove_data, take_lock, write_state
@@ -79,12 +83,46 @@ def test_a_home_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
         take_lock(blocked)
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_the_home_of_another_user_is_one_clear_line(settings: Settings) -> None:
+    take_lock(settings).close()
+    settings.lock_path.chmod(0o400)
+    with pytest.raises(DevstackError, match="belongs to another user: run as that user"):
+        is_running(settings)
+
+
 def test_state_is_read_as_it_was_written(settings: Settings) -> None:
     assert read_state(settings) is None
     settings.home.mkdir()
     state = State(pid=7, phase="healthy", progress=["up"], database_url="postgresql://db")
     write_state(settings, state)
     assert read_state(settings) == state
+
+
+def test_a_state_that_a_power_cut_has_emptied_is_none(settings: Settings) -> None:
+    settings.home.mkdir()
+    settings.state_path.touch()
+    assert read_state(settings) is None
+
+
+@pytest.mark.parametrize("content", ["", "{pid}\n/srv/data\n"], ids=["empty", "of somebody else"])
+def test_a_pid_file_of_no_postmaster_is_removed(tmp_path: Path, content: str) -> None:
+    pid_file = tmp_path / "postmaster.pid"
+    pid_file.write_text(content.format(pid=os.getpid()))
+    see_off_former_postmaster(tmp_path)
+    assert not pid_file.exists()
+
+
+def test_a_postmaster_that_still_shuts_down_is_waited_for(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "60"], cwd=tmp_path) as former:
+        (tmp_path / "postmaster.pid").write_text(f"{former.pid}\n")
+        waiting = threading.Thread(target=see_off_former_postmaster, args=[tmp_path])
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        former.kill()
+    waiting.join(10)
+    assert not waiting.is_alive()
 
 
 def test_clean_removes_only_what_devstack_made(settings: Settings) -> None:

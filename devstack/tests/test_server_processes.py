@@ -15,6 +15,7 @@ import pytest
 from redis import Redis
 from stack_tools import alive, wait_for
 
+from devstack.binaries import find_postgres
 from devstack.errors import DevstackError
 from devstack.process import spawn, unprivileged_account
 from devstack.servers import Server, start_postgres, start_redis
@@ -146,6 +147,23 @@ def test_postgres_keeps_port_and_rows_over_restart_and_crash(postgres: Server) -
     assert _numbers(postgres.url) == [1, 2]
 
 
+def test_a_pid_file_from_before_a_power_cut_stops_nothing(postgres: Server) -> None:
+    """Its pid is another process's by then, of the same user: PostgreSQL takes that for itself."""
+    _keep(postgres.url, 1)
+    before = postgres.process.pid
+    postgres.kill()
+    env = {"PATH": os.environ["PATH"]}
+    with spawn(
+        ["sleep", "60"], death_signal=signal.SIGKILL, cwd=Path("/"), env=env, account=postgres.account
+    ) as other:
+        pid_file = postgres.data_dir / "postmaster.pid"
+        pid_file.write_text(pid_file.read_text().replace(str(before), str(other.pid), 1))
+        again = start_postgres(postgres.data_dir)
+        other.kill()
+    assert _numbers(again.url) == [1]
+    again.kill()
+
+
 def test_redis_keeps_port_and_keys_while_stopped(redis: Server) -> None:
     with Redis.from_url(redis.url) as client:
         client.set("kept", "yes")
@@ -194,6 +212,12 @@ def test_the_wheels_are_used_when_forced(tmp_path: Path, monkeypatch: pytest.Mon
     finally:
         postgres.kill()
         redis.kill()
+
+
+def test_a_folder_on_path_that_cannot_be_looked_into_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To root no folder is closed, but a name may be too long: the same OSError."""
+    monkeypatch.setenv("PATH", f"/{'x' * 300}{os.pathsep}{os.environ['PATH']}")
+    assert find_postgres().bin_dir.is_dir()
 
 
 def test_data_of_another_major_version_is_refused_in_one_line(tmp_path: Path) -> None:
