@@ -91,8 +91,11 @@ def _make_current(groups: Sequence[str]) -> None:
     if not groups:
         return
     started = time.monotonic()
-    if VENV.exists() and not os.access(str(VENV), os.W_OK):
-        raise BootstrapError(f"{VENV} belongs to another user: remove it, or run as the user who made it")
+    folder = VENV if VENV.exists() else ROOT
+    if not os.access(str(folder), os.W_OK):
+        raise BootstrapError(
+            f"{folder} belongs to another user: run as that user, or from a clone of your own"
+        )
     if not _venv_works():
         _make_venv(_find_python())
     _say(f"installing the packages of {', '.join(f'requirements/{group}.txt' for group in groups)}")

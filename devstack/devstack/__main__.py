@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return _call(chosen)
-    except DevstackError as error:
+    except (DevstackError, OSError) as error:  # a full disk, a closed folder: as clear without a traceback
         print(f"devstack: {error}", file=sys.stderr)
         return 1
 

@@ -16,7 +16,7 @@ from devstack import binaries
 from devstack.console import Console, RotatingLog
 from devstack.errors import DevstackError
 from devstack.health import answers_ok
-from devstack.home import is_running, read_state, remove_data
+from devstack.home import is_running, make_home, read_state, remove_data
 from devstack.quickstart import quick_start
 from devstack.services import gateway_environment, gateway_services
 from devstack.settings import Settings
@@ -51,23 +51,27 @@ def run_detached(settings: Settings) -> int:
     """
     if is_running(settings):
         raise DevstackError(f"the gateway already runs on {settings.home}: `make stop` ends it")
+    make_home(settings.home)
     settings.state_path.unlink(missing_ok=True)
-    settings.log_dir.mkdir(parents=True, exist_ok=True)
+    settings.log_dir.mkdir(exist_ok=True)
     log_path = settings.log_dir / BACKGROUND_LOG
     with log_path.open("ab") as log:
+        said_before = log.tell()
         command = [sys.executable, "-m", "devstack", "run", "--in-background"]
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=os.environ
         )
     try:
-        return _wait_until_healthy(settings, child, log_path)
+        return _wait_until_healthy(settings, child, log_path, said_before)
     except KeyboardInterrupt:
         child.terminate()
         child.wait(STOP_TIMEOUT_S)
         return 130
 
 
-def _wait_until_healthy(settings: Settings, child: subprocess.Popen[bytes], log_path: Path) -> int:
+def _wait_until_healthy(
+    settings: Settings, child: subprocess.Popen[bytes], log_path: Path, said_before: int
+) -> int:
     shown = 0
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
@@ -80,11 +84,8 @@ def _wait_until_healthy(settings: Settings, child: subprocess.Popen[bytes], log_
                 print(f"\nIt runs in the background; its log is {log_path}. `make status`, `make stop`.")
                 return 0
         if ended:
-            print(
-                *log_path.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:],
-                sep="\n",
-                file=sys.stderr,
-            )
+            said = log_path.read_bytes()[said_before:].decode(errors="replace")
+            print(*said.splitlines()[-LOG_TAIL_LINES:], sep="\n", file=sys.stderr)
             raise DevstackError(f"it did not start (log: {log_path})")
         time.sleep(POLL_S)
     child.terminate()

@@ -16,13 +16,17 @@ SENTINELS = "+sentinel"
 
 
 def refuse_taken_ports(settings: Settings, services: Sequence[Service]) -> None:
-    """Raises DevstackError for the first port that another program holds, with the variable that moves it."""
+    """Raises DevstackError for the first port that cannot be had, with the variable that moves it."""
     wanted = [item for service in services for item in service.ports.items()]
     if settings.database_url is None:
         wanted.append(("POSTGRES_PORT", settings.port("POSTGRES_PORT")))
     if settings.redis_url is None:
         wanted.append(("REDIS_PORT", settings.port("REDIS_PORT")))
+    variable_of: dict[int, str] = {}
     for variable, port in wanted:
+        if port in variable_of:
+            raise DevstackError(f"{variable_of[port]} and {variable} both come to port {port}: move one")
+        variable_of[port] = variable
         if is_taken(port):
             raise DevstackError(f"port {port} is taken by another program: set {variable} to a free one")
 

@@ -21,6 +21,7 @@ PORT_DEFAULTS = {
     "METRICS_PORT_BASE": 9100,
 }
 MAX_PORT = 65_535
+METRICS_PORTS = 6  # from METRICS_PORT_BASE on
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     defaults = PORT_DEFAULTS | ({"API_PORT": _port("PORT", env["PORT"])} if env.get("PORT") else {})
     return Settings(
         home=Path(env.get("GATEWAY_HOME") or REPOSITORY / "var").expanduser().absolute(),
-        ports={name: _port(name, env.get(name) or str(default)) for name, default in defaults.items()},
+        ports={name: _port(name, env.get(name) or default) for name, default in defaults.items()},
         database_url=env.get("DATABASE_URL") or None,
         redis_url=env.get("REDIS_URL") or None,
         environment=env,
@@ -73,6 +74,7 @@ def _port(name: str, value: str | int) -> int:
         port = int(value)
     except ValueError:
         port = 0
-    if not 0 < port <= MAX_PORT:
-        raise DevstackError(f"{name}={value} is not a port: give a number from 1 to {MAX_PORT}")
+    highest = MAX_PORT - (METRICS_PORTS - 1 if name == "METRICS_PORT_BASE" else 0)
+    if not 0 < port <= highest:
+        raise DevstackError(f"{name}={value} is not a port: give a number from 1 to {highest}")
     return port

@@ -88,8 +88,10 @@ def test_a_moved_environment_is_made_anew(repository: Path, tmp_path: Path) -> N
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_an_environment_of_another_user_is_reported(repository: Path) -> None:
-    (repository / ".venv").mkdir()
-    (repository / ".venv").chmod(0o500)
-    done = _bootstrap(repository, "run")
-    assert done.returncode == 1
-    assert "belongs to another user" in done.stderr
+    for closed in (repository, repository / ".venv"):
+        closed.mkdir(exist_ok=True)
+        closed.chmod(0o500)
+        done = _bootstrap(repository, "run")
+        closed.chmod(0o700)
+        assert done.returncode == 1
+        assert f"{closed} belongs to another user" in done.stderr

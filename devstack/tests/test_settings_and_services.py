@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from stack_tools import free_ports
 
 from devstack.errors import DevstackError
-from devstack.preflight import refuse_silent_servers
+from devstack.preflight import refuse_silent_servers, refuse_taken_ports
 from devstack.services import gateway_environment, gateway_services
 from devstack.settings import read_settings
 
@@ -24,6 +25,21 @@ def test_default_ports_are_the_contracts() -> None:
 def test_a_port_that_is_no_port_is_refused(value: str) -> None:
     with pytest.raises(DevstackError, match=r"REDIS_PORT=.* is not a port"):
         read_settings({"REDIS_PORT": value})
+
+
+def test_the_last_of_the_metrics_ports_must_be_one_too() -> None:
+    assert read_settings({"METRICS_PORT_BASE": "65530"}).metrics_port(5) == 65_535
+    with pytest.raises(DevstackError, match="give a number from 1 to 65530"):
+        read_settings({"METRICS_PORT_BASE": "65531"})
+
+
+def test_one_port_for_two_processes_is_refused_before_anything_starts() -> None:
+    first = free_ports(12)
+    names = ("DASHBOARD_PORT", "CHECKOUT_PORT", "RECEIVER_PORT", "POSTGRES_PORT", "REDIS_PORT")
+    ports = {name: str(first + offset) for offset, name in enumerate(names)}
+    clash = read_settings(ports | {"METRICS_PORT_BASE": str(first + 6), "API_PORT": str(first + 7)})
+    with pytest.raises(DevstackError, match=f"^API_PORT and METRICS_PORT_BASE both come to port {first + 7}"):
+        refuse_taken_ports(clash, gateway_services(clash))
 
 
 def test_port_moves_the_api_unless_api_port_does() -> None:

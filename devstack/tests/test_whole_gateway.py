@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -63,6 +64,21 @@ def _ask(port: int, path: str, body: dict[str, Any] | None = None) -> Any:
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=data, headers=HEADERS)
     with urllib.request.urlopen(request, timeout=10) as response:
         return json.load(response)
+
+
+def test_a_start_in_the_background_that_fails_says_why_and_nothing_older(
+    settings: Settings, env: dict[str, str]
+) -> None:
+    settings.log_dir.mkdir(parents=True)
+    log = settings.log_dir / "devstack.log"
+    log.write_text("api                | of yesterday\n")
+    port = settings.port("API_PORT")
+    with socket.create_server(("127.0.0.1", port)):
+        failed = _devstack(env, "run", "--detach")
+    assert failed.stderr.splitlines() == [
+        f"error: port {port} is taken by another program: set API_PORT to a free one",
+        f"devstack: it did not start (log: {log})",
+    ]
 
 
 def test_the_gateway_comes_up_takes_a_payment_and_goes_away(settings: Settings, env: dict[str, str]) -> None:
