@@ -161,7 +161,7 @@ class WebhookSettings(CoreSettings):
     @property
     def retry_schedule(self) -> RetrySchedule:
         if self.webhook_retry_intervals_test:
-            return RetrySchedule(TEST_GAPS_S)
+            return RetrySchedule(TEST_GAPS_S, exact=True)
         return RetrySchedule.parse(self.webhook_retry_intervals)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +14,7 @@ from gateway_core import VERSION
 from gateway_core.db.queries.delivery_work import AttemptRecord, ClaimedDelivery
 from gateway_core.domain.delivery import DeliveryStatus
 from gateway_core.domain.ids import PAYMENT_PREFIX, REFUND_PREFIX
-from gateway_core.domain.retry_schedule import Delivered, RetryIn, RetrySchedule
+from gateway_core.domain.retry_schedule import Delivered, RetryIn, RetrySchedule, asked_wait_s
 from gateway_core.domain.signing import sign_body, standard_webhooks_signature
 from gateway_core.runtime.tracing import Step, step
 from webhook_dispatcher import metrics
@@ -38,7 +39,10 @@ class Send(Protocol):
 
 
 class DeliveryHandler:
-    """Makes attempts. ``open_secret`` decrypts a webhook secret, ``now`` tells the time in UTC."""
+    """Makes attempts. ``open_secret`` decrypts a webhook secret, ``now`` tells the time in UTC.
+
+    ``spread`` is a random number of 0 to 1 for the jitter of a retry.
+    """
 
     def __init__(
         self,
@@ -46,11 +50,13 @@ class DeliveryHandler:
         sender: Send,
         schedule: RetrySchedule,
         now: Callable[[], datetime],
+        spread: Callable[[], float] = random.random,
     ) -> None:
         self._open_secret = lru_cache(maxsize=OPENED_SECRETS)(open_secret)
         self._sender = sender
         self._schedule = schedule
         self._now = now
+        self._spread = spread
 
     async def attempt(self, delivery: ClaimedDelivery) -> Finished:
         """Make one attempt, in the trace of the request that began it all, and say what to record.
@@ -125,9 +131,12 @@ class DeliveryHandler:
             retry_in_s=retry_in_s,
         )
 
-    def _next(self, delivery: ClaimedDelivery, sent: Sent) -> tuple[DeliveryStatus, int | None]:
-        attempt = delivery.attempts + 1
-        match self._schedule.after_attempt(attempt, sent.outcome):
+    def _next(self, delivery: ClaimedDelivery, sent: Sent) -> tuple[DeliveryStatus, float | None]:
+        retry_after = (sent.response_headers or {}).get("retry-after")
+        asked_s = None if retry_after is None else asked_wait_s(retry_after, self._now())
+        match self._schedule.after_attempt(
+            delivery.attempts + 1, sent.outcome, asked_s=asked_s, spread=self._spread()
+        ):
             case Delivered():
                 return DeliveryStatus.SUCCESS, None
             case RetryIn(gap_s):
@@ -167,7 +176,7 @@ def _ids(delivery: ClaimedDelivery) -> dict[str, object]:
 
 
 def _log_failure(
-    level: int, message: str, delivery: ClaimedDelivery, sent: Sent, retry_in_s: int | None = None
+    level: int, message: str, delivery: ClaimedDelivery, sent: Sent, retry_in_s: float | None = None
 ) -> None:
     """One line. Neither URL (people put tokens there) nor bodies."""
     extra = {

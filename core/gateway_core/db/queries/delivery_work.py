@@ -59,7 +59,7 @@ class AttemptRecord:
     response_body: str | None
     error: str | None
     status: str
-    retry_in_s: int | None
+    retry_in_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ async def record_attempts(conn: Connection, records: Sequence[AttemptRecord]) ->
         WITH record AS (
             SELECT * FROM unnest(
                 %s::uuid[], %s::int[], %b::text[], %s::timestamptz[], %s::int[], %s::int[], %b::text[], %s::text[],
-                %s::text[], %s::int[], %b::text[], %b::text[]
+                %s::text[], %s::float8[], %b::text[], %b::text[]
             ) AS t (id, generation, url, started_at, duration_ms, response_code, response_body, error, status,
                     retry_in_s, request_headers, response_headers)
         ), moved AS (

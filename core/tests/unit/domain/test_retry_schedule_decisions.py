@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from gateway_core.domain.retry_schedule import (
     GiveUp,
     RetryIn,
     RetrySchedule,
+    asked_wait_s,
 )
 
 FAILED = AttemptOutcome(response_code=500)
@@ -35,6 +38,70 @@ def test_the_contracts_schedules(schedule: RetrySchedule, gaps_s: tuple[int, ...
     decisions = [schedule.after_attempt(made, FAILED) for made in range(1, 6)]
     assert decisions == [*(RetryIn(gap_s) for gap_s in gaps_s), GiveUp()]
     assert schedule.max_attempts == 5
+
+
+@given(SCHEDULES, st.integers(0, 19), st.floats(0, 1))
+def test_jitter_is_only_added_and_bounded(schedule: RetrySchedule, number: int, spread: float) -> None:
+    gap_s = schedule.gaps_s[number % len(schedule.gaps_s)]
+    attempts_made = number % len(schedule.gaps_s) + 1
+    decision = schedule.after_attempt(attempts_made, FAILED, spread=spread)
+    assert isinstance(decision, RetryIn)
+    assert gap_s <= decision.gap_s <= gap_s + min(gap_s / 10, 60) + 1e-6
+    exact = RetrySchedule(schedule.gaps_s, exact=True)
+    assert exact.after_attempt(attempts_made, FAILED, spread=spread) == RetryIn(gap_s)
+
+
+@pytest.mark.parametrize(
+    ("code", "asked_s", "gap_s"),
+    [
+        (429, 90, 90),
+        (503, 90, 90),
+        (503, 59, 60),
+        (503, 0, 60),
+        (503, 7_201, 7_200),
+        (503, float("inf"), 7_200),
+        (503, None, 60),
+        (500, 90, 60),
+        (404, 90, 60),
+        (301, 90, 60),
+    ],
+)
+def test_a_receiver_may_ask_for_time(code: int, asked_s: float | None, gap_s: float) -> None:
+    outcome = AttemptOutcome(code)
+    assert RetrySchedule().after_attempt(1, outcome, asked_s=asked_s) == RetryIn(gap_s)
+    assert RetrySchedule(exact=True).after_attempt(1, outcome, asked_s=asked_s) == RetryIn(60)
+    assert RetrySchedule().after_attempt(5, outcome, asked_s=asked_s) == GiveUp()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked_s"),
+    [
+        ("120", 120),
+        (" 0 ", 0),
+        ("9" * 8000, float("inf")),
+        ("Tue, 01 Jan 2030 12:01:30 GMT", 90),
+        ("Tue, 01 Jan 2030 11:00:00 GMT", 0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 251_508_801_599),
+        *(
+            (text, None)
+            for text in (
+                "",
+                "-5",
+                "+5",
+                "1.5",
+                "1e3",
+                "٣",
+                "soon",
+                "120, 60",
+                "Tue, 01 Jan 2030 12:00:00",
+                "\ufffd",
+                "…",
+            )
+        ),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(text: str, asked_s: float | None) -> None:
+    assert asked_wait_s(text, datetime(2030, 1, 1, 12, 0, tzinfo=UTC)) == asked_s
 
 
 @given(SCHEDULES, st.integers(1, 50), OUTCOMES)

@@ -77,7 +77,8 @@ async def test_five_attempts_on_schedule_then_failed(bench: Bench, receiver: Rec
             row = await bench.delivery()
             assert (row["status"], row["attempts"]) == ("pending", attempts)
             gap = row["next_retry_at"] - row["last_attempt_at"]
-            assert timedelta(seconds=gap_s) <= gap < timedelta(seconds=gap_s + 5)
+            jitter_s = min(gap_s / 10, 60)
+            assert timedelta(seconds=gap_s) <= gap < timedelta(seconds=gap_s + jitter_s + 5)
             await bench.make_due()
         await bench.until_status("failed")
         await bench.make_due()
@@ -88,6 +89,16 @@ async def test_five_attempts_on_schedule_then_failed(bench: Bench, receiver: Rec
     assert len({request.headers["webhook-id"] for request in receiver.requests}) == 1
     assert len({request.body for request in receiver.requests}) == 1
     assert receiver.total == 5
+
+
+async def test_a_receiver_that_asks_for_time_gets_it(bench: Bench, receiver: Receiver) -> None:
+    receiver.script(respond(503, headers={"Retry-After": "3600"}))
+    await bench.announce(await bench.merchant(receiver.url()))
+    async with bench.dispatching():
+        await bench.until_attempts(1)
+    row = await bench.delivery()
+    gap = row["next_retry_at"] - row["last_attempt_at"]
+    assert timedelta(seconds=3600) <= gap < timedelta(seconds=3605)
 
 
 async def test_retries_come_by_themselves(bench: Bench, receiver: Receiver) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -23,6 +23,7 @@ from webhook_dispatcher.stages import Fault, GivenBack, NoUrl, OurFault, Prepare
 SECRET = "whsec_test_abc123"
 URL = "https://merchant.example/hook?token=hidden"
 BOX = SecretBox("k" * 32)
+HEADERS = {"server": "nginx"}
 NOW = datetime(2030, 1, 1, 12, 0, 0, 500_000, tzinfo=UTC)
 DELIVERY = ClaimedDelivery(
     id=UUID(int=7),
@@ -45,8 +46,11 @@ DELIVERY = ClaimedDelivery(
 class ToldSender:
     """Answers with ``outcome``, or raises ``fault``."""
 
-    def __init__(self, outcome: AttemptOutcome, fault: Fault | None = None) -> None:
+    def __init__(
+        self, outcome: AttemptOutcome, fault: Fault | None = None, headers: Mapping[str, str] = HEADERS
+    ) -> None:
         self.prepared: list[Prepared] = []
+        self._headers = headers
         self._outcome = outcome
         self._fault = fault
 
@@ -54,7 +58,7 @@ class ToldSender:
         self.prepared.append(prepared)
         if self._fault is not None:
             raise OurFault(self._fault)
-        return Sent(self._outcome, {"server": "nginx"}, "body", 42)
+        return Sent(self._outcome, self._headers, "body", 42)
 
 
 class CountingBox:
@@ -66,10 +70,11 @@ class CountingBox:
         return BOX.decrypt(sealed)
 
 
-def handler(sender: ToldSender | None = None, box: CountingBox | SecretBox = BOX) -> DeliveryHandler:
-    return DeliveryHandler(
-        box.decrypt, sender or ToldSender(AttemptOutcome(200)), RetrySchedule(), lambda: NOW
-    )
+def handler(
+    sender: ToldSender | None = None, box: CountingBox | SecretBox = BOX, *, spread: float = 0.0
+) -> DeliveryHandler:
+    told = sender or ToldSender(AttemptOutcome(200))
+    return DeliveryHandler(box.decrypt, told, RetrySchedule(), lambda: NOW, lambda: spread)
 
 
 async def record_of(outcome: AttemptOutcome, attempts: int = 0) -> AttemptRecord:
@@ -149,6 +154,25 @@ async def test_anything_else_is_retried_on_schedule(outcome: AttemptOutcome) -> 
     assert [record.retry_in_s for record in records] == [60, 300, 1800, 7200, None]
     assert [record.status for record in records] == ["pending"] * 4 + ["failed"]
     assert records[0].error == outcome.error
+
+
+@pytest.mark.parametrize(
+    ("outcome", "retry_after", "retry_in_s"),
+    [
+        (AttemptOutcome(503), "600", 600),
+        (AttemptOutcome(429), "Tue, 01 Jan 2030 12:10:00 GMT", 599.5),
+        (AttemptOutcome(503), "never", 66),
+        (AttemptOutcome(500), "600", 66),
+        (AttemptOutcome(error=AttemptError.TIMEOUT), "600", 66),
+    ],
+)
+async def test_jitter_is_added_and_retry_after_is_heard(
+    outcome: AttemptOutcome, retry_after: str, retry_in_s: float
+) -> None:
+    asking = ToldSender(outcome, headers={"retry-after": retry_after})
+    finished = await handler(asking, spread=1.0).attempt(DELIVERY)
+    assert isinstance(finished, AttemptRecord)
+    assert finished.retry_in_s == pytest.approx(retry_in_s)
 
 
 async def test_no_url_means_nothing_is_sent() -> None:

@@ -73,7 +73,10 @@ export function Reference({ own, isLocal }: { own: Own; isLocal: boolean }) {
         <p>Each transition of a payment or a refund is one event, sent to your endpoint as one POST.</p>
         <List caption="Events" head={['Event', 'When']} rows={EVENTS} />
         <Code code={BODY} label="A body, indented for reading" />
-        <p>Anything but a 2xx is a failure. There are five attempts, then it can be retried under Webhooks:</p>
+        <p>
+          Anything but a 2xx is a failure. There are five attempts, then it can be retried under Webhooks. Up to a tenth
+          of each wait is added at random; a 429 or 503 with Retry-After is given up to two hours.
+        </p>
         <List caption="Attempts" head={['Attempt', 'Sent']} rows={ATTEMPTS} />
       </Section>
 
