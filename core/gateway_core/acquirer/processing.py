@@ -204,22 +204,23 @@ class ChargeWork(Generic[Row, StatusT]):
         async with transaction(self._engine) as conn:
             now = await transaction_time(conn)
             held = await leases.lock_held(conn, self._noun.table, [self._noun.lease(row) for row in rows])
-            finals, look_ups = self._outcomes(rows, answered, now, held)
-            if finals:
-                await self._noun.settle(conn, [self._settlement(row, outcome) for row, outcome in finals])
+            finals, look_ups = self._outcomes(rows, answered, now)
+            ends = [(row, outcome) for row, outcome in finals if self._noun.lease(row).id in held]
+            if ends:
+                await self._noun.settle(conn, [self._settlement(row, outcome) for row, outcome in ends])
                 await events.append(
-                    conn, [self._noun.settled_event(row, outcome, now) for row, outcome in finals]
+                    conn, [self._noun.settled_event(row, outcome, now) for row, outcome in ends]
                 )
             if look_ups:
                 await leases.schedule_look_ups(conn, self._noun.table, look_ups)
         self._telemetry.recorded(rows, held, finals, look_ups, now, perf_counter() - started_s)
-        if finals:
+        if ends:
             self._on_events()
 
     def _outcomes(
-        self, rows: Sequence[Row], answered: Sequence[Answered[Row]], now: datetime, held: set[str]
+        self, rows: Sequence[Row], answered: Sequence[Answered[Row]], now: datetime
     ) -> tuple[list[tuple[Row, Settle[StatusT]]], list[LookUp]]:
-        """What to record for the rows whose lease still holds."""
+        """What to record, of the rows whose lease still holds: final statuses, and the next questions."""
         finals = [(row, refusal) for row in rows if (refusal := self._noun.refused(row)) is not None]
         look_ups: list[LookUp] = []
         for each in answered:
@@ -228,7 +229,7 @@ class ChargeWork(Generic[Row, StatusT]):
                     look_ups.append(LookUp(self._noun.lease(each.row), at, each.look_ups, requires_review))
                 case outcome:
                     finals.append((each.row, outcome))
-        return [final for final in finals if self._noun.lease(final[0]).id in held], look_ups
+        return finals, look_ups
 
     def _settlement(self, row: Row, outcome: Settle[StatusT]) -> Settlement:
         return Settlement(

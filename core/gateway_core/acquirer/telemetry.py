@@ -79,9 +79,15 @@ class Telemetry(Generic[Row, StatusT]):
         now: datetime,
         took_s: float,
     ) -> None:
-        """That transaction has committed at ``now``, ``took_s`` after the rows were claimed."""
+        """That transaction has committed at ``now``, ``took_s`` after the rows were claimed.
+
+        Of ``finals`` those of rows not ``held`` were dropped. Somebody else learnt the same, or decided otherwise.
+        """
         self._stale.inc(len(rows) - len(held))
         for row, outcome in finals:
+            if self._noun.lease(row).id not in held:
+                self._tell(logging.WARNING, row, f"{self._name}'s answer came too late: {outcome.status}")
+                continue
             self._settle_seconds.observe(took_s)
             self._noun.observe_end(row, now)
             _settled.labels(self._noun.table, outcome.status).inc()

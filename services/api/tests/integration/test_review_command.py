@@ -232,9 +232,14 @@ async def test_a_worker_that_is_asking_is_let_finish(
     assert await rows.one("SELECT count(*) FROM review_resolutions") == 0
 
 
-async def test_what_a_worker_learns_after_its_lease_changes_nothing(
-    rows: Rows, reviewer: Reviewer, bank: Bank, work: ChargeWork[ClaimedPayment, PaymentStatus]
+async def test_what_a_worker_learns_after_its_lease_changes_nothing_and_is_told(
+    rows: Rows,
+    reviewer: Reviewer,
+    bank: Bank,
+    work: ChargeWork[ClaimedPayment, PaymentStatus],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    """Here bank and operator say the opposite: money would be lost in silence."""
     payment_id, claimed = await claimed_in_review(rows, work)
     asking = asyncio.create_task(work.process(claimed))
     await bank.asked.wait()
@@ -245,6 +250,8 @@ async def test_what_a_worker_learns_after_its_lease_changes_nothing(
     await asking
     assert await rows.read("SELECT * FROM payments, orders") == ended
     assert await events_of(rows, payment_id) == [*STAGED, "payment.failed"]
+    (told,) = [each for each in caplog.records if each.message == "payment's answer came too late: success"]
+    assert (told.levelname, vars(told)["payment_id"]) == ("WARNING", payment_id)
     assert await work.claim(10) == []
     assert await rows.violations() == {}
 
