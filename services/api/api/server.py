@@ -27,22 +27,28 @@ MAX_HEAD_BYTES: Final = 32 * 1024
 # Head, body and what is thrown away of a body that is too large; endless chunk trailers end here.
 MAX_REQUEST_BYTES: Final = 2 * 1024 * 1024
 HEAD_TIMEOUT_S: Final = 10.0
+# What a client must take of what is sent to it: whoever takes less holds on to it for the sake of holding it.
+TAKING_TIMEOUT_S: Final = 15.0
+MIN_TAKEN_BYTES: Final = 16 * 1024
 KEEP_ALIVE_S: Final = 30
 
 
 class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's protocol, where a connection must bring a request within ``HEAD_TIMEOUT_S`` and ``MAX_HEAD_BYTES``.
 
-    A head that comes byte by byte, or never, would otherwise hold its connection for ever.
+    A head that comes byte by byte, or never, would otherwise hold its connection for ever; so would a client that
+    does not read, which has ``TAKING_TIMEOUT_S`` for every ``MIN_TAKEN_BYTES`` of what the system does not hold for it.
     """
 
     max_connections = MAX_CONNECTIONS
     _head_timer: asyncio.TimerHandle | None = None
+    _taking_timer: asyncio.TimerHandle | None = None
     _received_bytes = 0
     _in_head = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=0)  # writing is paused as long as anything is left unsent
         if len(self.connections) > self.max_connections:
             transport.abort()
         else:
@@ -50,6 +56,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_arrived()
+        self._all_taken()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -84,6 +91,14 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
         super().on_response_complete()
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._expect_taking()
+
+    def resume_writing(self) -> None:
+        self._all_taken()
+        super().resume_writing()
+
     def send_400_response(self, msg: str) -> None:
         body = error_body(bad_request(msg.rstrip(".")), "")
         head = (
@@ -106,6 +121,22 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head_timer = None
         if not self.transport.is_closing():
             self.transport.close()
+
+    def _expect_taking(self) -> None:
+        unsent_bytes = self.transport.get_write_buffer_size()
+        self._taking_timer = self.loop.call_later(TAKING_TIMEOUT_S, self._check_taking, unsent_bytes)
+
+    def _check_taking(self, unsent_before_bytes: int) -> None:
+        # A connection that is closing waits for its client as well.
+        if self.transport.get_write_buffer_size() > unsent_before_bytes - MIN_TAKEN_BYTES:
+            self.transport.abort()
+        else:
+            self._expect_taking()
+
+    def _all_taken(self) -> None:
+        if self._taking_timer is not None:
+            self._taking_timer.cancel()
+            self._taking_timer = None
 
 
 class Server(uvicorn.Server):

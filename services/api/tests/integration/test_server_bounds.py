@@ -23,10 +23,11 @@ Dial = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
 
 
 class Application:
-    """Reads the body when ``reads``, waits for ``release``, then answers 200 with the body's length."""
+    """Reads the body when ``reads``, waits for ``release``, then answers 200 with the body's length, or ``content``."""
 
     def __init__(self) -> None:
         self.reads = True
+        self.content = b""
         self.running = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.release = asyncio.Event()
@@ -51,7 +52,7 @@ class Application:
                 length += len(message.get("body", b""))
                 more = message.get("more_body", False)
             await self.release.wait()
-            body = b"%d" % length
+            body = self.content or b"%d" % length
             head = [(b"content-length", b"%d" % len(body))]
             await send({"type": "http.response.start", "status": 200, "headers": head})
             await send({"type": "http.response.body", "body": body})
@@ -251,6 +252,37 @@ async def test_a_client_that_hangs_up_while_sending_leaves_nothing_behind(
     async with asyncio.timeout(5):
         while application.running or server.server_state.connections or server.server_state.tasks:
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("ending", [b"", b"Connection: close\r\n"])
+async def test_a_client_that_does_not_read_is_cut_off(
+    dial: Dial,
+    application: Application,
+    server: server_module.Server,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: bytes,
+) -> None:
+    monkeypatch.setattr(server_module, "TAKING_TIMEOUT_S", 0.2)
+    application.content = b"x" * 20_000_000
+    _, writer = await dial()
+    writer.write((HEAD + ending + b"Content-Length: 0\r\n\r\n") * 3)
+    async with asyncio.timeout(5):
+        while not application.headers:
+            await asyncio.sleep(0.01)
+        while application.running or server.server_state.connections or server.server_state.tasks:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_client_that_reads_slowly_gets_everything(
+    dial: Dial, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "TAKING_TIMEOUT_S", 0.01)
+    monkeypatch.setattr(server_module, "MIN_TAKEN_BYTES", -1)
+    application.content = b"x" * 20_000_000
+    reader, writer = await dial()
+    writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+    await asyncio.sleep(0.2)
+    assert (await answer(reader))[::2] == (200, application.content)
 
 
 async def test_a_stop_waits_for_the_request_in_flight_and_takes_no_new_ones(
