@@ -29,7 +29,8 @@ function element<Tag extends keyof HTMLElementTagNameMap>(
 
 /** Build the contract's DOM inside a top-layer dialog and open it; `onDismiss` is Escape or the button. */
 export function openModal(options: PaymentGatewayOptions, src: string, onDismiss: () => void): Modal {
-  const [label, close] = WORDS[options.locale || 'en'];
+  // A page that is not typed may say `hi-IN`, or a language that there is not.
+  const [label, close] = WORDS[options.locale?.startsWith('hi') ? 'hi' : 'en'];
   const frame = element('iframe', {
     'data-test-id': 'payment-iframe',
     title: label,

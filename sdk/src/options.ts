@@ -46,7 +46,7 @@ export function checkOptions(options: PaymentGatewayOptions, baseUrl: string | u
 /** The checkout's address; `embedded` is the modal's. */
 export function checkoutUrl(options: PaymentGatewayOptions, baseUrl: string, embedded: boolean): URL {
   const url = new URL('checkout', baseUrl);
-  const set = (name: string, value: string | undefined) => value && url.searchParams.set(name, value);
+  const set = (name: string, value: string | undefined, into = url.searchParams) => value && into.set(name, value);
   set('order_id', options.orderId);
   set(embedded ? 'embedded' : 'redirect', 'true');
   set('theme', options.theme);
@@ -54,7 +54,9 @@ export function checkoutUrl(options: PaymentGatewayOptions, baseUrl: string, emb
   if (!embedded) {
     set('return_url', options.returnUrl);
     // After the hash, so that a name or a UPI address reaches no server's log.
-    url.hash = new URLSearchParams({ ...options.prefill }).toString();
+    const known = new URLSearchParams();
+    for (const [name, value] of Object.entries(options.prefill || {})) set(name, value, known);
+    url.hash = known.toString();
   }
   return url;
 }

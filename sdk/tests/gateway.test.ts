@@ -165,8 +165,13 @@ test('the focus goes back to where it was', () => {
   expect(document.activeElement).toBe(button);
 });
 
-test('words are in the payer’s language', () => {
-  gatewayWith({ locale: 'hi' }).gateway.open();
+test.each([
+  ['hi', 'भुगतान बंद करें'],
+  ['hi-IN', 'भुगतान बंद करें'],
+  ['en-IN', 'Close payment'],
+  ['fr', 'Close payment'],
+])('words are in the payer’s language, or English: %s', (locale, label) => {
+  gatewayWith({ locale: locale as 'hi' }).gateway.open();
   watchFrame();
-  expect(document.querySelector('.close-button')?.getAttribute('aria-label')).toBe('भुगतान बंद करें');
+  expect(document.querySelector('.close-button')?.getAttribute('aria-label')).toBe(label);
 });

@@ -60,6 +60,11 @@ test('what is known of a payer never stands in an address that servers see', () 
   expect(redirect.searchParams.get('redirect')).toBe('true');
 });
 
+test('what is not known of a payer is not prefilled', () => {
+  const prefill = { vpa: undefined, holderName: null } as unknown as PaymentGatewayOptions['prefill'];
+  expect(checkoutUrl({ ...OPTIONS, prefill }, BASE, false).hash).toBe('');
+});
+
 test('an order id cannot add parameters', () => {
   expect(checkoutUrl({ ...OPTIONS, orderId: 'a&theme=dark' }, BASE, true).searchParams.get('theme')).toBeNull();
 });

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { type Draft, emptyDraft, faultsOf, forgetting, paymentBody, prefilled } from '../src/domain/draft.ts';
+import {
+  type Draft,
+  emptyDraft,
+  faultsOf,
+  forgetting,
+  type Known,
+  paymentBody,
+  prefilled,
+} from '../src/domain/draft.ts';
 
 const NOW = new Date('2030-06-15');
 const CARD: Draft = {
@@ -57,6 +65,12 @@ test('what is known beforehand overwrites nothing that was typed', () => {
   const known = { method: 'card', vpa: 'known@bank', holderName: 'Known' } as const;
   expect(prefilled(emptyDraft(), known)).toMatchObject(known);
   expect(prefilled({ ...emptyDraft(), vpa: 'typed@bank' }, known)).toMatchObject({ method: 'upi', vpa: 'typed@bank' });
+});
+
+test('what a page says of its payer is text, or nothing', () => {
+  const known = { vpa: null, holderName: { name: 'Asha' }, method: 'cash' } as unknown as Known;
+  expect(prefilled(emptyDraft(), known)).toEqual(emptyDraft());
+  expect(prefilled(emptyDraft(), { ...known, vpa: 98 } as unknown as Known)).toEqual(emptyDraft());
 });
 
 test('a CVV is forgotten once the payment was made, the card once it is paid', () => {

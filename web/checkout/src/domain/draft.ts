@@ -26,14 +26,16 @@ export function emptyDraft(): Draft {
   return { method: 'upi', vpa: '', number: '', expiry: '', cvv: '', holderName: '' };
 }
 
-/** With what is known put in; nothing that was typed is overwritten. */
-export function prefilled(draft: Draft, { method, vpa = '', holderName = '' }: Known): Draft {
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** With what is known put in; nothing that was typed is overwritten. `Known` is a page's word, and may be untrue. */
+export function prefilled(draft: Draft, { method, vpa, holderName }: Known): Draft {
   const isUntouched = !draft.vpa && !draft.number && !draft.holderName;
   return {
     ...draft,
     method: isUntouched && (method === 'upi' || method === 'card') ? method : draft.method,
-    vpa: draft.vpa || vpa,
-    holderName: draft.holderName || holderName,
+    vpa: draft.vpa || textOf(vpa),
+    holderName: draft.holderName || textOf(holderName),
   };
 }
 
