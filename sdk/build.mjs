@@ -1,7 +1,7 @@
 /** Builds dist/: the script (floating and hashed), its SRI manifest, the ES module, the loader and the types. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -9,6 +9,7 @@ import { build } from 'vite';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
 const DIST = `${ROOT}dist/`;
+const PINNED = `${ROOT}pinned/`;
 const HASH_CHARS = 16;
 // A bound for each file, in bytes after gzip.
 const MAX_GZIP_BYTES = { 'checkout.js': 3_072, 'checkout.mjs': 3_072, 'loader.mjs': 614 };
@@ -39,6 +40,13 @@ function writeHashed() {
   return name;
 }
 
+/** Scripts of earlier releases (`npm run pin`), byte for byte: sites have their hashes in their pages. */
+function copyPinned() {
+  mkdirSync(PINNED, { recursive: true });
+  cpSync(PINNED, DIST, { recursive: true });
+  return readdirSync(PINNED);
+}
+
 function compress(name) {
   const content = readFileSync(`${DIST}${name}`);
   writeFileSync(`${DIST}${name}.gz`, gzipSync(content, { level: 9 }));
@@ -55,7 +63,7 @@ rmSync(DIST, { recursive: true, force: true });
 await bundle('global.ts', 'iife', 'checkout.js');
 await bundle('index.ts', 'es', 'checkout.mjs');
 await bundle('loader.ts', 'es', 'loader.mjs');
-for (const name of [writeHashed(), ...Object.keys(MAX_GZIP_BYTES)]) compress(name);
+for (const name of new Set([...copyPinned(), writeHashed(), ...Object.keys(MAX_GZIP_BYTES)])) compress(name);
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', `${ROOT}tsconfig.types.json`], { stdio: 'inherit' });
 for (const [name, limit] of Object.entries(MAX_GZIP_BYTES)) checkSize(name, limit);
