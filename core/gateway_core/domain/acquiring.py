@@ -15,6 +15,9 @@ from gateway_core.domain.text import storable_text
 
 LOOK_UP_GAPS_S: Final = (1, 2, 4, 8, 16, 32, 60)
 REVIEW_FROM_LOOK_UP: Final = 8
+# Promises are kept waiting for longer; yet an acquirer that has given a hundred of them may have lost the charge.
+REVIEW_PROMISES_FROM_LOOK_UP: Final = 100
+MIN_PENDING_S: Final = 1
 # A wrong date in an answer must not hide a payment for long: looking once more costs nothing.
 MAX_PENDING_S: Final = 3600
 MAX_REASON_LENGTH: Final = 255
@@ -113,7 +116,9 @@ def decide(
         case Declined(reason):
             return Settle(declined, declined_code, storable_text(reason, MAX_REASON_LENGTH))
         case PendingUntil(at) if at > now:
-            return LookUpAt(min(at, now + timedelta(seconds=MAX_PENDING_S)), requires_review=False)
+            soonest = now + timedelta(seconds=MIN_PENDING_S if look_ups else 0)
+            asked_at = min(max(at, soonest), now + timedelta(seconds=MAX_PENDING_S))
+            return LookUpAt(asked_at, requires_review=look_ups >= REVIEW_PROMISES_FROM_LOOK_UP)
         case PendingUntil() | Unknown():
             return LookUpAt(now + _gap(look_ups), requires_review=look_ups >= REVIEW_FROM_LOOK_UP)
 

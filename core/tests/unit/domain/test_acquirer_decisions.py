@@ -60,6 +60,15 @@ def test_a_pending_answer_never_hides_a_payment_for_more_than_an_hour() -> None:
     )
 
 
+@pytest.mark.parametrize(("look_ups", "review"), [(1, False), (99, False), (100, True), (5000, True)])
+def test_an_end_that_is_promised_again_and_again_is_asked_for_less_often_and_shown_to_a_person(
+    look_ups: int, review: bool
+) -> None:
+    soon = PendingUntil(NOW + timedelta(milliseconds=1))
+    assert payment.decide(soon, look_ups, NOW) == LookUpAt(in_seconds(1), review)
+    assert payment.decide(soon, 0, NOW) == LookUpAt(soon.at, False)
+
+
 @pytest.mark.parametrize("answer", [Unknown("timeout"), PendingUntil(NOW), PendingUntil(in_seconds(-60))])
 def test_an_unclear_answer_backs_off_and_asks_for_review_from_the_eighth_look_up(answer: Answer) -> None:
     decisions = [payment.decide(answer, look_ups, NOW) for look_ups in range(11)]
