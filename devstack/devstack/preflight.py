@@ -12,7 +12,7 @@ from devstack.settings import Settings
 
 DEFAULT_POSTGRES_PORT = 5432
 DEFAULT_REDIS_PORT = 6379
-SENTINELS = "+sentinel"
+SEVERAL_SERVERS = ("+sentinel", "+cluster")
 
 
 def refuse_taken_ports(settings: Settings, services: Sequence[Service]) -> None:
@@ -38,8 +38,8 @@ def refuse_silent_servers(settings: Settings) -> None:
 
 
 def _refuse_silent(variable: str, url: str | None, default_port: int) -> None:
-    if url is None or SENTINELS in url.partition("://")[0]:
-        return  # of several Sentinels some may well be away
+    if url is None or url.partition("://")[0].endswith(SEVERAL_SERVERS):
+        return  # some of them may well be away
     address = urlsplit(url)
     host, port = address.hostname or LOOPBACK, address.port or default_port
     if not answers(host, port):

@@ -93,6 +93,7 @@ def test_the_api_knows_where_the_pages_are_served_from(page: str, port: int) -> 
     assert told(**{f"{page}_ORIGINS": "https://pay.example"}) == "https://pay.example"
 
 
-def test_sentinels_are_left_to_the_services() -> None:
-    """Some of them may well be away, and none of them is the server."""
-    refuse_silent_servers(read_settings({"REDIS_URL": "redis+sentinel://:word@127.0.0.1:1,127.0.0.1:2/m"}))
+@pytest.mark.parametrize("url", ["redis+sentinel://:word@{}/m", "rediss+cluster://:word@{}"])
+def test_sentinels_and_clusters_are_left_to_the_services(url: str) -> None:
+    """Some of them may well be away, and none of them need be the server."""
+    refuse_silent_servers(read_settings({"REDIS_URL": url.format("127.0.0.1:1,127.0.0.1:2")}))

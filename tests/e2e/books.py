@@ -122,11 +122,12 @@ async def _drained(stack: Stack) -> None:
 
 async def _age_pending(client: StreamClient, stream: Stream) -> None:
     """Let the time pass after which live workers claim pending entries, without waiting for it."""
-    pending: list[dict[str, Any]] = await client.xpending_range(
+    at = client.of(stream)
+    pending: list[dict[str, Any]] = await at.xpending_range(
         stream, stream.group, min="-", max="+", count=MAX_PENDING
     )
     for entry in pending:
-        await client.xclaim(
+        await at.xclaim(
             stream,
             stream.group,
             entry["consumer"],

@@ -1,8 +1,9 @@
-"""The Redis address that names Sentinels. One server's URL, redis:// or rediss://, redis-py reads itself.
+"""The Redis address that names Sentinels or a Cluster. One server's URL, redis:// or rediss://, redis-py reads itself.
 
     redis+sentinel://[user:password@]host:26379,host:26379/master/0?sentinel_username=…&sentinel_password=…
+    redis+cluster://[user:password@]host:6379,host:6379
 
-`rediss+sentinel` speaks TLS, to the Sentinels too, and takes `ssl_ca_certs`, `ssl_certfile`, `ssl_keyfile` and
+`rediss+…` speaks TLS, to the Sentinels too, and takes `ssl_ca_certs`, `ssl_certfile`, `ssl_keyfile` and
 `ssl_check_hostname`. What does not fit a URL is percent-encoded.
 """
 
@@ -14,15 +15,14 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
 ONE_SERVER = ("redis://", "rediss://")
-DEFAULT_PORT = 26379
-MAX_SENTINELS = 16
+SENTINEL_PORT = 26379
+SERVER_PORT = 6379
+MAX_HOSTS = 16
 MAX_PARAMETERS = 16
 MAX_PORT = 65535
-EXPECTED = "must look like redis://host:port/0 or redis+sentinel://host:26379,host:26379/master/0"
-# redis-py's Cluster client repeats a command at once, without a back-off, and runs MULTI on a thread with an event
-# loop of its own: reading would break off at each restart of a node, and the process stand still while one hangs.
-NO_CLUSTER = (
-    "cannot be a Redis Cluster: give it one server, or Sentinels (redis+sentinel://host:26379/master/0)"
+EXPECTED = (
+    "must look like redis://host:port/0, redis+sentinel://host:26379,host:26379/master/0"
+    " or redis+cluster://host:6379,host:6379"
 )
 
 _SCHEME = re.compile(r"redis(?P<tls>s?)\+(?P<kind>sentinel|cluster)")
@@ -52,8 +52,19 @@ class SentinelAddress:
     tls_options: Mapping[str, str | bool] = field(default_factory=dict)
 
 
-def parse_sentinel_address(url: str) -> SentinelAddress | None:
-    """The Sentinels that `url` names; None for a URL of one server, which is not looked into.
+@dataclass(frozen=True, slots=True)
+class ClusterAddress:
+    """Servers of a Cluster, any of which knows where the others are. The login does not show in a repr."""
+
+    seeds: tuple[tuple[str, int], ...]
+    tls: bool = False
+    login: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """`username` and `password` at every server, each only if given."""
+    tls_options: Mapping[str, str | bool] = field(default_factory=dict)
+
+
+def parse_redis_address(url: str) -> SentinelAddress | ClusterAddress | None:
+    """The Sentinels or the Cluster that `url` names; None for a URL of one server, which is not looked into.
 
     Raises ValueError with what is wrong, in words that repeat no part of the URL: any part may be a secret.
     """
@@ -63,36 +74,61 @@ def parse_sentinel_address(url: str) -> SentinelAddress | None:
     found = _SCHEME.fullmatch(scheme)
     if not found:
         raise ValueError(EXPECTED)
-    if found["kind"] == "cluster":
-        raise ValueError(NO_CLUSTER)
     place, _, query = rest.partition("?")
     authority, _, path = place.partition("/")
     userinfo, _, hosts = authority.rpartition("@")
-    master, db = _master(path)
-    parameters = _parameters(query, _SENTINEL_LOGIN | (_TLS if found["tls"] else frozenset()))
+    parts = _Parts(hosts, path, query, tls=bool(found["tls"]), login=_userinfo(userinfo))
+    return _cluster(parts) if found["kind"] == "cluster" else _sentinels(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A URL taken apart, as far as Sentinels and a Cluster have it in common."""
+
+    hosts: str
+    path: str
+    query: str
+    tls: bool
+    login: Mapping[str, str]
+
+
+def _sentinels(parts: _Parts) -> SentinelAddress:
+    master, db = _master(parts.path)
+    parameters = _parameters(parts, _SENTINEL_LOGIN)
     return SentinelAddress(
-        sentinels=_sentinels(hosts),
+        sentinels=_hosts(parts.hosts, SENTINEL_PORT),
         master=master,
         db=db,
-        tls=bool(found["tls"]),
-        login=_userinfo(userinfo),
+        tls=parts.tls,
+        login=parts.login,
         sentinel_login=_login(parameters.get("sentinel_username"), parameters.get("sentinel_password")),
         tls_options=_tls_options(parameters),
     )
 
 
-def _sentinels(hosts: str) -> tuple[tuple[str, int], ...]:
-    texts = hosts.split(",", MAX_SENTINELS)
-    if len(texts) > MAX_SENTINELS:
-        raise ValueError(f"names more than {MAX_SENTINELS} Sentinels")
-    return tuple(_host_and_port(text) for text in texts)
+def _cluster(parts: _Parts) -> ClusterAddress:
+    if parts.path not in ("", "0"):
+        raise ValueError("names a database other than 0, the only one that a Cluster has")
+    return ClusterAddress(
+        seeds=_hosts(parts.hosts, SERVER_PORT),
+        tls=parts.tls,
+        login=parts.login,
+        tls_options=_tls_options(_parameters(parts, frozenset())),
+    )
 
 
-def _host_and_port(text: str) -> tuple[str, int]:
+def _hosts(hosts: str, default_port: int) -> tuple[tuple[str, int], ...]:
+    texts = hosts.split(",", MAX_HOSTS)
+    if len(texts) > MAX_HOSTS:
+        raise ValueError(f"names more than {MAX_HOSTS} hosts")
+    return tuple(_host_and_port(text, default_port) for text in texts)
+
+
+def _host_and_port(text: str, default_port: int) -> tuple[str, int]:
     found = _HOST.fullmatch(text)
     if not found:
         raise ValueError("needs host:port,host:port after the scheme and the credentials (percent-encoded)")
-    port = int(found["port"] or DEFAULT_PORT)
+    port = int(found["port"] or default_port)
     if not 0 < port <= MAX_PORT:
         raise ValueError(f"has a port that is not between 1 and {MAX_PORT}")
     return found["host"].strip("[]"), port
@@ -118,13 +154,13 @@ def _login(username: str | None, password: str | None) -> dict[str, str]:
     return {name: value for name, value in (("username", username), ("password", password)) if value}
 
 
-def _parameters(query: str, known: frozenset[str]) -> dict[str, str]:
-    pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
+def _parameters(parts: _Parts, known: frozenset[str]) -> dict[str, str]:
+    known |= _TLS if parts.tls else frozenset()
+    pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
     parameters = dict(pairs)
     if len(parameters) < len(pairs) or parameters.keys() - known:
-        raise ValueError(
-            f"has a parameter twice or one it does not take; it takes {', '.join(sorted(known))}"
-        )
+        names = ", ".join(sorted(known)) or "none"
+        raise ValueError(f"has a parameter twice or one it does not take; it takes {names}")
     return parameters
 
 

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gateway_core.domain.retry_schedule import PRODUCTION_GAPS_S, TEST_GAPS_S, RetrySchedule
 from gateway_core.runtime.environment import Boolean, TrueUnlessFalse
 from gateway_core.runtime.logs import LogFormat
-from gateway_core.runtime.redis_address import parse_sentinel_address
+from gateway_core.runtime.redis_address import parse_redis_address
 
 # Published on purpose: it protects nothing but the data of a local evaluation.
 EVALUATION_ENCRYPTION_KEY = "local-evaluation-only-encryption-key"
@@ -33,7 +33,7 @@ def _postgres_url(url: str) -> str:
 
 
 def _redis_url(url: str) -> str:
-    parse_sentinel_address(url)
+    parse_redis_address(url)
     return url
 
 

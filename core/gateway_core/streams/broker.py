@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from faststream.redis import RedisBroker
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -13,7 +13,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 
-from gateway_core.runtime.redis_address import parse_sentinel_address
+from gateway_core.runtime.redis_address import SentinelAddress, parse_redis_address
+from gateway_core.streams.cluster import cluster_broker, cluster_client
 from gateway_core.streams.messages import DATA_FIELD, Hint, encode
 from gateway_core.streams.names import Stream
 from gateway_core.streams.sentinels import sentinel_broker, sentinel_client
@@ -31,16 +32,34 @@ MAX_PUBLISH_ENTRIES = 1000
 REDIS_TROUBLE = (RedisError, OSError, TimeoutError)
 
 
-StreamClient: TypeAlias = Redis
-"""What `open_client` gives: other packages name it without importing redis."""
+class StreamClient:
+    """A client per stream: the same one for all, unless they are spread over a Cluster."""
+
+    def __init__(self, clients: Mapping[Stream, Redis]) -> None:
+        self._clients = clients
+
+    def of(self, stream: Stream) -> Redis:
+        """The client of the server that has the stream."""
+        return self._clients[stream]
+
+    def distinct(self) -> list[Redis]:
+        """Each client once."""
+        return list(dict.fromkeys(self._clients.values()))
+
+    async def aclose(self) -> None:
+        """Disconnects them all."""
+        for client in self.distinct():
+            await client.aclose()
 
 
 class StreamUnavailable(Exception):
     """Redis did not take it, or did not answer in time. Try again later: the truth is in PostgreSQL."""
 
 
-def make_broker(url: str, *, graceful_timeout_s: float, logger: logging.Logger) -> RedisBroker:
-    """A FastStream broker, not yet connected; `url` as REDIS_URL.
+def make_broker(
+    url: str, stream: Stream, *, graceful_timeout_s: float, logger: logging.Logger
+) -> RedisBroker:
+    """A FastStream broker for one stream, not yet connected; `url` as REDIS_URL.
 
     It tells `logger` of each batch at DEBUG, of a failed handler at ERROR. Raises ValueError for a bad url.
     """
@@ -51,24 +70,33 @@ def make_broker(url: str, *, graceful_timeout_s: float, logger: logging.Logger) 
         "logger": logger,
         "log_level": logging.DEBUG,
     }
-    sentinels = parse_sentinel_address(url)
-    return RedisBroker(url, **options) if sentinels is None else sentinel_broker(sentinels, **options)
+    match parse_redis_address(url):
+        case None:
+            return RedisBroker(url, **options)
+        case SentinelAddress() as sentinels:
+            return sentinel_broker(sentinels, **options)
+        case cluster:
+            return cluster_broker(cluster, stream, **options)
 
 
-def open_client(url: str) -> Redis:
+def open_client(url: str) -> StreamClient:
     """The client for Publisher, read_depth and is_reachable. Connects at first use; close it with `aclose()`.
 
-    At most MAX_CLIENT_CONNECTIONS; further callers wait for one. Raises ValueError for a bad url.
+    At most MAX_CLIENT_CONNECTIONS to a stream's server; further callers wait for one. Raises ValueError for a bad url.
     """
     options: dict[str, Any] = {
         **_connection_options(),
         "max_connections": MAX_CLIENT_CONNECTIONS,
         "timeout": CONNECT_TIMEOUT_S,
     }
-    sentinels = parse_sentinel_address(url)
-    if sentinels is not None:
-        return sentinel_client(sentinels, **options)
-    return Redis.from_pool(BlockingConnectionPool.from_url(url, **options))
+    match parse_redis_address(url):
+        case None:
+            one = Redis.from_pool(BlockingConnectionPool.from_url(url, **options))
+            return StreamClient(dict.fromkeys(Stream, one))
+        case SentinelAddress() as sentinels:
+            return StreamClient(dict.fromkeys(Stream, sentinel_client(sentinels, **options)))
+        case cluster:
+            return StreamClient({stream: cluster_client(cluster, stream, **options) for stream in Stream})
 
 
 def _connection_options() -> dict[str, Any]:
@@ -81,11 +109,11 @@ def _connection_options() -> dict[str, Any]:
     }
 
 
-async def is_reachable(client: Redis, *, deadline_s: float = PING_DEADLINE_S) -> bool:
-    """Whether Redis answers a PING within `deadline_s`. Never raises for Redis's sake."""
+async def is_reachable(client: StreamClient, *, deadline_s: float = PING_DEADLINE_S) -> bool:
+    """Whether Redis answers a PING within `deadline_s`, for every stream. Never raises for Redis's sake."""
     try:
         async with asyncio.timeout(deadline_s):
-            return bool(await client.ping())
+            return all([await each.ping() for each in client.distinct()])
     except REDIS_TROUBLE:
         return False
 
@@ -93,12 +121,12 @@ async def is_reachable(client: Redis, *, deadline_s: float = PING_DEADLINE_S) ->
 class Publisher:
     """The relay's door to the streams."""
 
-    def __init__(self, client: Redis, *, deadline_s: float = PUBLISH_DEADLINE_S) -> None:
+    def __init__(self, client: StreamClient, *, deadline_s: float = PUBLISH_DEADLINE_S) -> None:
         self._client = client
         self._deadline_s = deadline_s
 
     async def publish(self, entries: Sequence[tuple[Stream, Hint]]) -> None:
-        """Adds the hints in order and in one round trip. No MAXLEN: it would trim unread ones.
+        """Adds the hints in order and in one round trip, to all servers at once. No MAXLEN: it trims unread ones.
 
         Raises StreamUnavailable within `deadline_s` when Redis is away or refuses any of them. Some may have
         been added by then: publish all of them again, a hint may come twice. Raises ValueError for more than
@@ -106,11 +134,15 @@ class Publisher:
         """
         if len(entries) > MAX_PUBLISH_ENTRIES:
             raise ValueError(f"at most {MAX_PUBLISH_ENTRIES} hints in one batch")
-        pipeline = self._client.pipeline(transaction=False)
+        pipelines = {each: each.pipeline(transaction=False) for each in self._client.distinct()}
         for stream, hint in entries:
-            pipeline.xadd(stream, {DATA_FIELD: await encode(hint)})
+            pipelines[self._client.of(stream)].xadd(stream, {DATA_FIELD: await encode(hint)})
+        running = [pipeline.execute() for pipeline in pipelines.values()]
         try:
             async with asyncio.timeout(self._deadline_s):
-                await pipeline.execute()
+                # To the end, whatever comes of one: a server that is away does not keep hints from the others.
+                for outcome in await asyncio.gather(*running, return_exceptions=True):
+                    if isinstance(outcome, BaseException):
+                        raise outcome
         except REDIS_TROUBLE as error:
             raise StreamUnavailable(f"{len(entries)} hints not published") from error

@@ -6,10 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from gateway_core.streams.broker import REDIS_TROUBLE, StreamUnavailable
+from gateway_core.streams.broker import REDIS_TROUBLE, StreamClient, StreamUnavailable
 from gateway_core.streams.names import Stream
 
 DEPTH_DEADLINE_S = 1.0
@@ -25,13 +24,13 @@ class Depth:
     quarantined: int
 
 
-async def read_depth(client: Redis, stream: Stream, *, deadline_s: float = DEPTH_DEADLINE_S) -> Depth:
+async def read_depth(client: StreamClient, stream: Stream, *, deadline_s: float = DEPTH_DEADLINE_S) -> Depth:
     """The depth of a stream. A stream without a group is all lag, one that does not exist is empty.
 
     Raises StreamUnavailable within `deadline_s` when Redis does not say: a zero here is always a real zero.
     """
     try:
-        async with asyncio.timeout(deadline_s), client.pipeline(transaction=False) as pipeline:
+        async with asyncio.timeout(deadline_s), client.of(stream).pipeline(transaction=False) as pipeline:
             pipeline.xlen(stream)
             pipeline.xlen(stream.quarantine)
             pipeline.xinfo_groups(stream)

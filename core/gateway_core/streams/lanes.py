@@ -30,7 +30,7 @@ class Lanes:
         self._handle = handle
         self._tuning = tuning
         self._broker = make_broker(
-            url, graceful_timeout_s=tuning.graceful_timeout_s, logger=faststream_log.logger
+            url, stream, graceful_timeout_s=tuning.graceful_timeout_s, logger=faststream_log.logger
         )
         self._broker.add_middleware(CancellationGuard)
         self._subscribers: list[StreamBatchSubscriber] = []

@@ -21,8 +21,11 @@ class Stream(StrEnum):
 
     @property
     def quarantine(self) -> str:
-        """The bounded stream that takes entries nobody could decode or handle."""
-        return f"{self.value}.quarantine"
+        """The bounded stream that takes entries nobody could decode or handle.
+
+        The braces keep it on the same server of a Redis Cluster, where one connection serves both.
+        """
+        return f"{{{self.value}}}.quarantine"
 
 
 def consumer_name() -> str:

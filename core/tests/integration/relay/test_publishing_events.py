@@ -250,7 +250,7 @@ async def on_streams(client: StreamClient) -> Counter[tuple[str, str, str]]:
     """How often each hint is there; more than once after a publication that got through in part."""
     found: Counter[tuple[str, str, str]] = Counter()
     for stream in Stream:
-        entries: Any = await client.xrange(stream)
+        entries: Any = await client.of(stream).xrange(stream)
         for _, fields in entries:
             hint = decode(fields[DATA_FIELD.encode()])
             found[stream, hint.kind, hint.id] += 1

@@ -16,6 +16,7 @@ from gateway_core.streams import (
     Hint,
     Publisher,
     Stream,
+    StreamUnavailable,
     Subscription,
     Tuning,
     open_client,
@@ -34,6 +35,8 @@ QUICK = Tuning(
     handler_timeout_s=0.4,
     graceful_timeout_s=0.3,
 )
+
+FAILED_OVER_WITHIN_S = 15.0
 
 Behaviour = Callable[[], Awaitable[object]]
 
@@ -62,15 +65,22 @@ class Worker:
     def alive(self) -> bool:
         return self.subscription.alive()
 
+    async def handles(self, ids: list[str], *, within_s: float = 5.0) -> None:
+        """Returns once all of them are."""
+        await eventually(lambda: {*ids} <= {*self.finished}, timeout_s=within_s)
+
 
 class Bench:
-    stream = STREAM
+    """One stream of the Redis at `url`, `client` being where it is; `clients` knows the others too."""
+
     tuning = QUICK
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, stream: Stream = STREAM) -> None:
         self.url = url
-        self.client: Redis = open_client(url)
-        self.publisher = Publisher(self.client)
+        self.stream = stream
+        self.clients = open_client(url)
+        self.client: Redis = self.clients.of(stream)
+        self.publisher = Publisher(self.clients)
         self.workers: list[Worker] = []
         self.fatal: list[BaseException] = []
         self._numbers = itertools.count(1)
@@ -80,6 +90,17 @@ class Bench:
         ids = [f"pay_{next(self._numbers)}" for _ in range(count)]
         await self.publisher.publish([(self.stream, Hint("payment.created", each)) for each in ids])
         return ids
+
+    async def publish_when_possible(self, count: int) -> list[str]:
+        """Hints that were taken; as the relay does, they are published until they are."""
+
+        async def taken() -> list[str]:
+            try:
+                return await self.publish(count)
+            except StreamUnavailable:
+                return []
+
+        return await eventually(taken, timeout_s=FAILED_OVER_WITHIN_S)
 
     async def add_raw(self, fields: dict[bytes, bytes]) -> None:
         await self.client.xadd(self.stream, cast("dict[Any, Any]", fields))
@@ -100,7 +121,7 @@ class Bench:
         return [entry_id for _, entries in cast("list[Any]", answer) for entry_id, _ in entries]
 
     async def depth(self) -> Depth:
-        return await read_depth(self.client, self.stream)
+        return await read_depth(self.clients, self.stream)
 
     async def drained(self, *, quarantined: int = 0, timeout_s: float = 5.0) -> None:
         """Returns once the stream is empty and nothing pends."""
@@ -135,7 +156,7 @@ class Bench:
     async def close(self) -> None:
         for worker in self.workers:
             await worker.subscription.stop()
-        await self.client.aclose()
+        await self.clients.aclose()
         assert self.fatal == []
 
 
@@ -155,12 +176,12 @@ async def private_bench(private_redis: Server) -> AsyncIterator[Bench]:
 
 
 @pytest_asyncio.fixture
-async def bench_on() -> AsyncIterator[Callable[[str], Bench]]:
+async def bench_on() -> AsyncIterator[Callable[..., Bench]]:
     """Opens benches on servers that the test has started."""
     opened: list[Bench] = []
 
-    def on(url: str) -> Bench:
-        opened.append(Bench(url))
+    def on(url: str, stream: Stream = STREAM) -> Bench:
+        opened.append(Bench(url, stream))
         return opened[-1]
 
     yield on

@@ -30,8 +30,8 @@ async def fails_in_time(bench: Bench) -> None:
     assert time.monotonic() - asked_at < PUBLISH_BOUND_S + MARGIN_S
     asked_at = time.monotonic()
     with pytest.raises(StreamUnavailable):
-        await read_depth(bench.client, bench.stream, deadline_s=OTHER_BOUND_S)
-    assert not await is_reachable(bench.client, deadline_s=OTHER_BOUND_S)
+        await read_depth(bench.clients, bench.stream, deadline_s=OTHER_BOUND_S)
+    assert not await is_reachable(bench.clients, deadline_s=OTHER_BOUND_S)
     assert time.monotonic() - asked_at < 2 * OTHER_BOUND_S + MARGIN_S
 
 
@@ -59,7 +59,7 @@ async def test_publishing_fails_in_time_while_redis_hangs(
         private_redis.process.send_signal(signal.SIGCONT)
 
     await private_bench.publish(1)
-    assert await is_reachable(private_bench.client)
+    assert await is_reachable(private_bench.clients)
 
 
 async def test_a_key_of_another_type_is_unavailable_too(bench: Bench) -> None:
@@ -76,7 +76,7 @@ async def test_hints_go_to_their_own_streams(bench: Bench) -> None:
 
     await bench.publisher.publish([(Stream.WEBHOOKS, hint), (Stream.REFUNDS, hint), (Stream.WEBHOOKS, hint)])
 
-    lengths = [(await read_depth(bench.client, stream)).length for stream in Stream]
+    lengths = [(await read_depth(bench.clients, stream)).length for stream in Stream]
     assert dict(zip(Stream, lengths, strict=True)) == {
         Stream.PAYMENTS: 0,
         Stream.WEBHOOKS: 2,

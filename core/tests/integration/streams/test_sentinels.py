@@ -34,7 +34,6 @@ sentinel down-after-milliseconds gateway 500
 sentinel failover-timeout gateway 2000
 """
 SETTLED_WITHIN_S = 10.0
-FAILED_OVER_WITHIN_S = 15.0
 HANDLED_WITHIN_S = 4.0  # also after a failover: less than FastStream's pause of 5 s after a read that failed
 PASSWORD, SENTINEL_PASSWORD = "p@ss:/word", "sentinel&word"
 
@@ -126,20 +125,8 @@ async def group_bench(group: Group, bench_on: Callable[[str], Bench]) -> Bench:
     return bench_on(group.url)
 
 
-async def publish_when_possible(bench: Bench, count: int) -> list[str]:
-    """Hints that were taken; as the relay does, they are published until they are."""
-
-    async def taken() -> list[str]:
-        try:
-            return await bench.publish(count)
-        except StreamUnavailable:
-            return []
-
-    return await eventually(taken, timeout_s=FAILED_OVER_WITHIN_S)
-
-
 async def handled(worker: Worker, ids: list[str]) -> None:
-    await eventually(lambda: {*ids} <= {*worker.finished}, timeout_s=HANDLED_WITHIN_S)
+    await worker.handles(ids, within_s=HANDLED_WITHIN_S)
 
 
 async def test_consuming_and_publishing_go_on_at_the_promoted_replica(
@@ -154,12 +141,12 @@ async def test_consuming_and_publishing_go_on_at_the_promoted_replica(
     assert [len(call) for call in worker.calls] == [5]
 
     await asyncio.to_thread(group.primary.kill)
-    assert not await is_reachable(group_bench.client)
-    after = await publish_when_possible(group_bench, 5)
+    assert not await is_reachable(group_bench.clients)
+    after = await group_bench.publish_when_possible(5)
 
     await handled(worker, after)
     assert await group.primary_port() == group.replica.port
-    assert await is_reachable(group_bench.client)
+    assert await is_reachable(group_bench.clients)
     assert worker.alive()
     await group_bench.drained()
 

@@ -70,6 +70,7 @@ def test_our_secrets_lose_all_but_their_prefix(secret: str) -> None:
 def test_a_password_in_a_url_is_blotted_out() -> None:
     assert redact("postgresql://gateway_user:pa:ss@db:5432/x") == "postgresql://gateway_user:***@db:5432/x"
     assert redact("redis://:pass@redis:6379") == "redis://:***@redis:6379"
+    assert redact("rediss+cluster://u:pa:ss@a:1,b:2") == "rediss+cluster://u:***@a:1,b:2"
     sentinels = "redis+sentinel://u:{}@a:1,b:2/m?sentinel_password={}&ssl_ca_certs=/ca"
     assert redact(sentinels.format("pa:ss", "word")) == sentinels.format("***", "***")
 

@@ -1,4 +1,4 @@
-"""REDIS_URL with Sentinels: what it may say, and that a refusal repeats nothing of it."""
+"""REDIS_URL with Sentinels or a Cluster: what it may say, and that a refusal repeats nothing of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway_core.runtime.redis_address import MAX_SENTINELS, SentinelAddress, parse_sentinel_address
+from gateway_core.runtime.redis_address import (
+    MAX_HOSTS,
+    ClusterAddress,
+    SentinelAddress,
+    parse_redis_address,
+)
 
 A, B = ("a", 26379), ("b.redis.svc", 1)
 SECRET = "hidden-word"
@@ -16,7 +21,7 @@ SECRET = "hidden-word"
     "url", ["redis://h", "redis://u:p@h:6379/3", "rediss://:p@h:6380/0?ssl_ca_certs=/ca", "redis://a,b"]
 )
 def test_the_url_of_one_server_is_left_to_redis_py(url: str) -> None:
-    assert parse_sentinel_address(url) is None
+    assert parse_redis_address(url) is None
 
 
 @pytest.mark.parametrize(
@@ -45,7 +50,29 @@ def test_the_url_of_one_server_is_left_to_redis_py(url: str) -> None:
     ],
 )
 def test_sentinels_are_taken_apart(url: str, expected: SentinelAddress) -> None:
-    assert parse_sentinel_address(url) == expected
+    assert parse_redis_address(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("redis+cluster://a", ClusterAddress((("a", 6379),))),
+        ("redis+cluster://a:26379,b.redis.svc:1/", ClusterAddress((A, B))),
+        ("redis+cluster://[fd00::1]:7,10.0.0.1/0", ClusterAddress((("fd00::1", 7), ("10.0.0.1", 6379)))),
+        (
+            "redis+cluster://u:p%40@a:1",
+            ClusterAddress((("a", 1),), login={"username": "u", "password": "p@"}),
+        ),
+        (
+            "rediss+cluster://a:1?ssl_ca_certs=/ca.crt&ssl_check_hostname=false",
+            ClusterAddress(
+                (("a", 1),), tls=True, tls_options={"ssl_ca_certs": "/ca.crt", "ssl_check_hostname": False}
+            ),
+        ),
+    ],
+)
+def test_a_cluster_is_taken_apart(url: str, expected: ClusterAddress) -> None:
+    assert parse_redis_address(url) == expected
 
 
 @pytest.mark.parametrize(
@@ -55,8 +82,15 @@ def test_sentinels_are_taken_apart(url: str, expected: SentinelAddress) -> None:
         (SECRET, "must look like redis"),
         (f"redis+{SECRET}://h", "must look like redis"),
         (f"REDIS+SENTINEL://:{SECRET}@a/m", "must look like redis"),
-        (f"redis+cluster://:{SECRET}@a:1,b:2", "cannot be a Redis Cluster"),
-        (f"rediss+cluster://:{SECRET}@a:1/0", "cannot be a Redis Cluster"),
+        (f"redis+cluster://:{SECRET}@a:1/1", "names a database other than 0"),
+        (f"redis+cluster://:{SECRET}@a:1/00", "names a database other than 0"),
+        (f"redis+cluster://a/{SECRET}", "names a database other than 0"),
+        (f"redis+cluster://:{SECRET}@", "needs host:port"),
+        (f"redis+cluster://{SECRET}@a", "credentials that do not look like"),
+        (f"redis+cluster://:{SECRET}@a:99999", "a port that is not between"),
+        (f"redis+cluster://:{SECRET}@{','.join('a' * (MAX_HOSTS + 1))}", "more than 16 hosts"),
+        (f"redis+cluster://a?sentinel_password={SECRET}", "one it does not take; it takes none"),
+        (f"rediss+cluster://a?{SECRET}=1", "it takes ssl_ca_certs, ssl_certfile"),
         (f"redis+sentinel://:{SECRET}@a", "name of the Sentinels' master"),
         (f"redis+sentinel://:{SECRET}@a/", "name of the Sentinels' master"),
         (f"redis+sentinel://:{SECRET}@a/m/x", "name of the Sentinels' master"),
@@ -72,7 +106,7 @@ def test_sentinels_are_taken_apart(url: str, expected: SentinelAddress) -> None:
         (f"redis+sentinel://:{SECRET}\u2100@a\u2100/m", "needs host:port"),
         (f"redis+sentinel://:{SECRET}@a:0/m", "a port that is not between"),
         (f"redis+sentinel://:{SECRET}@a:65536/m", "a port that is not between"),
-        (f"redis+sentinel://:{SECRET}@{','.join('a' * (MAX_SENTINELS + 1))}/m", "more than 16 Sentinels"),
+        (f"redis+sentinel://:{SECRET}@{','.join('a' * (MAX_HOSTS + 1))}/m", "more than 16 hosts"),
         (f"redis+sentinel://{SECRET}@a/m", "credentials that do not look like"),
         (f"redis+sentinel://{SECRET}:@a/m", "a user without a password"),
         (f"redis+sentinel://a/m?sentinel_username={SECRET}", "a user without a password"),
@@ -85,19 +119,30 @@ def test_sentinels_are_taken_apart(url: str, expected: SentinelAddress) -> None:
 )
 def test_what_is_wrong_is_said_without_the_secret(url: str, why: str) -> None:
     with pytest.raises(ValueError, match=why) as refusal:
-        parse_sentinel_address(url)
+        parse_redis_address(url)
     assert SECRET not in f"{refusal.value}"
 
 
-@given(st.text(max_size=60), st.sampled_from(["redis+sentinel://", "rediss+sentinel://:pw@a/m?", ""]))
+STARTS = ("redis+sentinel://", "rediss+sentinel://:pw@a/m?", "redis+cluster://", "rediss+cluster://a?", "")
+
+
+@given(st.text(max_size=60), st.sampled_from(STARTS))
 def test_any_text_is_an_address_or_a_value_error(text: str, start: str) -> None:
     try:
-        address = parse_sentinel_address(start + text)
+        address = parse_redis_address(start + text)
     except ValueError:
         return
-    assert address is None or all(host and 0 < port < 65536 for host, port in address.sentinels)
+    match address:
+        case SentinelAddress(sentinels=hosts) | ClusterAddress(seeds=hosts):
+            assert all(host and 0 < port < 65536 for host, port in hosts)
 
 
-def test_an_address_prints_without_its_logins() -> None:
-    url = f"redis+sentinel://user:{SECRET}@a/m?sentinel_username=one&sentinel_password={SECRET}-2"
-    assert SECRET not in repr(parse_sentinel_address(url))
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"redis+sentinel://user:{SECRET}@a/m?sentinel_username=one&sentinel_password={SECRET}-2",
+        f"redis+cluster://user:{SECRET}@a",
+    ],
+)
+def test_an_address_prints_without_its_logins(url: str) -> None:
+    assert SECRET not in repr(parse_redis_address(url))

@@ -210,7 +210,10 @@ def test_every_service_refuses_the_test_switches(
         ),
         (
             {"REDIS_URL": "http://:hidden-password@h"},
-            "REDIS_URL: must look like redis://host:port/0 or redis+sentinel://host:26379,host:26379/master/0",
+            (
+                "REDIS_URL: must look like redis://host:port/0, redis+sentinel://host:26379,host:26379/master/0 or"
+                " redis+cluster://host:6379,host:6379"
+            ),
         ),
         (
             {"PROCESSING_DELAY_MIN": "9", "PROCESSING_DELAY_MAX": "8"},

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway_core.streams.broker import MAX_CLIENT_CONNECTIONS, RETRIES, SOCKET_TIMEOUT_S, open_client
+from gateway_core.streams.names import Stream
 from gateway_core.streams.sentinels import SENTINEL_TIMEOUT_S
 
 URL = "{}://user:word@a:1,b:2/m/3?sentinel_password=other"
@@ -17,7 +18,7 @@ async def test_servers_and_sentinels_are_reached_with_their_own_logins_and_bound
     scheme: str, tls: bool
 ) -> None:
     client = open_client(URL.format(scheme))
-    pool: Any = client.connection_pool
+    pool: Any = client.of(Stream.PAYMENTS).connection_pool
     server: Any = pool.make_connection()
     asked = [sentinel.connection_pool.make_connection() for sentinel in pool.sentinel_manager.sentinels]
 
@@ -28,8 +29,3 @@ async def test_servers_and_sentinels_are_reached_with_their_own_logins_and_bound
     assert {(each.socket_timeout, each.retry.get_retries()) for each in asked} == {(SENTINEL_TIMEOUT_S, 0)}
     assert [hasattr(each, "ssl_context") for each in (server, *asked)] == [tls] * 3
     await client.aclose()
-
-
-async def test_a_cluster_is_refused() -> None:
-    with pytest.raises(ValueError, match="cannot be a Redis Cluster"):
-        open_client("redis+cluster://a:1,b:2")
