@@ -40,7 +40,7 @@ async def reseal(engine: AsyncEngine, box: SecretBox) -> tuple[int, int]:
                     left += 1
                 else:
                     sealed += await merchants.replace_secret(conn, secret, anew)
-        if len(batch) < BATCH:
+        if not batch:
             return sealed, left
         last = batch[-1].merchant_id
 

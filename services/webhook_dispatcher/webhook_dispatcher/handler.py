@@ -16,6 +16,7 @@ from gateway_core.domain.delivery import DeliveryStatus
 from gateway_core.domain.ids import PAYMENT_PREFIX, REFUND_PREFIX
 from gateway_core.domain.retry_schedule import Delivered, RetryIn, RetrySchedule, asked_wait_s
 from gateway_core.domain.signing import sign_body, standard_webhooks_signature
+from gateway_core.runtime.crypto import CannotDecrypt
 from gateway_core.runtime.tracing import Step, step
 from webhook_dispatcher import metrics
 from webhook_dispatcher.stages import Fault, Finished, GivenBack, NoUrl, OurFault, Prepared, Sent
@@ -85,7 +86,7 @@ class DeliveryHandler:
         """Sign the stored bytes as they stand (contract, Webhooks; Standard Webhooks 1.0).
 
         ``webhook-id`` is the delivery's id: the same over attempts and manual retries, so receivers can drop
-        what they have already seen.
+        what they have already seen. A secret that was replaced not long ago signs as well, where there is room for two.
         """
         secret = self._open_secret(delivery.webhook_secret_encrypted or b"")
         started_at, message_id, body = self._now(), str(delivery.id), delivery.payload
@@ -95,9 +96,20 @@ class DeliveryHandler:
             "X-Webhook-Event": delivery.event,
             "webhook-id": message_id,
             "webhook-timestamp": str(timestamp_s),
-            "webhook-signature": standard_webhooks_signature(message_id, timestamp_s, body, secret),
+            "webhook-signature": " ".join(
+                standard_webhooks_signature(message_id, timestamp_s, body, each)
+                for each in (secret, *self._previous_secret(delivery))
+            ),
         }
         return Prepared(url, headers, body, started_at)
+
+    def _previous_secret(self, delivery: ClaimedDelivery) -> list[str]:
+        """None or one. What cannot be opened any more is missed by nobody who knows the present one."""
+        sealed = delivery.webhook_secret_previous_encrypted
+        try:
+            return [] if sealed is None else [self._open_secret(sealed)]
+        except CannotDecrypt:
+            return []
 
     async def _give_back(self, delivery: ClaimedDelivery, fault: Fault) -> GivenBack:
         metrics.given_back.labels(fault).inc()

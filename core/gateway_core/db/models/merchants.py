@@ -29,6 +29,8 @@ class Merchant(Base):
     password_hash: Mapped[str | None] = mapped_column(Text)
     """Argon2id in PHC form; None: nobody signs in."""
     webhook_events: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    webhook_secret_previous_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    webhook_secret_previous_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class ApiKey(Base):

@@ -18,11 +18,12 @@ NO_URL: Final = "no_url"
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A leased delivery. ``attempts`` were made before this one; the secret is still encrypted.
+    """A leased delivery. ``attempts`` were made before this one; the secrets are still encrypted.
 
     ``webhook_url`` is None when the merchant has none any more or is inactive: nothing may be sent then.
     ``due_lag_s`` is how long it had been due when it was claimed, by the database's clock. ``lease_expired``: whoever
-    held it before never recorded what came of it. ``subject_id`` is what the event is about.
+    held it before never recorded what came of it. ``subject_id`` is what the event is about. The previous secret is
+    None once it no longer signs.
     """
 
     id: UUID
@@ -39,6 +40,7 @@ class ClaimedDelivery:
     lease_expired: bool
     webhook_url: str | None
     webhook_secret_encrypted: bytes | None
+    webhook_secret_previous_encrypted: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,9 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float, shares: Sha
         RETURNING l.id, l.merchant_id, l.event, l.event_id, e.subject_id, l.attempts, l.lease_generation,
                   e.payload, e.traceparent, e.created_at AS event_created_at,
                   extract(epoch FROM now() - batch.due_at)::float8 AS due_lag_s, batch.lease_expired,
-                  CASE WHEN m.is_active THEN m.webhook_url END AS webhook_url, m.webhook_secret_encrypted
+                  CASE WHEN m.is_active THEN m.webhook_url END AS webhook_url, m.webhook_secret_encrypted,
+                  CASE WHEN m.webhook_secret_previous_until > now() THEN m.webhook_secret_previous_encrypted END
+                      AS webhook_secret_previous_encrypted
         """,
         {
             "limit": min(limit, shares.room),

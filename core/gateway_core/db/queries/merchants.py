@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from gateway_core.db.engine import Connection
 
 MAX_LISTED = 10_000
+SECRET_OVERLAP_S = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,15 @@ async def set_webhook_url(conn: Connection, merchant_id: UUID, url: str | None) 
 
 
 async def set_webhook_secret(conn: Connection, merchant_id: UUID, encrypted: bytes) -> None:
-    """Sign the merchant's webhooks with another secret from now on."""
+    """Sign the merchant's webhooks with another secret from now on, for ``SECRET_OVERLAP_S`` with this one as well."""
     await conn.execute(
-        "UPDATE merchants SET webhook_secret_encrypted = %s, updated_at = now() WHERE id = %s",
-        (encrypted, merchant_id),
+        """
+        UPDATE merchants
+        SET webhook_secret_encrypted = %s, webhook_secret_previous_encrypted = webhook_secret_encrypted,
+            webhook_secret_previous_until = now() + make_interval(secs => %s), updated_at = now()
+        WHERE id = %s
+        """,
+        (encrypted, SECRET_OVERLAP_S, merchant_id),
     )
 
 
@@ -167,21 +174,32 @@ async def deactivate(conn: Connection, merchant_id: UUID) -> None:
     )
 
 
+SecretColumn: TypeAlias = Literal["webhook_secret_encrypted", "webhook_secret_previous_encrypted"]
+
+
 @dataclass(frozen=True, slots=True)
 class SealedSecret:
-    """A merchant's webhook secret as it is stored."""
+    """One of a merchant's webhook secrets as it is stored."""
 
     merchant_id: UUID
+    column: SecretColumn
     sealed: bytes
 
 
 async def sealed_secrets(conn: Connection, *, after: UUID | None, limit: int) -> list[SealedSecret]:
-    """Up to ``limit`` stored webhook secrets, in the order of their merchants' ids, beyond ``after``."""
+    """The stored webhook secrets that still sign of up to ``limit`` merchants, in the order of their ids."""
     cursor = await conn.execute(
         """
-        SELECT id AS merchant_id, webhook_secret_encrypted AS sealed FROM merchants
-        WHERE webhook_secret_encrypted IS NOT NULL AND (%(after)s::uuid IS NULL OR id > %(after)s)
-        ORDER BY id LIMIT %(limit)s
+        WITH batch AS (
+            SELECT * FROM merchants
+            WHERE webhook_secret_encrypted IS NOT NULL AND (%(after)s::uuid IS NULL OR id > %(after)s)
+            ORDER BY id LIMIT %(limit)s
+        )
+        SELECT id AS merchant_id, 'webhook_secret_encrypted' AS column, webhook_secret_encrypted AS sealed FROM batch
+        UNION ALL
+        SELECT id, 'webhook_secret_previous_encrypted', webhook_secret_previous_encrypted FROM batch
+        WHERE webhook_secret_previous_encrypted IS NOT NULL AND webhook_secret_previous_until > now()
+        ORDER BY merchant_id
         """,
         {"after": after, "limit": limit},
     )
@@ -191,7 +209,7 @@ async def sealed_secrets(conn: Connection, *, after: UUID | None, limit: int) ->
 async def replace_secret(conn: Connection, secret: SealedSecret, sealed: bytes) -> bool:
     """Store ``sealed`` in place of ``secret``; False when it has been changed meanwhile."""
     cursor = await conn.execute(
-        "UPDATE merchants SET webhook_secret_encrypted = %s WHERE id = %s AND webhook_secret_encrypted = %s",
+        f"UPDATE merchants SET {secret.column} = %s WHERE id = %s AND {secret.column} = %s",
         (sealed, secret.merchant_id, secret.sealed),
     )
     return cursor.rowcount == 1

@@ -15,6 +15,7 @@ from gateway_core.db.queries.merchants import (
     insert_merchant,
     replace_secret,
     sealed_secrets,
+    set_webhook_secret,
 )
 from gateway_core.db.reseal import reseal
 from gateway_core.runtime.crypto import SecretBox
@@ -53,6 +54,21 @@ async def test_all_secrets_move_to_the_present_key(
     assert {SecretBox(NEW).decrypt(each.sealed) for each in await stored(engine)} == {
         f"whsec_{number}" for number in range(5)
     }
+
+
+async def test_a_previous_secret_moves_too_while_it_signs(engine: AsyncEngine, rows: Rows) -> None:
+    await insert(engine, 1, SecretBox(OLD).encrypt("whsec_before"))
+    (first,) = await stored(engine)
+    async with transaction(engine) as conn:
+        await set_webhook_secret(conn, first.merchant_id, SecretBox(OLD).encrypt("whsec_after"))
+    assert await reseal(engine, SecretBox(NEW, [OLD])) == (2, 0)
+    assert [SecretBox(NEW).decrypt(each.sealed) for each in await stored(engine)] == [
+        "whsec_after",
+        "whsec_before",
+    ]
+    await rows.run("UPDATE merchants SET webhook_secret_previous_until = now()")
+    assert await reseal(engine, SecretBox(LOST, [NEW])) == (1, 0)
+    assert len(await stored(engine)) == 1
 
 
 async def test_what_no_key_opens_is_counted_and_left_alone(engine: AsyncEngine) -> None:

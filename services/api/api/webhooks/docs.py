@@ -161,7 +161,8 @@ REGENERATE: Final = Operation(
     id="regenerateWebhookSecret",
     tag=TAG,
     summary="Make a new webhook secret",
-    description="Shown this once. What is sent from now on is signed with it.",
+    description="Shown this once. What is sent from now on is signed with it; for 24 hours `webhook-signature` has a "
+    "signature under the secret before it as well.",
     answer=Shape(
         name="NewSecret",
         type=NewSecret,

@@ -156,9 +156,15 @@ class WebhookService:
         if change.url is None or isinstance(change.url, str):
             await merchants.set_webhook_url(conn, merchant_id, change.url)
         if isinstance(change.secret, str):
-            await merchants.set_webhook_secret(conn, merchant_id, self._box.encrypt(change.secret))
+            await self._replace_secret(conn, merchant_id, change.secret)
         if change.events is None or isinstance(change.events, Sequence):
             await merchants.set_webhook_events(conn, merchant_id, change.events)
+
+    async def _replace_secret(self, conn: Connection, merchant_id: UUID, secret: str) -> None:
+        """Unless it is the present one: saved once more, it would push the previous one out of its overlap."""
+        config = await merchants.get_webhook_config(conn, merchant_id)
+        if self._opened(config.webhook_secret_encrypted) != secret:
+            await merchants.set_webhook_secret(conn, merchant_id, self._box.encrypt(secret))
 
     async def _config(self, conn: Connection, merchant_id: UUID) -> WebhookConfig:
         config = await merchants.get_webhook_config(conn, merchant_id)

@@ -119,6 +119,13 @@ async def test_a_new_secret_is_shown_once_and_fits_standard_webhooks(gateway: Ga
     assert (await gateway.post(route)).json()["webhook_secret"] != secret
 
 
+async def test_a_replaced_secret_is_kept_until_it_is_replaced_by_another(gateway: Gateway) -> None:
+    for secret in ("whsec_second", "whsec_second", "whsec_second"):  # a form that is saved again
+        await gateway.post(BASE, {"webhook_secret": secret}, method="PUT")
+    (previous,) = await gateway.rows.values("SELECT webhook_secret_previous_encrypted FROM merchants")
+    assert SecretBox(EVALUATION_ENCRYPTION_KEY).decrypt(previous) == "whsec_test_abc123"
+
+
 async def test_a_secret_that_can_no_longer_be_opened_can_be_replaced(gateway: Gateway) -> None:
     await gateway.rows.run("UPDATE merchants SET webhook_secret_encrypted = 'gone'")
     assert (await gateway.get(f"{BASE}/config")).json()["webhook_secret"] == "***"

@@ -195,6 +195,22 @@ async def test_a_changed_url_and_secret_hold_from_the_next_attempt(bench: Bench,
     (request,) = receiver.received("/new")
     assert request.signed_by("whsec_rotated")
     assert not request.signed_by(bench.secret)
+    assert request.standard_signed_by("whsec_rotated")
+    assert request.standard_signed_by(bench.secret)
+
+
+async def test_a_replaced_secret_signs_for_a_day(bench: Bench, receiver: Receiver) -> None:
+    merchant_id = await bench.merchant(receiver.url())
+    await bench.set_secret(merchant_id, "whsec_rotated")
+    left_s = "SELECT extract(epoch FROM webhook_secret_previous_until - now())::float8 FROM merchants WHERE id = %s"
+    assert 86_000 < await bench.rows.one(left_s, (merchant_id,)) <= 86_400
+    await bench.rows.run("UPDATE merchants SET webhook_secret_previous_until = now()")
+    await bench.announce(merchant_id)
+    async with bench.dispatching():
+        await bench.until_status("success")
+    (request,) = receiver.requests
+    assert request.standard_signed_by("whsec_rotated")
+    assert not request.standard_signed_by(bench.secret)
 
 
 async def test_a_blocked_address_is_an_attempt_on_record(bench: Bench, receiver: Receiver) -> None:

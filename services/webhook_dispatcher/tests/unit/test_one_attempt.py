@@ -40,6 +40,7 @@ DELIVERY = ClaimedDelivery(
     lease_expired=False,
     webhook_url=URL,
     webhook_secret_encrypted=BOX.encrypt(SECRET),
+    webhook_secret_previous_encrypted=None,
 )
 
 
@@ -101,6 +102,22 @@ def test_the_headers_are_those_of_the_contract_and_of_standard_webhooks() -> Non
     assert headers["X-Webhook-Event"] == "payment.success"
     assert headers["Content-Type"] == "application/json"
     assert headers["User-Agent"].startswith("PaymentGateway/")
+
+
+def test_a_secret_that_was_replaced_signs_as_well() -> None:
+    rotated = replace(DELIVERY, webhook_secret_previous_encrypted=BOX.encrypt("whsec_before"))
+    headers = handler().prepare(rotated, URL).headers
+    timestamp = int(NOW.timestamp())
+    assert headers["webhook-signature"].split(" ") == [
+        standard_webhooks_signature(str(DELIVERY.id), timestamp, DELIVERY.payload, secret)
+        for secret in (SECRET, "whsec_before")
+    ]
+    assert headers["X-Webhook-Signature"] == sign_body(DELIVERY.payload, SECRET)
+
+
+def test_a_previous_secret_that_cannot_be_opened_is_left_out() -> None:
+    rotated = replace(DELIVERY, webhook_secret_previous_encrypted=b"\x01garbage")
+    assert handler().prepare(rotated, URL).headers == handler().prepare(DELIVERY, URL).headers
 
 
 def test_the_message_id_stays_over_attempts() -> None:

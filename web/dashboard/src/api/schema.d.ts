@@ -432,7 +432,7 @@ export interface paths {
         put?: never;
         /**
          * Make a new webhook secret
-         * @description Shown this once. What is sent from now on is signed with it.
+         * @description Shown this once. What is sent from now on is signed with it; for 24 hours `webhook-signature` has a signature under the secret before it as well.
          */
         post: operations["regenerateWebhookSecret"];
         delete?: never;
@@ -452,7 +452,7 @@ export interface paths {
         put?: never;
         /**
          * Make a new webhook secret (alias)
-         * @description Shown this once. What is sent from now on is signed with it.
+         * @description Shown this once. What is sent from now on is signed with it; for 24 hours `webhook-signature` has a signature under the secret before it as well.
          */
         post: operations["regenerateWebhookSecretAlias"];
         delete?: never;

@@ -69,8 +69,9 @@ function NewSecret({ onClose }: { onClose(): void }) {
         testId="regenerate-dialog"
       >
         <p className="soft">
-          Everything sent from now on is signed with it, retries included. Your receiver refuses webhooks until it has
-          the new secret; what it refused is tried again, or can be retried here.
+          Everything sent from now on is signed with it, retries included. For 24 hours webhook-signature has a
+          signature under the old secret as well; a receiver that verifies X-Webhook-Signature refuses webhooks until it
+          has the new one. What it refused is tried again, or can be retried here.
         </p>
       </ConfirmDialog>
     );
