@@ -114,6 +114,13 @@ def test_a_pod_leaves_its_endpoints_before_it_stops_listening() -> None:
         assert pod.spec["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"] >= 3
 
 
+def test_the_api_itself_answers_while_postgresql_fails_over() -> None:
+    """Every pod asks the same database: once all are not ready, clients get whatever an ingress says without any."""
+    (container,) = deployed(render("production"))["api"].spec["containers"]
+    readiness = container["readinessProbe"]
+    assert readiness["periodSeconds"] * readiness["failureThreshold"] >= 60
+
+
 def test_migrations_come_before_the_pods_that_need_them() -> None:
     job = named(render("production"), "Job", "-migrate")
     assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
