@@ -220,3 +220,22 @@ def test_no_test_code_is_in_an_image() -> None:
     listed = compose("exec", "--no-TTY", "api", "python", "-c", look).split()
     assert {"api", "gateway_core", "runtime"} <= set(listed)
     assert not {"testing", "tests", "payment_processor", "devstack"} & set(listed)
+
+
+@pytest.mark.parametrize("service", ["payment_processor", "refund_processor", "webhook_dispatcher"])
+async def test_the_image_for_one_queue_works_and_stops(service: str) -> None:
+    """The chart's, which this file's services do without. Its user is none that the image knows, as on OpenShift."""
+    image = docker("build", "--quiet", "--file", f"services/{service}/Dockerfile", ".").strip()
+    worker = inspect("gateway_worker")
+    variables = [text for each in worker["Config"]["Env"] for text in ("--env", each)]
+    (network,) = worker["NetworkSettings"]["Networks"]
+    bounds = ("--read-only", "--cap-drop", "ALL", "--user", "1000650000:0", "--network", network)
+    container = docker("run", "--detach", *bounds, *variables, image).strip()
+    try:
+        await eventually(
+            lambda: inspect(container)["State"]["Health"]["Status"] == "healthy", timeout_s=FINAL_TIMEOUT_S
+        )
+        docker("stop", container)
+        assert inspect(container)["State"]["ExitCode"] == 0
+    finally:
+        docker("rm", "--force", container)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -156,3 +158,24 @@ async def test_cycles_are_still_collected_but_what_was_loaded_is_left_alone(
     assert await process.wait(timeout_s=10) == 0
     assert "frozen True" in process.output
     assert "collected True" in process.output
+
+
+NAMESPACE = ("unshare", "--user", "--map-root-user", "--fork", "--pid")
+STOPPED_WHILE_STARTING = """
+import os, signal
+import gateway_core
+print("process", os.getpid(), flush=True)
+os.kill(os.getpid(), signal.SIGTERM)
+print("went on")
+"""
+
+
+def test_a_container_that_is_stopped_while_it_starts_ends_at_once() -> None:
+    """A namespace's first process ignores signals that it does not handle, so Python's default would not do."""
+    try:
+        subprocess.run([*NAMESPACE, "true"], check=True, capture_output=True, timeout=10)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"no namespace of processes can be made here: {error}")
+    command = [*NAMESPACE, sys.executable, "-c", STOPPED_WHILE_STARTING]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30)
+    assert (done.stdout, done.returncode) == ("process 1\n", 128 + signal.SIGTERM)
