@@ -61,7 +61,8 @@ def _filled_in(expr: str) -> str:
 
 def operands(expr: str) -> list[str]:
     """What an alert looks at, without its threshold: it must be there while nothing is wrong."""
-    parts = re.split(r"\s(?:and|or)\s(?!vector|on)", " ".join(expr.split()))
+    expected, _, _ = " ".join(expr.split()).partition(" unless ")
+    parts = re.split(r"\s(?:and|or)\s(?!vector|on)", expected)
     return [re.sub(r"^absent\((.*)\)$", r"\1", _THRESHOLD.sub("", part)) for part in parts]
 
 
