@@ -13,7 +13,7 @@ from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.http_errors import error_body
 from api.streaming import ABORT_EXTENSION
@@ -44,7 +44,9 @@ class BoundedProtocol(HttpToolsProtocol):
     _head_timer: asyncio.TimerHandle | None = None
     _taking_timer: asyncio.TimerHandle | None = None
     _received_bytes = 0
+    _begun = 0
     _in_head = True
+    _running: RequestResponseCycle | None = None  # uvicorn's ``cycle`` is the last one that was sent ahead
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -57,11 +59,17 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_arrived()
         self._all_taken()
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._begun = 0
         super().data_received(data)
-        self._received_bytes += len(data)
+        # Where several requests begin in one piece, how much of it is the last one's is not known.
+        if self._begun < 2:
+            self._received_bytes += len(data)
         if self._received_bytes <= MAX_HEAD_BYTES or self.transport.is_closing():
             return
         if self._in_head:
@@ -73,6 +81,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self.scope["extensions"] = {ABORT_EXTENSION: {"abort": self.transport.abort}}
         self._in_head = True
+        self._begun += 1
         self._received_bytes = 0
         if self._head_timer is None:
             self._expect_head()
@@ -84,11 +93,15 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head_arrived()
         super().on_headers_complete()
+        if not self.pipeline:
+            self._running = self.cycle
 
     def on_response_complete(self) -> None:
         # What the application did not want to read would be taken in for ever.
-        if self.cycle.more_body and not self.transport.is_closing():
+        if self._running is not None and self._running.more_body and not self.transport.is_closing():
             self.transport.close()
+        if self.pipeline:
+            self._running = self.pipeline[-1][0]
         super().on_response_complete()
 
     def pause_writing(self) -> None:

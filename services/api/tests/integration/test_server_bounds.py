@@ -23,10 +23,14 @@ Dial = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
 
 
 class Application:
-    """Reads the body when ``reads``, waits for ``release``, then answers 200 with the body's length, or ``content``."""
+    """Reads the body when ``reads``, waits for ``release``, then answers 200 with the body's length, or ``content``.
+
+    When ``outlasts``, it waits for its client to leave instead.
+    """
 
     def __init__(self) -> None:
         self.reads = True
+        self.outlasts = False
         self.content = b""
         self.running = 0
         self.headers: list[tuple[bytes, bytes]] = []
@@ -51,6 +55,8 @@ class Application:
                 message = await receive()
                 length += len(message.get("body", b""))
                 more = message.get("more_body", False)
+            while self.outlasts and (await receive())["type"] != "http.disconnect":
+                pass
             await self.release.wait()
             body = self.content or b"%d" % length
             head = [(b"content-length", b"%d" % len(body))]
@@ -125,6 +131,30 @@ async def test_requests_sent_ahead_are_answered_in_turn(dial: Dial) -> None:
     reader, writer = await dial()
     writer.write((HEAD + b"Content-Length: 2\r\n\r\n{}") * 20)
     assert [(await answer(reader))[0] for _ in range(20)] == [200] * 20
+
+
+async def test_many_requests_sent_ahead_are_answered_wherever_they_are_parted(dial: Dial) -> None:
+    reader, writer = await dial()
+    ahead = (HEAD + b"X-Long: " + b"x" * 1000 + b"\r\nContent-Length: 2\r\n\r\n{}") * 40
+    for part in (ahead[:-2], ahead[-2:] + ahead[:-10], ahead[-10:]):
+        writer.write(part)
+        await writer.drain()
+        await asyncio.sleep(0.1)
+    assert [(await answer(reader))[::2] for _ in range(80)] == [(200, b"2")] * 80
+
+
+async def test_a_client_that_leaves_is_noticed_whatever_it_has_sent_ahead(
+    dial: Dial, application: Application
+) -> None:
+    application.outlasts = True
+    _, writer = await dial()
+    writer.write((HEAD + b"Content-Length: 0\r\n\r\n") * 2)
+    async with asyncio.timeout(5):
+        while not application.running:
+            await asyncio.sleep(0.01)
+        writer.transport.abort()
+        while application.running:
+            await asyncio.sleep(0.01)
 
 
 async def test_white_space_around_a_headers_value_is_no_part_of_it(
