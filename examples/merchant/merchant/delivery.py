@@ -7,9 +7,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import NoReturn
 
 SUBJECTS = ("payment", "refund")
 SYMBOLS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
+MAX_ID_LENGTH = 64
 DEFAULT_CURRENCY = "INR"  # a refund is in its payment's currency and does not repeat it
 
 
@@ -50,17 +52,28 @@ class Delivery:
 
 
 def read_delivery(body: bytes, webhook_id: str, now: datetime) -> Delivery:
-    """The delivery in a verified ``body``. Raises ValueError when it is no event.
+    """The delivery in a verified ``body``. Raises ValueError when it is no event, or nothing that a file can hold.
 
-    ``webhook_id`` is the header; without one the body's digest tells deliveries apart, for the gateway sends the
-    same bytes on every attempt.
+    ``webhook_id`` is the header, which this signature does not cover: it may be anything. Without a sane one the body's
+    digest tells deliveries apart, for the gateway sends the same bytes on every attempt.
     """
-    payload = json.loads(body)
+    try:
+        payload = json.loads(body, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    json.dumps(
+        payload, ensure_ascii=False
+    ).encode()  # half a surrogate pair, which JSON can spell, is no text
     event = payload.get("event") if isinstance(payload, dict) else None
     if not isinstance(event, str):
         raise ValueError("not an event")  # noqa: TRY004 - the body is wrong, not our use of a type
     received_at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return Delivery(webhook_id or hashlib.sha256(body).hexdigest(), event, received_at, payload)
+    is_sane = 0 < len(webhook_id) <= MAX_ID_LENGTH and webhook_id.isascii() and webhook_id.isprintable()
+    return Delivery(webhook_id if is_sane else hashlib.sha256(body).hexdigest(), event, received_at, payload)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def money(amount_minor: int, currency: str) -> str:

@@ -104,6 +104,42 @@ async def test_a_signed_body_that_is_no_event_is_refused(client: Client) -> None
         assert (response.status, await response.json()) == (400, {"error": "Not an event"})
 
 
+@pytest.mark.parametrize(
+    ("body", "webhook_id", "status"),
+    [
+        (b'{"event":"e","a":"\\ud800"}', "evt_1", 400),
+        (b'{"event":"e","a":NaN}', "evt_1", 400),
+        (b'{"event":"e","a":' + b"[" * 100_000, "evt_1", 400),
+        (b'{"event":"e","a":' + b"9" * 10_000 + b"}", "evt_1", 400),
+        (BODY, "\udcff", 200),
+        (BODY, "x" * 5000, 200),
+    ],
+    ids=["surrogate", "NaN", "deep", "digits", "id of any bytes", "long id"],
+)
+async def test_nothing_that_is_sent_spoils_the_log(
+    client: Client, log_path: Path, body: bytes, webhook_id: str, status: int
+) -> None:
+    sent = {
+        name.encode(): value.encode(errors="surrogateescape")
+        for name, value in headers(body, webhook_id).items()
+    }
+    assert await post_raw(client, body, sent) == status
+    async with client.post("/webhook", data=BODY, headers=headers(BODY, "evt_2")) as response:
+        assert response.status == 200
+    assert entries(log_path)[-1]["id"] == "evt_2"
+    assert max(len(entry["id"]) for entry in entries(log_path)) <= 64
+
+
+async def post_raw(client: Client, body: bytes, sent: dict[bytes, bytes]) -> int:
+    """The status of the answer to headers of any bytes, which no client would send."""
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    lines = [b"%s: %s" % each for each in {**sent, b"Content-Length": b"%d" % len(body)}.items()]
+    writer.write(b"POST /webhook HTTP/1.1\r\nHost: x\r\n" + b"\r\n".join(lines) + b"\r\n\r\n" + body)
+    status = await reader.readline()
+    writer.close()
+    return int(status.split()[1])
+
+
 async def test_the_body_is_bounded(client: Client) -> None:
     body = b" " * (MAX_BODY_BYTES + 1)
     async with client.post("/webhook", data=body, headers=headers(body)) as response:
