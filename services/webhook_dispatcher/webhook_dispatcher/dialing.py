@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -14,8 +14,12 @@ from typing import Any, Final, TypeAlias
 from webhook_dispatcher.addresses import is_allowed
 from webhook_dispatcher.heard import Heard
 
-LOOK_UP_THREADS: Final = 32
-"""Look-ups at once. Threads of our own: the event loop's few would all be held up by a handful of slow names."""
+LOOK_UP_THREADS: Final = 256
+"""Look-ups at once, each in a thread of its own, made when it is needed.
+
+A name whose server does not answer holds one for up to half a minute, beyond the end of its attempt: twice as many as
+the attempts at silent receivers (a quarter of 512), so that these never keep a healthy name waiting.
+"""
 
 AddressInfo: TypeAlias = tuple[Any, ...]
 """As from ``getaddrinfo``: family, type, protocol, canonical name, socket address."""
@@ -43,16 +47,19 @@ current_dial: ContextVar[Dial] = ContextVar("current_dial")
 
 
 class Dialer:
-    """Resolves names and opens sockets, to allowed addresses only."""
+    """Resolves names and opens sockets, to allowed addresses only. ``get_infos`` is ``getaddrinfo``, which blocks."""
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(
+        self, *, allow_private: bool, get_infos: Callable[..., Sequence[AddressInfo]] | None = None
+    ) -> None:
         self._allow_private = allow_private
+        self._get_infos = get_infos or socket.getaddrinfo
         self._threads = ThreadPoolExecutor(LOOK_UP_THREADS, thread_name_prefix="webhook-dns")
 
     async def look_up(self, host: str, port: int) -> Sequence[str]:
         """The numeric addresses of ``host``, which ``getaddrinfo`` also takes in forms such as ``0x7f000001``."""
         infos = await asyncio.get_running_loop().run_in_executor(
-            self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            self._threads, lambda: self._get_infos(host, port, type=socket.SOCK_STREAM)
         )
         return [str(info[4][0]) for info in infos]
 

@@ -1,0 +1,33 @@
+"""Names are looked up in threads: those that are never answered must not keep the others waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from threading import Event
+from typing import Any
+
+from webhook_dispatcher.app import BOUNDS
+from webhook_dispatcher.dialing import Dialer
+from webhook_dispatcher.shares import SILENT_PER_SLOTS
+
+
+async def test_names_that_hang_do_not_delay_another() -> None:
+    answered = Event()
+
+    def get_infos(host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
+        if host.startswith("dead"):
+            answered.wait()
+        return [(None, None, None, "", ("192.0.2.1", port))]
+
+    dialer = Dialer(allow_private=False, get_infos=get_infos)
+    silent = BOUNDS.max_in_flight // SILENT_PER_SLOTS
+    hanging = [asyncio.create_task(dialer.look_up(f"dead{number}", 80)) for number in range(silent)]
+    try:
+        assert await asyncio.wait_for(dialer.look_up("healthy", 80), 20) == ["192.0.2.1"]
+        assert not any(task.done() for task in hanging)
+    finally:
+        answered.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*hanging)
+        dialer.close()
