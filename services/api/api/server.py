@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import resource
 import socket
 import sys
@@ -16,7 +17,6 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.http_errors import error_body
-from api.streaming import ABORT_EXTENSION
 from gateway_core.domain.errors import bad_request
 
 BACKLOG: Final = 1024
@@ -31,6 +31,8 @@ HEAD_TIMEOUT_S: Final = 10.0
 TAKING_TIMEOUT_S: Final = 15.0
 MIN_TAKEN_BYTES: Final = 16 * 1024
 KEEP_ALIVE_S: Final = 30
+
+_log = logging.getLogger(__name__)
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -79,7 +81,6 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {ABORT_EXTENSION: {"abort": self.transport.abort}}
         self._in_head = True
         self._begun += 1
         self._received_bytes = 0
@@ -142,6 +143,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _check_taking(self, unsent_before_bytes: int) -> None:
         # A connection that is closing waits for its client as well.
         if self.transport.get_write_buffer_size() > unsent_before_bytes - MIN_TAKEN_BYTES:
+            _log.info("cut off a client that does not read")
             self.transport.abort()
         else:
             self._expect_taking()

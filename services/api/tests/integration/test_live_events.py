@@ -16,10 +16,10 @@ import psycopg
 import pytest
 import pytest_asyncio
 
+from api import server as server_module
 from api.live import feed
 from api.live.service import LiveService
 from api.server import Server, listen, make_server
-from api.streaming import StreamedResponse
 from gateway_core.runtime.metrics import REGISTRY
 from gateway_core.testing.factories import eventually
 
@@ -307,7 +307,7 @@ async def test_a_reader_that_reads_nothing_is_dropped_and_disturbs_nobody(
     gateway: Gateway, follow: Follow, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "MAX_WAITING", 5)
-    monkeypatch.setitem(StreamedResponse.__init__.__kwdefaults__ or {}, "send_timeout_s", 0.5)
+    monkeypatch.setattr(server_module, "TAKING_TIMEOUT_S", 0.5)
     port = server.servers[0].sockets[0].getsockname()[1]
     stuck = socket.create_connection(("127.0.0.1", port))
     stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

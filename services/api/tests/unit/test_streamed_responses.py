@@ -1,4 +1,4 @@
-"""Answers in pieces: to clients that read, stop reading, leave, or want no content."""
+"""Answers in pieces: to clients that read, leave, or want no content."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.middleware.asgi import ASGIApp, Receive, Scope, Send
 from api.middleware.errors import Errors
 from api.middleware.head import HeadAsGet
 from api.middleware.overload import Overload
-from api.streaming import ABORT_EXTENSION, EVENT_STREAM, StreamedResponse
+from api.streaming import EVENT_STREAM, StreamedResponse
 from gateway_core.runtime.http_metrics import HttpMetrics
 from gateway_core.runtime.metrics import REGISTRY
 
@@ -41,40 +41,30 @@ class Pieces:
 
 
 class Client:
-    """Takes ``accepts`` messages, then none; stays until ``leave`` is set."""
+    """Stays until ``leave`` is set."""
 
-    def __init__(self, accepts: int = 100) -> None:
+    def __init__(self) -> None:
         self.sent: list[Message] = []
         self.leave = asyncio.Event()
-        self.aborted = False
-        self._accepts = accepts
 
     async def receive(self) -> Message:
         await self.leave.wait()
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
-        if len(self.sent) >= self._accepts:
-            await asyncio.Event().wait()
         self.sent.append(message)
 
-    def _abort(self) -> None:
-        self.aborted = True
-
     def scope(self, method: str = "GET") -> dict[str, Any]:
-        extensions = {ABORT_EXTENSION: {"abort": self._abort}}
-        return {"type": "http", "method": method, "path": "/", "headers": [], "extensions": extensions}
+        return {"type": "http", "method": method, "path": "/", "headers": []}
 
     @property
     def content(self) -> Sequence[bytes]:
         return [message["body"] for message in self.sent[1:]]
 
 
-def answering(pieces: Pieces, media_type: str = EVENT_STREAM, send_timeout_s: float = 5.0) -> ASGIApp:
+def answering(pieces: Pieces, media_type: str = EVENT_STREAM) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await StreamedResponse(pieces, media_type, {"x-a": "b"}, send_timeout_s=send_timeout_s)(
-            scope, receive, send
-        )
+        await StreamedResponse(pieces, media_type, {"x-a": "b"})(scope, receive, send)
 
     return app
 
@@ -99,14 +89,7 @@ async def test_pieces_go_out_one_by_one_and_the_end_is_told() -> None:
     assert client.content == [b"one", b"two", b""]
     assert [message.get("more_body") for message in client.sent[1:]] == [True, True, None]
     assert sorted(client.sent[0]["headers"]) == [(b"content-type", b"text/event-stream"), (b"x-a", b"b")]
-    assert (pieces.closed, client.aborted) == (True, False)
-
-
-async def test_a_client_that_takes_nothing_is_cut_off() -> None:
-    pieces, client = Pieces(b"one", b"two", b"three", endless=True), Client(accepts=2)
-    async with asyncio.timeout(5):
-        await answering(pieces, send_timeout_s=0.05)(client.scope(), client.receive, client.send)
-    assert (client.content, client.aborted, pieces.closed) == ([b"one"], True, True)
+    assert pieces.closed
 
 
 async def test_an_idle_stream_ends_when_its_client_leaves() -> None:
