@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { nextPath } from '../src/app/paths.ts';
 import { click, FakeEventSource, find, get, json, openApp, refusal, SESSION, type, until } from './kit.tsx';
 
@@ -44,6 +44,26 @@ test('too many tries say how long to wait', async () => {
   expect((await get('error-note')).textContent).toContain('Wait 42 seconds');
 });
 
+test('where browsers do not say what page a request is of, the way in is said at once', async () => {
+  vi.stubGlobal('isSecureContext', false);
+  await openApp('/login', SIGNED_OUT);
+  const note = (await get('error-note')).textContent;
+  expect(note).toContain('HTTPS');
+  expect(note).toContain('ssh -N -L 3000:localhost:3000 localhost');
+  expect(find('login-form')).not.toBeNull();
+});
+
+test('an address that the gateway does not know is named, with what to do', async () => {
+  await openApp('/login', {
+    ...SIGNED_OUT,
+    'POST /api/v1/session': refusal(403, 'FORBIDDEN_ERROR', 'Cross-site request refused'),
+  });
+  await signIn('test@example.com', 'x');
+  const note = (await get('error-note')).textContent;
+  expect(note).toContain('http://localhost:3000');
+  expect(note).toContain('DASHBOARD_ORIGINS');
+});
+
 test('an error of a field stands below it', async () => {
   await openApp('/login', {
     ...SIGNED_OUT,
@@ -61,6 +81,22 @@ test('signing out ends the session and shows the form', async () => {
   await click(await get('sign-out-button'));
   await get('login-form');
   expect(server.askedFor('DELETE /api/v1/session').length).toBe(1);
+});
+
+test('a session that another tab ended or began is noticed at once', async () => {
+  const server = await openApp('/dashboard/docs', { 'DELETE /api/v1/session': 204 });
+  await get('account-button');
+  const otherTab = new BroadcastChannel('session');
+  Object.assign(server.answers, SIGNED_OUT);
+  otherTab.postMessage('');
+  await get('login-form');
+  server.answers['GET /api/v1/session'] = SESSION;
+  otherTab.postMessage('');
+  await get('account-button');
+  const heard = new Promise((resolve) => otherTab.addEventListener('message', resolve, { once: true }));
+  await click(await get('sign-out-button'));
+  await heard;
+  otherTab.close();
 });
 
 test('a session that ends while a page is open leads to the login page', async () => {

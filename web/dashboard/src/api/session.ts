@@ -17,8 +17,21 @@ async function readSession(signal: AbortSignal): Promise<Session | null> {
   }
 }
 
-/** `data` is null when nobody is signed in. Asked again when the page is returned to: another tab may have changed it. */
+/** Signing in and out in one tab is noticed in all the others at once. */
+const otherTabs = new BroadcastChannel('session');
+
+function useOtherTabs(): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const askAgain = () => void queries.invalidateQueries({ queryKey: SESSION });
+    otherTabs.addEventListener('message', askAgain);
+    return () => otherTabs.removeEventListener('message', askAgain);
+  }, [queries]);
+}
+
+/** `data` is null when nobody is signed in. Asked again when the page is returned to, and when another tab changed it. */
 export function useSession() {
+  useOtherTabs();
   return useQuery({
     queryKey: SESSION,
     queryFn: async ({ signal, client }) => {
@@ -55,7 +68,10 @@ export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: { email: string; password: string }) => answerOf(api.POST('/api/v1/session', { body })),
-    onSuccess: (session) => queries.setQueryData(SESSION, session),
+    onSuccess: (session) => {
+      queries.setQueryData(SESSION, session);
+      otherTabs.postMessage('');
+    },
   });
 }
 
@@ -63,6 +79,9 @@ export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => answerOf(api.DELETE('/api/v1/session')),
-    onSuccess: () => queries.setQueryData(SESSION, null),
+    onSuccess: () => {
+      queries.setQueryData(SESSION, null);
+      otherTabs.postMessage('');
+    },
   });
 }

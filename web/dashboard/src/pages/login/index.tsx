@@ -1,12 +1,13 @@
 import { type FormEvent, useEffect } from 'react';
 import { Navigate, useLocation } from 'react-router';
-import { faultOf } from '../../api/errors.ts';
+import { ApiError, faultOf } from '../../api/errors.ts';
 import { useForget, useSession, useSignIn } from '../../api/session.ts';
 import { nextPath } from '../../app/paths.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { isInsecure, WayIn } from './WayIn.tsx';
 import './login.css';
 
 /** The way in. Whoever is signed in already goes on to where they wanted. */
@@ -41,10 +42,15 @@ function SignInForm() {
     const fields = new FormData(event.currentTarget);
     signIn.mutate({ email: String(fields.get('email')).trim(), password: String(fields.get('password')) });
   };
+  const isRefused = signIn.error instanceof ApiError && signIn.error.status === 403;
   const faults = { email: faultOf(signIn.error, 'email'), password: faultOf(signIn.error, 'password') };
   return (
     <form className="form" onSubmit={onSubmit} data-test-id="login-form">
-      {signIn.error && !faults.email && !faults.password && <ErrorNote error={signIn.error} />}
+      {isRefused || isInsecure() ? (
+        <WayIn />
+      ) : (
+        signIn.error && !faults.email && !faults.password && <ErrorNote error={signIn.error} />
+      )}
       <Field
         label="Email"
         name="email"
