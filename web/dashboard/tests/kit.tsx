@@ -160,10 +160,10 @@ export function get(testId: string): Promise<HTMLElement> {
 }
 
 /** The button or link with exactly this text or label. */
-export function named(text: string): Promise<HTMLElement> {
+export function named(text: string, among = 'button, a, summary'): Promise<HTMLElement> {
   const isIt = (element: HTMLElement) =>
     element.getAttribute('aria-label') === text || element.textContent?.trim() === text;
-  return until(() => [...document.querySelectorAll<HTMLElement>('button, a, summary')].find(isIt));
+  return until(() => [...document.querySelectorAll<HTMLElement>(among)].find(isIt));
 }
 
 export async function click(element: HTMLElement): Promise<void> {

@@ -47,6 +47,13 @@ test('a new payment appears at the top and is counted', async () => {
   expect(find('total')?.textContent).toBe('3');
 });
 
+test('a payment that a worker takes up turns processing, which no event tells', async () => {
+  const server = await openList([payment(1, { status: 'success' })]);
+  server.answers[LIST] = () => listed([payment(2, { status: 'processing' }), payment(1, { status: 'success' })]);
+  await FakeEventSource.last?.emit('payment', told(payment(2)));
+  await until(() => statuses().join() === 'processing,success');
+});
+
 test('a new payment that the filters do not let through does not appear', async () => {
   await openList([payment(1, { status: 'failed' })], `${PATH}?status=failed&amount_min=10000`);
   await FakeEventSource.last?.emit('payment', told(payment(2, { status: 'success' })));
@@ -136,6 +143,17 @@ test('pages follow the cursors of the API, there and back', async () => {
   await click(await get('previous-page'));
   await at(3);
   expect((await get('previous-page')).hasAttribute('disabled')).toBe(true);
+});
+
+test('the way back from a payment leads to its page of the list', async () => {
+  const pages: Record<string, Response> = { '': listed([payment(2)], 2, 'one'), one: listed([payment(1)], 2) };
+  await openApp(PATH, { [LIST]: ({ query }) => pages[query.get('cursor') ?? ''] ?? 500 });
+  await click(await get('next-page'));
+  const secondPage = () => until(() => document.querySelector('.pager')?.textContent?.includes('page 2'));
+  await secondPage();
+  await click(document.querySelector('.row-link') as HTMLElement);
+  await click(await named('Transactions', '.back'));
+  await secondPage();
 });
 
 test('before the first payment the way to it is shown, with the own key', async () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { type Delivery, nextLookMs } from '../src/api/webhooks.ts';
 import { curlOf, shellWord } from '../src/pages/delivery/curl.ts';
 import { click, FakeEventSource, find, findAll, get, named, openApp, refusal, type, until } from './kit.tsx';
 
@@ -126,6 +127,14 @@ test('the retry button stands on every delivery that is no success', async () =>
   await open('/dashboard/webhooks', { [`GET ${BASE}`]: page(...all) });
   await until(() => findAll('webhook-log-item').length === 3);
   expect(findAll('retry-webhook-button').map((button) => button.dataset.webhookId)).toEqual(['id-0', 'id-2']);
+});
+
+test('the log is read again when an attempt is due, and within seconds for what others retry', () => {
+  const nowMs = Date.parse('2026-01-01T00:00:00Z');
+  const due = (next_retry_at: string | null, status = 'pending') =>
+    ({ ...DELIVERY, status, next_retry_at }) as Delivery;
+  const looks = [due(null), due('2026-01-01T00:00:03Z'), due('2026-01-01T00:01:00Z'), due(null, 'success')];
+  expect(looks.map((each) => nextLookMs([each], nowMs))).toEqual([1_500, 3_000, 5_000, 5_000]);
 });
 
 test('a refused retry is told', async () => {

@@ -33,13 +33,17 @@ export function instrumentOf({ vpa, card_network, card_last4 }: Payment): string
   return vpa ?? `${card_network ?? ''} •••• ${card_last4 ?? ''}`.trim();
 }
 
-/** One page; `refetchMs` as for `refetchInterval`. Events are not kept while no page listens, so it is always asked again. */
-export function usePayments(filters: PaymentQuery, cursor: string, refetchMs: number | false) {
+/** One page; `refetchMs`: how soon to ask again, decided by what was found. Events are not kept while no page listens, so it is always asked again. */
+export function usePayments(
+  filters: PaymentQuery,
+  cursor: string,
+  refetchMs: (found: PaymentPage | undefined) => number,
+) {
   return useQuery({
     queryKey: ['payments', filters, cursor],
     queryFn: ({ signal }) => readPage(filters, cursor, signal),
     placeholderData: (previous) => previous,
-    refetchInterval: refetchMs,
+    refetchInterval: ({ state }) => refetchMs(state.data),
     staleTime: 0,
   });
 }

@@ -20,8 +20,8 @@ export function useLiveEvent(listener: (event: LiveEvent) => void): void {
   useEffect(() => live?.onEvent((event) => onEvent(event)), [live]);
 }
 
-/** For `refetchInterval`: `pollMs` while the stream is away, `liveMs` (default: never) while it is there. */
-export function useRefetchMs(liveMs: number | false = false, pollMs = POLL_MS): number | false {
+/** For `refetchInterval`: `pollMs` while the stream is away, `liveMs` while it is there. */
+export function useRefetchMs(liveMs: number, pollMs = POLL_MS): number {
   return useLiveState() === 'live' ? liveMs : pollMs;
 }
 

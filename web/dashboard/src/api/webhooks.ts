@@ -39,7 +39,8 @@ export const PAGE_ROWS = 20;
 const CONFIG = ['webhook-config'];
 const LIST = ['webhooks'];
 const PENDING_MS = 1_500;
-const MAX_PENDING_MS = 60_000;
+/** No event tells of attempts, nor of retries that others started. */
+const REST_MS = 5_000;
 const LOOKS_MS = [500, 1_500, 3_000];
 
 export function useWebhookConfig() {
@@ -81,7 +82,7 @@ export function useSendTest() {
 }
 
 export function useDeliveries({ status, event, q, offset }: DeliveryFilters) {
-  const restMs = useRefetchMs();
+  const restMs = useRefetchMs(REST_MS);
   return useQuery({
     queryKey: [...LIST, { status, event, q, offset }],
     queryFn: ({ signal }) =>
@@ -94,16 +95,16 @@ export function useDeliveries({ status, event, q, offset }: DeliveryFilters) {
         }),
       ),
     placeholderData: (previous) => previous,
-    refetchInterval: ({ state }) => nextLookMs(state.data?.data ?? []) ?? restMs,
+    refetchInterval: ({ state }) => Math.min(nextLookMs(state.data?.data ?? [], Date.now()), restMs),
   });
 }
 
 export function useDelivery(id: string) {
-  const restMs = useRefetchMs();
+  const restMs = useRefetchMs(REST_MS);
   return useQuery({
     queryKey: ['webhook', id],
     queryFn: ({ signal }) => readDelivery(id, signal),
-    refetchInterval: ({ state }) => nextLookMs(state.data ? [state.data] : []) ?? restMs,
+    refetchInterval: ({ state }) => Math.min(nextLookMs(state.data ? [state.data] : [], Date.now()), restMs),
   });
 }
 
@@ -126,12 +127,12 @@ export async function sentBody(id: string): Promise<string | null> {
   }
 }
 
-/** When the next attempt of any of them is to be seen; null while none is awaited. */
-function nextLookMs(deliveries: readonly Delivery[]): number | null {
+/** How soon to look again: when an attempt at one of them is due, in `REST_MS` at the latest. */
+export function nextLookMs(deliveries: readonly Delivery[], nowMs: number): number {
   const waits = deliveries
     .filter(({ status }) => status === 'pending')
-    .map(({ next_retry_at }) => (next_retry_at ? Date.parse(next_retry_at) - Date.now() : 0));
-  return waits.length ? Math.max(PENDING_MS, Math.min(...waits, MAX_PENDING_MS)) : null;
+    .map(({ next_retry_at }) => (next_retry_at ? Date.parse(next_retry_at) - nowMs : 0));
+  return Math.max(PENDING_MS, Math.min(...waits, REST_MS));
 }
 
 export function useRetry() {

@@ -9,7 +9,7 @@ interface PageHeaderProps {
   /** In place of the title's text: an id with its copy button, an amount with a badge. */
   heading?: ReactNode;
   actions?: ReactNode;
-  back?: { to: string; label: string };
+  back?: { to: string; label: string; state?: unknown };
   children?: ReactNode;
 }
 
@@ -21,7 +21,7 @@ export function PageHeader({ title, heading, actions, back, children }: PageHead
   return (
     <header className="page-head">
       {back && (
-        <Link className="back" to={back.to}>
+        <Link className="back" to={back.to} state={back.state}>
           <Icon name="left" />
           {back.label}
         </Link>

@@ -44,8 +44,8 @@ export default function PaymentPage() {
 
 /** To the list as it was left. */
 function useWayBack() {
-  const { state } = useLocation() as { state: { search?: string } | null };
-  return { to: PATHS.transactions + (state?.search ?? ''), label: 'Transactions' };
+  const { state } = useLocation() as { state: { search?: string; list?: unknown } | null };
+  return { to: PATHS.transactions + (state?.search ?? ''), label: 'Transactions', state: state?.list };
 }
 
 function Heading({ payment }: { payment: Payment }) {

@@ -6,12 +6,12 @@ import { useLiveEvent, useLiveState, useOnFirstLive } from '../../api/use-live.t
 const GATHER_MS = 100;
 const AWAY_MS = 3_000;
 const BUSY_MS = 2_000;
-const IDLE_MS = 30_000;
+const IDLE_MS = 5_000;
 const AFTER_RETRY_MS = 500;
 /** A payment that the bank has not decided for so long is asked for less often. */
 const SLOW_AFTER_MS = 120_000;
 
-/** No event tells of `processing`, nor of attempts at webhooks: while any is awaited, it is asked for. */
+/** No event tells of `processing`, of captures, nor of attempts at webhooks: they are asked for, soon while any is awaited. */
 export function nextAskMs(found: Timeline | undefined, nowMs: number): number {
   if (!found) return IDLE_MS;
   const waits = [...moving(found).map((since) => (nowMs - since < SLOW_AFTER_MS ? BUSY_MS : IDLE_MS)), IDLE_MS];

@@ -6,15 +6,15 @@ import { PaymentStatus } from '../../ui/PaymentStatus.tsx';
 import type { Column } from '../../ui/Table.tsx';
 import { Time } from '../../ui/Time.tsx';
 
-/** `search` is the list's own address, for the way back. */
-export function paymentColumns(search: string): Column<Payment>[] {
+/** `search` and `list`: the list's own address and state, for the way back. */
+export function paymentColumns(search: string, list: unknown): Column<Payment>[] {
   return [
     {
       head: 'Payment',
       testId: 'payment-id',
       isMain: true,
       cell: ({ id }) => (
-        <Link className="row-link id" to={paymentPath(id)} state={{ search }}>
+        <Link className="row-link id" to={paymentPath(id)} state={{ search, list }}>
           {id}
         </Link>
       ),

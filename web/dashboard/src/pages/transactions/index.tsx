@@ -22,7 +22,7 @@ import { useLivePage } from './use-live-page.ts';
 /** All payments, as of now. */
 export default function Transactions() {
   const filters = useUrlState(FILTER_NAMES);
-  const { search } = useLocation();
+  const { search, state } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the values are the address's
   const query = useMemo(() => queryOf(filters.values), [search]);
   const { cursor, pageNumber, toNext, toPrevious } = useCursor();
@@ -38,6 +38,7 @@ export default function Transactions() {
           <Rows
             page={page}
             search={search}
+            list={state}
             isStale={isPlaceholderData}
             onClear={filters.isSet ? filters.clear : null}
           />
@@ -60,14 +61,15 @@ export default function Transactions() {
 interface RowsProps {
   page: LiveRows | undefined;
   search: string;
+  list: unknown;
   isStale: boolean;
   /** Null without filters. */
   onClear: (() => void) | null;
 }
 
-function Rows({ page, search, isStale, onClear }: RowsProps) {
+function Rows({ page, search, list, isStale, onClear }: RowsProps) {
   useRowKeys();
-  const columns = useMemo(() => paymentColumns(search), [search]);
+  const columns = useMemo(() => paymentColumns(search, list), [search, list]);
   if (page?.payments.length === 0) {
     return <div data-test-id="transactions-table">{onClear ? <NoMatches onClear={onClear} /> : <NoPayments />}</div>;
   }

@@ -1,15 +1,16 @@
 /** One page of the list, kept as of now: by the stream, by polling while that is away. */
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
-import { type Payment, type PaymentQuery, usePayments } from '../../api/payments.ts';
+import { type Payment, type PaymentPage, type PaymentQuery, usePayments } from '../../api/payments.ts';
 import { useLiveEvent, useOnFirstLive, useRefetchMs } from '../../api/use-live.ts';
 import { paymentOf, remember, type Told, withLive } from './live-rows.ts';
 
 const GATHER_MS = 100;
-const REFUND_MS = 1_000;
+/** After an event that changes more than it tells: a refund, or a payment that a worker is about to take up. */
+const LOOK_MS = 1_000;
 /** Beyond it the first page is asked for anew, so that it does not grow without end. */
 const MAX_TOLD = 50;
 /** No event tells of `processing`. */
-const IN_PROGRESS_MS = 5_000;
+const IN_PROGRESS_MS = 2_000;
 const UNTOLD_MS = 30_000;
 
 /** Calls `act` with what was put in, at most once per `everyMs`. */
@@ -32,8 +33,13 @@ function useGathered<Item>(everyMs: number, act: (items: Item[]) => void): (item
 }
 
 export function useLivePage(query: PaymentQuery, cursor: string) {
-  const isInProgress = /pending|processing/.test(query.status ?? '');
-  const found = usePayments(query, cursor, useRefetchMs(isInProgress ? IN_PROGRESS_MS : UNTOLD_MS));
+  const restMs = useRefetchMs(UNTOLD_MS);
+  const isAwaited = ({ payments }: PaymentPage) => payments.some(({ status }) => status === 'pending');
+  const found = usePayments(query, cursor, (shown) =>
+    /pending|processing/.test(query.status ?? '') || (shown && isAwaited(shown)) ? IN_PROGRESS_MS : restMs,
+  );
+  const { data, isPlaceholderData } = found;
+  const isFirst = !cursor && !isPlaceholderData;
   const [told, setTold] = useState<Told>(new Map());
   const refetch = () => void found.refetch();
 
@@ -47,16 +53,15 @@ export function useLivePage(query: PaymentQuery, cursor: string) {
     setTold(next);
     if (next.size > MAX_TOLD && !found.isFetching) void forgetSome(next);
   });
-  const gatherRefund = useGathered<string>(REFUND_MS, refetch);
+  const lookSoon = useGathered<string>(LOOK_MS, refetch);
   useLiveEvent((event) => {
     const payment = paymentOf(event);
     if (payment) gather(payment);
-    else if (found.data?.payments.some(({ id }) => id === event.data.refund?.payment_id)) gatherRefund(event.type);
+    const isShown = found.data?.payments.some(({ id }) => id === event.data.refund?.payment_id);
+    if (isShown || (payment?.status === 'pending' && isFirst)) lookSoon(event.type);
   });
   useOnFirstLive(refetch);
 
-  const { data, isPlaceholderData } = found;
-  const isFirst = !cursor && !isPlaceholderData;
   const page = useMemo(() => data && withLive(data, told, query, isFirst), [data, told, query, isFirst]);
   return { ...found, page };
 }
