@@ -94,6 +94,15 @@ test('charts carry the same numbers as a table', async () => {
   expect((await get('success-chart')).querySelectorAll('.bucket').length).toBe(2);
 });
 
+test('a key that no longer works is not offered to be rolled', async () => {
+  const revoked = { key: SESSION.merchant.api_key, status: 'revoked' };
+  const server = await openApp('/dashboard', { ...ANSWERS, 'GET /api/v1/api-keys': { data: [revoked] } });
+  await until(() => find('api-credentials')?.textContent?.includes('revoked'));
+  expect(find('roll-key-button')).toBeNull();
+  expect((await named('Create a key')).getAttribute('href')).toBe('/dashboard/keys');
+  expect(server.askedFor('GET /api/v1/api-keys')).toHaveLength(1);
+});
+
 test('the period is asked for, and stands in the address', async () => {
   const server = await openApp('/dashboard?days=7', ANSWERS);
   await get('volume-chart');

@@ -37,13 +37,16 @@ test('each key shows its status, and what can still be done with it', async () =
 
 test('a key is made with its name and its secret is shown once', async () => {
   const server = await open([KEY], { [`POST ${BASE}`]: NEW });
+  (await get('create-key-button')).focus();
   await click(await get('create-key-button'));
   await type(await get('key-name-input'), '  Second shop ');
   await submit('create-key-dialog');
   expect((await get('new-api-secret')).textContent).toBe('secret_whole');
+  expect(document.activeElement?.getAttribute('aria-label')).toBe('Copy Secret');
   expect(server.askedFor(`POST ${BASE}`)[0]?.body).toEqual({ name: 'Second shop' });
   await click(await get('new-key-done'));
   expect(document.body.textContent).not.toContain('secret_whole');
+  expect(document.activeElement).toBe(find('create-key-button'));
 });
 
 test('what the server refuses of a name stands at it; the rest above', async () => {
@@ -63,13 +66,27 @@ test('too many keys: the dialog says what to do', async () => {
 });
 
 test('a key is revoked after a question', async () => {
-  const server = await open([KEY], { [`POST ${BASE}/key_1/revoke`]: { ...KEY, status: 'revoked' } });
+  const revoked = { ...KEY, status: 'revoked' };
+  const other = { ...KEY, key: 'key_2', is_primary: false, status: 'expired' };
+  const server = await open([KEY, { ...KEY, key: 'key_3', status: 'expiring' }, other], {
+    [`POST ${BASE}/key_1/revoke`]: revoked,
+  });
   await click(await get('revoke-key-button'));
   expect((await get('revoke-key-dialog')).textContent).toContain('Shop server');
+  expect(find('revoke-key-dialog')?.textContent).not.toContain('the only key that works');
   expect(server.askedFor(`POST ${BASE}/key_1/revoke`)).toHaveLength(0);
+  server.answers[`GET ${BASE}`] = { data: [revoked] };
   await click(await get('confirm-button'));
   await until(() => find('toasts')?.textContent?.includes('Shop server is revoked.'));
   expect(find('revoke-key-dialog')).toBeNull();
+  expect(find('revoke-key-button')).toBeNull();
+  expect(document.activeElement?.id).toBe('content'); // what had the focus is gone
+});
+
+test('before the last key that works is revoked, the question says what that means', async () => {
+  await open([KEY, { ...KEY, key: 'key_0', is_primary: false, status: 'revoked' }]);
+  await click(await get('revoke-key-button'));
+  expect((await get('revoke-key-dialog')).textContent).toContain('the only key that works');
 });
 
 test('without keys the page says the next step', async () => {

@@ -2,11 +2,12 @@ import { MemoryRouter } from 'react-router';
 import { expect, test, vi } from 'vitest';
 import { ApiError, messageOf } from '../src/api/errors.ts';
 import { labelled, ticksFor } from '../src/ui/charts/scale.ts';
-import { ConfirmDialog } from '../src/ui/Dialog.tsx';
+import { ConfirmDialog, Dialog } from '../src/ui/Dialog.tsx';
 import { Field } from '../src/ui/Field.tsx';
 import { editableMoney, formatMoney, formatRelative, formatSeconds, parseMoney } from '../src/ui/format.ts';
 import { Table } from '../src/ui/Table.tsx';
 import { Tabs } from '../src/ui/Tabs.tsx';
+import { ToastProvider, useToast } from '../src/ui/Toast.tsx';
 import { click, find, findAll, get, mount, press } from './kit.tsx';
 
 test.each([
@@ -56,6 +57,7 @@ test.each([
   [-150, '2 min ago'],
   [20, 'in 20 s'],
   [-30 * 86_400, '2 Dec'],
+  [-300 * 86_400, '7 Mar 2025'],
 ])('%d s from now is %s', (seconds, text) => {
   const now = Date.UTC(2026, 0, 1);
   expect(formatRelative(new Date(now + seconds * 1000).toISOString(), now).replace('.', '')).toBe(text);
@@ -77,6 +79,7 @@ test('labels are spaced, the last always there', () => {
 
 test.each([
   [new ApiError(503, 'SERVICE_UNAVAILABLE', 'The API cannot be reached'), 'Try again in a moment'],
+  [new ApiError(500, 'INTERNAL_ERROR', 'Internal server error', '', 0, 'req_1'), 'req_1'],
   [new ApiError(429, 'RATE_LIMIT_ERROR', '', '', 9), 'Wait 9 seconds'],
   [new ApiError(400, 'BAD_REQUEST_ERROR', 'amount must be at least 100'), 'amount must be at least 100.'],
   [new Error('x is undefined'), 'Reload'],
@@ -131,6 +134,25 @@ test('a question is asked before, and its work cannot be started twice', async (
   await mount(question(true));
   await click(await get('confirm-button'));
   expect(onConfirm).toHaveBeenCalledTimes(1);
+});
+
+test('what happened is said in an open dialog, too: all beside it is inert', async () => {
+  const Say = () => {
+    const toast = useToast();
+    return <button type="button" data-test-id="say" onClick={() => toast('Not copied', 'bad')} />;
+  };
+  await mount(
+    <ToastProvider>
+      <Dialog title="Secret" isOpen onClose={() => {}} testId="dialog">
+        <Say />
+      </Dialog>
+    </ToastProvider>,
+  );
+  const region = (await get('dialog')).querySelector('[role="status"]'); // there before, so that it is read out
+  await click(await get('say'));
+  expect(region?.textContent).toBe('Not copied');
+  await click(region?.querySelector('[aria-label="Dismiss"]') as HTMLElement);
+  expect(document.body.textContent).not.toContain('Not copied');
 });
 
 test('a table has its roles, labels for cards, and skeletons before its rows', async () => {

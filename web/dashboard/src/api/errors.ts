@@ -1,7 +1,7 @@
 /** Every failure of a request as one error, and what to say about it. */
 
 interface ErrorBody {
-  error?: { code?: string; description?: string; field?: string };
+  error?: { code?: string; description?: string; field?: string; request_id?: string };
 }
 
 /** `status` 0: no answer at all (offline, a lost connection, a time-out). */
@@ -12,6 +12,8 @@ export class ApiError extends Error {
     readonly description: string,
     readonly field = '',
     readonly retryAfterS = 0,
+    /** Of a fault of the server's own: what its operator finds it by. */
+    readonly requestId = '',
   ) {
     super(description);
   }
@@ -33,14 +35,18 @@ export function errorOf(response: Response, body: unknown): ApiError {
   const { error } = (typeof body === 'object' && body !== null ? body : {}) as ErrorBody;
   const description = error?.description ?? `The server answered ${response.status}.`;
   const retryAfterS = Number(response.headers.get('Retry-After') ?? 0) || 0;
-  return new ApiError(response.status, error?.code ?? '', description, error?.field ?? '', retryAfterS);
+  const { code = '', field = '', request_id = '' } = error ?? {};
+  return new ApiError(response.status, code, description, field, retryAfterS, request_id);
 }
 
 /** What happened and what to do about it, in one or two sentences. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof ApiError)) return 'Something went wrong on this page. Reload it.';
   if (error.status === 429) return `Too many requests. Wait ${error.retryAfterS || 'a few'} seconds, then try again.`;
-  if (error.status >= 500) return `${sentence(error.description)} Try again in a moment.`;
+  if (error.status >= 500) {
+    const reference = error.requestId && ` If it goes on, tell your operator ${error.requestId}.`;
+    return `${sentence(error.description)} Try again in a moment.${reference}`;
+  }
   return sentence(error.description);
 }
 

@@ -2,6 +2,7 @@ import { type MouseEvent, type ReactNode, type SyntheticEvent, useEffect, useId,
 import { Button } from './Button.tsx';
 import { classes } from './classes.ts';
 import { ErrorNote } from './ErrorNote.tsx';
+import { Toasts } from './Toast.tsx';
 
 export interface DialogProps {
   title: string;
@@ -16,7 +17,12 @@ export interface DialogProps {
   testId?: string;
 }
 
-/** A native modal dialog. Its content is there only while it is open; Esc and a click beside it close it. */
+/**
+ * A native modal dialog. Its content is there only while it is open; Esc and a click beside it close it. The focus goes
+ * to its first control, and back afterwards; to the page if what had it is gone.
+ *
+ * Where one dialog takes the place of another, give them keys: the new one is then announced and gets the focus.
+ */
 export function Dialog({ isOpen, ...props }: DialogProps) {
   return isOpen ? <OpenDialog {...props} /> : null;
 }
@@ -28,10 +34,12 @@ function OpenDialog({ title, onClose, children, actions, isWide, isSticky, testI
     const element = dialog.current;
     const opener = document.activeElement;
     element?.showModal();
-    element?.querySelector<HTMLElement>('[data-focus], .dialog-body :is(input, select, textarea)')?.focus();
+    element?.querySelector<HTMLElement>('[data-focus], .dialog-body :is(input, select, textarea, button)')?.focus();
     return () => {
       element?.close();
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      const isThere = opener?.isConnected && opener !== document.body;
+      const back = isThere ? opener : document.getElementById('content');
+      if (back instanceof HTMLElement) back.focus();
     };
   }, []);
   const onCancel = (event: SyntheticEvent) => {
@@ -55,6 +63,7 @@ function OpenDialog({ title, onClose, children, actions, isWide, isSticky, testI
       </div>
       {actions && <div className="dialog-actions">{actions}</div>}
       <Button className="dialog-close" variant="quiet" icon="cross" aria-label="Close" onClick={onClose} />
+      <Toasts />
     </dialog>
   );
 }

@@ -85,6 +85,7 @@ export function formatSeconds(seconds: number): string {
 
 const DATE_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const DATE_YEAR = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const UTC_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const HOUR = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
@@ -94,6 +95,8 @@ const RELATIVE_UNITS = [
   { unit: 'minute', seconds: 60 },
 ] as const;
 const OLD_DAYS = 7;
+/** So long ago, a day and a month alone may be taken for this year's. */
+const OTHER_YEAR_DAYS = 270;
 
 /** In the reader's own time zone. */
 export function formatDateTime(at: string): string {
@@ -117,6 +120,7 @@ export function formatHour(at: string): string {
 export function formatRelative(at: string, nowMs: number): string {
   const seconds = (Date.parse(at) - nowMs) / 1000;
   if (Number.isNaN(seconds)) return at;
+  if (Math.abs(seconds) >= OTHER_YEAR_DAYS * 86_400) return safe(DATE_YEAR, at);
   if (Math.abs(seconds) >= OLD_DAYS * 86_400) return formatDate(at);
   const found = RELATIVE_UNITS.find((unit) => Math.abs(seconds) >= unit.seconds);
   if (found) return RELATIVE.format(Math.trunc(seconds / found.seconds), found.unit);

@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useKeys } from '../../api/keys.ts';
 import { useMerchant } from '../../api/session.ts';
 import { PATHS } from '../../app/paths.ts';
-import { Button } from '../../ui/Button.tsx';
+import { StatusBadge } from '../../ui/Badge.tsx';
+import { Button, LinkButton } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Copy } from '../../ui/Copy.tsx';
 import { Facts, Id } from '../../ui/Facts.tsx';
@@ -13,15 +15,23 @@ const MASK = '••••••••••••••••';
 /** The primary key. Its secret is nowhere to be read: only its hash is kept. */
 export function Credentials() {
   const { merchant } = useMerchant();
+  const { data: keys } = useKeys();
+  const status = keys?.find(({ key }) => key === merchant.api_key)?.status ?? 'active';
   const [rolled, setRolled] = useState<string | null>(null);
   return (
     <Card
       title="API credentials"
       testId="api-credentials"
       actions={
-        <Button isSmall icon="refresh" onClick={() => setRolled(merchant.api_key)} testId="roll-key-button">
-          Roll key
-        </Button>
+        status === 'active' ? (
+          <Button isSmall icon="refresh" onClick={() => setRolled(merchant.api_key)} testId="roll-key-button">
+            Roll key
+          </Button>
+        ) : (
+          <LinkButton isSmall icon="plus" to={PATHS.keys}>
+            Create a key
+          </LinkButton>
+        )
       }
     >
       <Facts
@@ -34,6 +44,7 @@ export function Credentials() {
                   {merchant.api_key}
                 </span>{' '}
                 <Copy text={merchant.api_key} what="API key" />
+                {status !== 'active' && <StatusBadge status={status} />}
               </>
             ),
           },

@@ -22,6 +22,7 @@ function OpenDialog({ onClose }: { onClose(): void }) {
   if (create.data) {
     return (
       <Dialog
+        key="made"
         title="Your new API key"
         isOpen
         isSticky

@@ -4,12 +4,21 @@ import { Facts, Id } from '../../ui/Facts.tsx';
 import { formatDateTime } from '../../ui/format.ts';
 import { useToast } from '../../ui/Toast.tsx';
 
-/** Ends a key for good. `apiKey` null: closed. */
-export function RevokeKeyDialog({ apiKey, onClose }: { apiKey: ApiKey | null; onClose(): void }) {
-  return apiKey ? <OpenDialog apiKey={apiKey} onClose={onClose} /> : null;
+interface RevokeKeyDialogProps {
+  /** Null: closed. */
+  apiKey: ApiKey | null;
+  /** No other key works. */
+  isLast: boolean;
+  onClose(): void;
 }
 
-function OpenDialog({ apiKey: { key, name, last_used_at }, onClose }: { apiKey: ApiKey; onClose(): void }) {
+/** Ends a key for good. */
+export function RevokeKeyDialog({ apiKey, ...rest }: RevokeKeyDialogProps) {
+  return apiKey ? <OpenDialog apiKey={apiKey} {...rest} /> : null;
+}
+
+function OpenDialog({ apiKey, isLast, onClose }: RevokeKeyDialogProps & { apiKey: ApiKey }) {
+  const { key, name, last_used_at } = apiKey;
   const revoke = useRevokeKey();
   const toast = useToast();
   const confirm = () =>
@@ -34,6 +43,9 @@ function OpenDialog({ apiKey: { key, name, last_used_at }, onClose }: { apiKey: 
       <p className="soft">
         Requests with it fail from now on, and it cannot be brought back. To replace it without a gap, roll it.
       </p>
+      {isLast && (
+        <p className="note fault">It is the only key that works: without another one your servers are locked out.</p>
+      )}
       <Facts
         facts={[
           ...(name ? [{ label: 'Name', value: name }] : []),

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useKeys } from '../../api/keys.ts';
+import { type ApiKey, useKeys } from '../../api/keys.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Empty } from '../../ui/Empty.tsx';
@@ -51,7 +51,15 @@ export default function Keys() {
       </Card>
       <CreateKeyDialog isOpen={isCreating} onClose={() => setCreating(false)} />
       <RollKeyDialog apiKey={rolled} onClose={() => setRolled(null)} />
-      <RevokeKeyDialog apiKey={data?.find(({ key }) => key === revoked) ?? null} onClose={() => setRevoked(null)} />
+      <RevokeKeyDialog
+        apiKey={data?.find(({ key }) => key === revoked) ?? null}
+        isLast={!data?.some((each) => works(each) && each.key !== revoked)}
+        onClose={() => setRevoked(null)}
+      />
     </>
   );
+}
+
+function works({ status }: ApiKey): boolean {
+  return status === 'active' || status === 'expiring';
 }
