@@ -51,6 +51,13 @@ test('a slash goes to the search, ? shows the help', async () => {
   expect(find('help-dialog')).toBeNull();
 });
 
+test('a name may begin with any character', async () => {
+  await openApp('/dashboard/docs', {
+    'GET /api/v1/session': { ...SESSION, merchant: { ...SESSION.merchant, name: '🍵 Tea' } },
+  });
+  expect((await get('account-button')).querySelector('.monogram')?.textContent).toBe('🍵');
+});
+
 test('the theme is chosen, shown and kept', async () => {
   await openApp('/dashboard/docs');
   await get('account-button');
@@ -97,5 +104,6 @@ test('a page that fails leaves the navigation standing', async () => {
       <Broken />
     </PageBoundary>,
   );
+  expect(document.body.textContent).toContain('connection');
   expect(document.body.textContent).toContain('Reload');
 });

@@ -22,7 +22,7 @@ export function Account({ onHelp }: { onHelp(): void }) {
     <>
       <button type="button" className="account" popoverTarget={menu} data-test-id="account-button">
         <span className="monogram" aria-hidden="true">
-          {merchant.name.slice(0, 1)}
+          {[...merchant.name][0]}
         </span>
         <span className="account-name">{merchant.name}</span>
       </button>

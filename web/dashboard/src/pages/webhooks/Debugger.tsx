@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { revealSecret, sentBody, useDelivery } from '../../api/webhooks.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -109,6 +109,7 @@ export function Debugger() {
 /** The headers of a delivery's last attempt, once they are there. */
 function Prefill({ id, onHeaders }: { id: string; onHeaders(text: string): void }) {
   const { data } = useDelivery(id);
+  const isDone = useRef(false);
   const sent = data?.attempt_log[0]?.request_headers;
   const text = Object.entries(sent ?? {})
     .filter(([name]) => SIGNED.includes(name.toLowerCase()))
@@ -116,7 +117,8 @@ function Prefill({ id, onHeaders }: { id: string; onHeaders(text: string): void 
     .join('\n');
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, and not over what was typed meanwhile
   useEffect(() => {
-    if (text) onHeaders(text);
+    if (text && !isDone.current) onHeaders(text);
+    isDone.current ||= text !== '';
   }, [text]);
   return null;
 }
