@@ -185,6 +185,20 @@ test('events bring new totals, gathered', async () => {
   expect(asked()).toBe(before + 1);
 });
 
+test('new totals arrive on a slow line, too, though events never pause', async () => {
+  const server = await openApp('/dashboard', ANSWERS);
+  await get('volume-chart');
+  server.answers['GET /api/v1/dashboard/summary'] = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    return { ...SUMMARY, payments: 1_235 };
+  };
+  const event = JSON.stringify({ type: 'payment.created', created_at: '2026-01-01T00:00:00Z', data: {} });
+  await until(() => {
+    FakeEventSource.last?.dispatchEvent(new MessageEvent('payment', { data: event }));
+    return find('total-transactions')?.textContent === '1,235';
+  });
+});
+
 test('names are text, whatever they hold', async () => {
   const name = '<img src=x onerror="window.hurt=1">';
   const alert = vi.fn();

@@ -1,8 +1,7 @@
 /** Totals and queue health. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from './client.ts';
-import { useLiveEvent, useRefetchMs } from './use-live.ts';
+import { useAskAgain, useLiveEvent, useRefetchMs } from './use-live.ts';
 
 export type { Bucket, CurrencyAmount, Queue, Queues, Summary } from './types.ts';
 
@@ -31,14 +30,10 @@ export function useQueues() {
 
 /** Asks for the totals again after events, at most once per `GATHER_MS` however many there are. */
 export function useLiveTotals(): void {
-  const queries = useQueryClient();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const askTotals = useAskAgain(['summary'], GATHER_MS);
+  const askQueues = useAskAgain(['queues'], GATHER_MS);
   useLiveEvent(() => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      void queries.invalidateQueries({ queryKey: ['summary'] });
-      void queries.invalidateQueries({ queryKey: ['queues'] });
-    }, GATHER_MS);
+    askTotals();
+    askQueues();
   });
 }

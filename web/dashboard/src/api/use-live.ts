@@ -1,4 +1,5 @@
 /** The app's stream inside React: its state, its events, and how often to poll without it. */
+import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { createContext, use, useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react';
 import type { Live, LiveEvent, LiveState } from './live.ts';
 
@@ -23,6 +24,26 @@ export function useLiveEvent(listener: (event: LiveEvent) => void): void {
 /** For `refetchInterval`: `pollMs` while the stream is away, `liveMs` while it is there. */
 export function useRefetchMs(liveMs: number, pollMs = POLL_MS): number {
   return useLiveState() === 'live' ? liveMs : pollMs;
+}
+
+/**
+ * Asks again for what is under `queryKey`, `waitMs` after the first call and once for all until then.
+ *
+ * A request that is under way is waited for. Asking anew would end it: on a slow line, while events keep coming, none
+ * would ever be answered.
+ */
+export function useAskAgain(queryKey: QueryKey, waitMs: number): () => void {
+  const queries = useQueryClient();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const ask = () => {
+    const isUnderWay = queries.isFetching({ queryKey }) > 0;
+    timer.current = isUnderWay ? setTimeout(ask, waitMs) : undefined;
+    if (!isUnderWay) void queries.invalidateQueries({ queryKey });
+  };
+  return () => {
+    timer.current ??= setTimeout(ask, waitMs);
+  };
 }
 
 /** What happens after a page's first request and before the stream's first opening is in neither: ask again then. */

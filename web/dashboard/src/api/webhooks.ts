@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import { answerOf, api } from './client.ts';
 import { ApiError } from './errors.ts';
 import type { components } from './schema.d.ts';
-import { useLiveEvent, useRefetchMs } from './use-live.ts';
+import { useAskAgain, useLiveEvent, useRefetchMs } from './use-live.ts';
 
 export type WebhookConfig = components['schemas']['WebhookConfig'];
 export type WebhookChange = components['schemas']['WebhookConfigInput'];
@@ -41,7 +41,8 @@ const LIST = ['webhooks'];
 const PENDING_MS = 1_500;
 /** No event tells of attempts, nor of retries that others started. */
 const REST_MS = 5_000;
-const LOOKS_MS = [500, 1_500, 3_000];
+const LOOKS_MS = [400, 1_400, 2_900];
+const GATHER_MS = 100;
 
 export function useWebhookConfig() {
   return useQuery({
@@ -162,7 +163,7 @@ function useRefreshLog() {
 
 /** Asks for the log again after an event: its delivery is made a moment later, and sent a moment after that. */
 export function useLiveLog(): void {
-  const queries = useQueryClient();
+  const askAgain = useAskAgain(LIST, GATHER_MS);
   const timers = useRef<ReturnType<typeof setTimeout>[]>([]);
   useEffect(() => () => timers.current.forEach(clearTimeout), []);
   useLiveEvent(() => {
@@ -170,7 +171,7 @@ export function useLiveLog(): void {
     timers.current = LOOKS_MS.map((lookMs, at) =>
       setTimeout(() => {
         if (at === LOOKS_MS.length - 1) timers.current = [];
-        void queries.invalidateQueries({ queryKey: LIST });
+        askAgain();
       }, lookMs),
     );
   });

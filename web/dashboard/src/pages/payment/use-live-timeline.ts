@@ -1,7 +1,6 @@
 /** All around one payment, kept as of now. */
-import { useEffect, useEffectEvent, useRef } from 'react';
 import { type Timeline, useTimeline } from '../../api/payments.ts';
-import { useLiveEvent, useLiveState, useOnFirstLive } from '../../api/use-live.ts';
+import { useAskAgain, useLiveEvent, useLiveState, useOnFirstLive } from '../../api/use-live.ts';
 
 const GATHER_MS = 100;
 const AWAY_MS = 3_000;
@@ -33,13 +32,9 @@ function moving({ payment, refunds }: Timeline): number[] {
 export function useLiveTimeline(id: string) {
   const isLive = useLiveState() === 'live';
   const found = useTimeline(id, (data) => (isLive ? nextAskMs(data, Date.now()) : AWAY_MS));
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const askAgain = useEffectEvent(() => void found.refetch());
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const askAgain = useAskAgain(['timeline', id], GATHER_MS);
   useLiveEvent(({ data: { payment, refund } }) => {
-    if (payment?.id !== id && refund?.payment_id !== id) return;
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => askAgain(), GATHER_MS);
+    if (payment?.id === id || refund?.payment_id === id) askAgain();
   });
   useOnFirstLive(() => void found.refetch());
   return found;

@@ -1,7 +1,7 @@
 /** One page of the list, kept as of now: by the stream, by polling while that is away. */
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { type Payment, type PaymentPage, type PaymentQuery, usePayments } from '../../api/payments.ts';
-import { useLiveEvent, useOnFirstLive, useRefetchMs } from '../../api/use-live.ts';
+import { useAskAgain, useLiveEvent, useOnFirstLive, useRefetchMs } from '../../api/use-live.ts';
 import { paymentOf, remember, type Told, withLive } from './live-rows.ts';
 
 const GATHER_MS = 100;
@@ -53,12 +53,12 @@ export function useLivePage(query: PaymentQuery, cursor: string) {
     setTold(next);
     if (next.size > MAX_TOLD && !found.isFetching) void forgetSome(next);
   });
-  const lookSoon = useGathered<string>(LOOK_MS, refetch);
+  const lookSoon = useAskAgain(['payments'], LOOK_MS);
   useLiveEvent((event) => {
     const payment = paymentOf(event);
     if (payment) gather(payment);
     const isShown = found.data?.payments.some(({ id }) => id === event.data.refund?.payment_id);
-    if (isShown || (payment?.status === 'pending' && isFirst)) lookSoon(event.type);
+    if (isShown || (payment?.status === 'pending' && isFirst)) lookSoon();
   });
   useOnFirstLive(refetch);
 
