@@ -30,6 +30,6 @@ export default defineConfig({
     environment: 'happy-dom',
     environmentOptions: { happyDOM: { url: 'http://localhost:3000/' } },
     include: ['tests/**/*.test.{ts,tsx}'],
-    testTimeout: 5_000,
+    testTimeout: 30_000,
   },
 });

@@ -8,7 +8,8 @@ import { App } from '../src/App.tsx';
 import { makeQueryClient } from '../src/api/queries.ts';
 import type { Session } from '../src/api/types.ts';
 
-const PATIENCE_MS = 2_000;
+/** A busy machine takes seconds to load a page's modules the first time. */
+const PATIENCE_MS = 8_000;
 const LOOK_MS = 5;
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
