@@ -23,8 +23,9 @@ from webhook_dispatcher.stages import Fault, Finished, GivenBack, NoUrl, OurFaul
 
 OPENED_SECRETS: Final = 1024
 """Decrypted secrets kept at most; the key is the ciphertext, so a rotated secret never meets an old entry."""
-NO_SOCKET_PAUSE_S: Final = 1.0
-"""A slot is kept this long when no socket was to be had, so that the shortage is not answered with a storm."""
+OUR_FAULT_PAUSE_S: Final = 1.0
+"""A slot is kept this long when no socket was to be had, or no key for a secret: nothing else would hold up the next
+attempt, and the shortage would be answered with a storm."""
 
 _FIXED_HEADERS: Final = {"Content-Type": "application/json", "User-Agent": f"PaymentGateway/{VERSION}"}
 _SUBJECTS: Final = {PAYMENT_PREFIX: "payment_id", REFUND_PREFIX: "refund_id"}
@@ -74,7 +75,11 @@ class DeliveryHandler:
         if delivery.webhook_url is None:
             metrics.called_off.inc()
             return NoUrl(delivery)
-        prepared = self.prepare(delivery, delivery.webhook_url)
+        try:
+            prepared = self.prepare(delivery, delivery.webhook_url)
+        except CannotDecrypt:
+            await asyncio.sleep(OUR_FAULT_PAUSE_S)
+            raise
         try:
             sent = await self._sender.send(prepared)
         except OurFault as ours:
@@ -115,7 +120,7 @@ class DeliveryHandler:
         metrics.given_back.labels(fault).inc()
         _log.warning("attempt given back", extra={**_ids(delivery), "fault": fault})
         if fault is Fault.NO_SOCKET:
-            await asyncio.sleep(NO_SOCKET_PAUSE_S)
+            await asyncio.sleep(OUR_FAULT_PAUSE_S)
         return GivenBack(delivery)
 
     def _observe(self, delivery: ClaimedDelivery, sent: Sent) -> None:
