@@ -109,6 +109,10 @@ def test_what_the_chart_sets_cannot_be_set_twice(variable: str) -> None:
             '"ledger" is called by another service, but there is no enabled',
         ),
         ("services.api.enabled=false", '"api" is called by another service, but there is no enabled'),
+        (
+            "services.worker.secretEnv={WEBHOOK_ALLOW_PRIVATE}",
+            "at '/services/worker/secretEnv/0': 'not' failed",
+        ),
         ("services.api.secretEnv={LICENSE}", "secretRefs does not say where LICENSE comes from"),
         ("services.api.image.digest=latest", "at '/services/api/image/digest'"),
         ("services.Api.enabled=true", "invalid propertyName 'Api'"),
