@@ -166,7 +166,7 @@ async def test_a_killed_worker_loses_nothing() -> None:
 @pytest.mark.usefixtures("scaled")
 async def test_scaled_out_a_kill_of_each_worker_loses_nothing() -> None:
     async with httpx.AsyncClient(base_url=API, headers=KEYS) as client:
-        await configure_webhooks(client, "http://shop:4000/webhook")
+        await configure_webhooks(client, "http://host.docker.internal:4000/webhook")
         payments = [await pay(client) for _ in range(PAYMENTS)]
         kill_and_restart("payment-worker")
         refunds = [await refunded(client, payment_id) for payment_id in payments]
