@@ -24,7 +24,8 @@ the attempts at silent receivers (a quarter of 512), so that these never keep a 
 AddressInfo: TypeAlias = tuple[Any, ...]
 """As from ``getaddrinfo``: family, type, protocol, canonical name, socket address."""
 
-_NO_SOCKET: Final = frozenset({EMFILE, ENFILE, ENOBUFS, ENOMEM})
+NO_SOCKET: Final = frozenset({EMFILE, ENFILE, ENOBUFS, ENOMEM})
+"""What the machine says when it is the one that lacks something; looking up a name takes a socket too."""
 
 
 @dataclass(slots=True)
@@ -58,10 +59,16 @@ class Dialer:
 
     async def look_up(self, host: str, port: int) -> Sequence[str]:
         """The numeric addresses of ``host``, which ``getaddrinfo`` also takes in forms such as ``0x7f000001``."""
-        infos = await asyncio.get_running_loop().run_in_executor(
-            self._threads, lambda: self._get_infos(host, port, type=socket.SOCK_STREAM)
-        )
+        infos = await asyncio.get_running_loop().run_in_executor(self._threads, self._infos, host, port)
         return [str(info[4][0]) for info in infos]
+
+    def _infos(self, host: str, port: int) -> Sequence[AddressInfo]:
+        try:
+            return self._get_infos(host, port, type=socket.SOCK_STREAM)
+        except OSError:
+            # Without a free descriptor the C library often calls the name unknown. Ask for one, and raise what is said.
+            socket.socket().close()
+            raise
 
     def open_socket(self, info: AddressInfo) -> socket.socket:
         """The connect hook: a socket for exactly this address, or an OSError if it is refused."""
@@ -73,7 +80,7 @@ class Dialer:
         try:
             opened = socket.socket(family, kind, protocol)
         except OSError as error:
-            dial.no_socket = error.errno in _NO_SOCKET
+            dial.no_socket = error.errno in NO_SOCKET
             raise
         dial.opened = True
         return opened

@@ -20,7 +20,7 @@ from gateway_core.domain.errors import GatewayError
 from gateway_core.domain.webhook_url import check_url
 from webhook_dispatcher import metrics
 from webhook_dispatcher.connector import OverheardConnector
-from webhook_dispatcher.dialing import Dial, Dialer, current_dial
+from webhook_dispatcher.dialing import NO_SOCKET, Dial, Dialer, current_dial
 from webhook_dispatcher.headers import kept_headers
 from webhook_dispatcher.heard import Heard
 from webhook_dispatcher.stages import Fault, OurFault, Prepared, Sent
@@ -109,7 +109,7 @@ class Sender:
                 raise OurFault(Fault.STOPPING) from None
             error = AttemptError.TIMEOUT
         except (aiohttp.ClientError, GatewayError, OSError, ValueError) as failure:
-            if dial.no_socket:
+            if dial.no_socket or (isinstance(failure, OSError) and failure.errno in NO_SOCKET):
                 raise OurFault(Fault.NO_SOCKET) from failure
             error = _classify(failure, dial)
         if exchange.status is None:

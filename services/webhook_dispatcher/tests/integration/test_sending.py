@@ -392,9 +392,11 @@ async def test_a_timeout_before_the_stop_is_still_a_timeout(sender: Sender, rece
     assert (await hanging).outcome == AttemptOutcome(error=AttemptError.TIMEOUT)
 
 
-async def test_a_machine_without_sockets_is_our_fault(sender: Sender, receiver: Receiver) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_machine_without_sockets_is_our_fault(sender: Sender, receiver: Receiver, host: str) -> None:
+    """The look-up of a name needs one as well."""
     with _no_free_descriptor(), pytest.raises(OurFault) as raised:
-        await sender.send(prepared(receiver.url()))
+        await sender.send(prepared(receiver.url().replace("127.0.0.1", host)))
     assert raised.value.fault is Fault.NO_SOCKET
     assert (await sender.send(prepared(receiver.url()))).outcome.succeeded
 
