@@ -56,6 +56,18 @@ def test_domain_reads_no_clock_and_draws_no_ids(python_files: dict[Path, ast.Mod
         assert (path, calls & CLOCK_READERS) == (path, set())
 
 
+def test_a_process_imports_the_shared_library_first(python_files: dict[Path, ast.Module]) -> None:
+    """It handles a SIGTERM that comes while the rest is imported, which takes a second and more."""
+    mains = [path for path in python_files if path.match("services/*/*/__main__.py")]
+    mains += [path for path in python_files if path.match("web/server/*/__main__.py")]
+    assert len(mains) >= 6
+    for main in mains:
+        trees = (python_files[main.with_name("__init__.py")], python_files[main])
+        packages = [name.split(".")[0] for tree in trees for name in _imported(tree)]
+        first = next(name for name in packages if name not in sys.stdlib_module_names)
+        assert (main, first) == (main, "gateway_core")
+
+
 def test_devstack_needs_only_the_standard_library(python_files: dict[Path, ast.Module]) -> None:
     sources = _below(python_files, "devstack/devstack") | _below(python_files, "devstack/bootstrap.py")
     for path, tree in sources.items():
