@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 from pathlib import Path
@@ -45,7 +46,7 @@ class Console:
 
     def __init__(self, out: IO[str] | RotatingLog | None = None) -> None:
         self._out = out or sys.stdout
-        self._coloured = self._out.isatty()
+        self._coloured = self._out.isatty() and not os.environ.get("NO_COLOR")  # https://no-color.org
         self._lock = threading.Lock()
         self._colour_of: dict[str, int] = {}
 

@@ -40,7 +40,10 @@ def refuse_silent_servers(settings: Settings) -> None:
 def _refuse_silent(variable: str, url: str | None, default_port: int) -> None:
     if url is None or url.partition("://")[0].endswith(SEVERAL_SERVERS):
         return  # some of them may well be away
-    address = urlsplit(url)
-    host, port = address.hostname or LOOPBACK, address.port or default_port
+    try:
+        address = urlsplit(url)
+        host, port = address.hostname or LOOPBACK, address.port or default_port
+    except ValueError as error:
+        raise DevstackError(f"{variable} is no address: {error}") from None
     if not answers(host, port):
         raise DevstackError(f"{variable} names {host}:{port}, but nothing answers there")

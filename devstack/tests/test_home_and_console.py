@@ -51,6 +51,21 @@ def test_a_line_stands_behind_its_process_name() -> None:
     assert out.getvalue() == 'api                | File "app.py", line 3\n'
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_colours_are_for_a_terminal_that_wants_them(
+    monkeypatch: pytest.MonkeyPatch, no_color: str, coloured: bool
+) -> None:
+    monkeypatch.setenv("NO_COLOR", no_color)
+    out = Terminal()
+    Console(out).log("api", "a line")
+    assert ("\x1b" in out.getvalue()) is coloured
+
+
 def test_a_terminal_that_went_away_is_no_error() -> None:
     out = io.StringIO()
     gone = Console(out)

@@ -93,6 +93,15 @@ def test_the_api_knows_where_the_pages_are_served_from(page: str, port: int) -> 
     assert told(**{f"{page}_ORIGINS": "https://pay.example"}) == "https://pay.example"
 
 
+@pytest.mark.parametrize("variable", ["DATABASE_URL", "REDIS_URL"])
+@pytest.mark.parametrize(
+    "url", ["postgresql://127.0.0.1:99999/x", "redis://[::1:6379/0", "redis://host:port"]
+)
+def test_an_address_that_is_none_is_one_clear_line(variable: str, url: str) -> None:
+    with pytest.raises(DevstackError, match=f"^{variable} is no address: "):
+        refuse_silent_servers(read_settings({variable: url}))
+
+
 @pytest.mark.parametrize("url", ["redis+sentinel://:word@{}/m", "rediss+cluster://:word@{}"])
 def test_sentinels_and_clusters_are_left_to_the_services(url: str) -> None:
     """Some of them may well be away, and none of them need be the server."""

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from gateway_core.db.engine import create_engine as create_async_engine
 from gateway_core.db.seed import is_test_merchant_active, seed_test_merchant
@@ -36,7 +37,12 @@ def main() -> None:
     """Migrate; seed the test merchant in a local evaluation, refuse (exit code 78) to leave it in production."""
     settings = load_settings(MigrateSettings)
     configure_logging("migrate", level=settings.log_level, log_format=settings.log_format)
-    upgrade(settings.database_url)
+    try:
+        upgrade(settings.database_url)
+    except OperationalError as error:
+        if error.statement is not None:
+            raise
+        refuse_to_start(f"DATABASE_URL: {' '.join(str(error.orig).split())}", exit_code=1)
     _log.info("the database is migrated")
     asyncio.run(_seed_or_refuse(settings))
 
