@@ -16,7 +16,7 @@ class DispatcherSettings(WebhookSettings):
     webhook_timeout_s: float = Field(default=MAX_TIMEOUT_S, gt=0, le=MAX_TIMEOUT_S)
     """From the first byte of the name look-up to the last byte read of the response."""
     webhook_max_in_flight_per_merchant: int = Field(default=64, ge=1, le=1000)
-    """While its receiver answers quickly; it has far fewer when it does not (``shares``)."""
+    """While its receiver answers; it has far fewer when it does not (``shares``)."""
     webhook_allow_private: Boolean | None = None
     """Loopback and private addresses may receive webhooks; unset: only in a local evaluation."""
 

@@ -15,7 +15,7 @@ from webhook_dispatcher.stages import Finished
 USUAL_WINDOW: Final = 8
 """What a merchant of whom nothing is known may have in flight."""
 QUICK_MS: Final = 1000
-"""An attempt that ends sooner holds its slot for so short a time that more of them do no harm."""
+"""An attempt that ends sooner is no silence, answered or not: it holds its slot for too short a time to do harm."""
 FREE_PER_MERCHANT: Final = 4
 SILENT_PER_SLOTS: Final = 4
 MAX_KNOWN: Final = 10_000
@@ -32,9 +32,9 @@ class _Merchant:
 class SlotShares:
     """The shares in ``slots`` attempts at once; ``widest`` is the most that one merchant is ever given.
 
-    A merchant's window begins at ``USUAL_WINDOW`` and grows by one with each attempt that ends quickly while half of
-    it is in use; a slow one brings it back. One without any answer makes the merchant *silent* until its next answer.
-    Nobody may hold more than a quarter of what is free, and all silent ones together no more than a quarter of all.
+    A merchant's window begins at ``USUAL_WINDOW`` and grows by one with each attempt that is answered while half of it
+    is in use. One without any answer brings it back, and makes the merchant *silent* until its next answer. Nobody may
+    hold more than a quarter of what is free, and all silent ones together no more than a quarter of all.
     """
 
     def __init__(self, *, slots: int, widest: int) -> None:
@@ -79,9 +79,8 @@ class SlotShares:
         return Shares(quarter, min(self._usual, quarter), silent_quarter, named)
 
     def _learn(self, merchant: _Merchant, made: AttemptRecord) -> None:
-        quick = made.duration_ms < QUICK_MS
-        merchant.silent = made.response_code is None and not quick
-        if not quick:
+        merchant.silent = made.response_code is None and made.duration_ms >= QUICK_MS
+        if merchant.silent:
             merchant.window = self._usual
         elif 2 * merchant.in_flight >= merchant.window:
             merchant.window = min(merchant.window + 1, self._widest)
