@@ -103,6 +103,13 @@ test('a key that no longer works is not offered to be rolled', async () => {
   expect(server.askedFor('GET /api/v1/api-keys')).toHaveLength(1);
 });
 
+test('an axis names no amount twice', async () => {
+  const series = SUMMARY.series.map((bucket) => ({ ...bucket, amount: 0 }));
+  await openApp('/dashboard', { ...ANSWERS, 'GET /api/v1/dashboard/summary': { ...SUMMARY, series } });
+  const ticks = [...(await get('volume-chart')).querySelectorAll('.tick')].map((tick) => tick.textContent);
+  expect(ticks).toEqual([expect.stringContaining('₹0')]);
+});
+
 test('the period is asked for, and stands in the address', async () => {
   const server = await openApp('/dashboard?days=7', ANSWERS);
   await get('volume-chart');

@@ -106,6 +106,16 @@ test('filters go to the address, to the API and to the export', async () => {
   expect((await get('amount-min-filter')).getAttribute('value')).toBe('');
 });
 
+test('until other filters are answered the rows before stand there, faded', async () => {
+  const server = await openList([payment(2), payment(1)]);
+  server.answers[LIST] = () => new Promise<Response>(() => {});
+  await type(await get('status-filter'), 'failed');
+  await until(() => server.askedFor(LIST).some(({ query }) => query.get('status') === 'failed'));
+  expect(find('no-matches')).toBeNull();
+  expect(shown()).toEqual([payment(2).id, payment(1).id]);
+  expect(document.querySelector('.table.stale')).not.toBeNull();
+});
+
 test('what is no amount is said at the field and not asked for', async () => {
   const server = await openList();
   const field = await get('amount-min-filter');

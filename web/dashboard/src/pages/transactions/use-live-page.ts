@@ -12,6 +12,7 @@ const MAX_TOLD = 50;
 /** No event tells of `processing`. */
 const IN_PROGRESS_MS = 2_000;
 const UNTOLD_MS = 30_000;
+const EVERY: PaymentQuery = {};
 
 /** Calls `act` with what was put in, at most once per `everyMs`. */
 function useGathered<Item>(everyMs: number, act: (items: Item[]) => void): (item: Item) => void {
@@ -62,6 +63,8 @@ export function useLivePage(query: PaymentQuery, cursor: string) {
   });
   useOnFirstLive(refetch);
 
-  const page = useMemo(() => data && withLive(data, told, query, isFirst), [data, told, query, isFirst]);
+  /** The rows of the filters before are not for these to judge: they stand there until these are answered. */
+  const chosen = isPlaceholderData ? EVERY : query;
+  const page = useMemo(() => data && withLive(data, told, chosen, isFirst), [data, told, chosen, isFirst]);
   return { ...found, page };
 }

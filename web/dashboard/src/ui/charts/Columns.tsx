@@ -86,6 +86,7 @@ interface PlotProps extends Pick<ColumnsProps, 'summary' | 'series' | 'buckets' 
 
 function Plot({ summary, series, buckets, formatShort, width, pointed, onPoint }: PlotProps) {
   const ticks = ticksFor(Math.max(0, ...buckets.map(({ values }) => values.reduce((sum, value) => sum + value, 0))));
+  const isNew = (tick: number, at: number) => at === 0 || formatShort(tick) !== formatShort(ticks[at - 1] ?? 0);
   const top = ticks.at(-1) ?? 1;
   const base = HEIGHT - BOTTOM;
   const y = (value: number) => base - (value / top) * (base - TOP);
@@ -101,7 +102,7 @@ function Plot({ summary, series, buckets, formatShort, width, pointed, onPoint }
       viewBox={`0 0 ${width} ${HEIGHT}`}
       onPointerLeave={() => onPoint(null)}
     >
-      {ticks.map((tick) => (
+      {ticks.filter(isNew).map((tick) => (
         <g key={tick} className="tick">
           <line x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} />
           <text x={LEFT - 8} y={y(tick) + 4} textAnchor="end">
