@@ -116,7 +116,11 @@ test('the period is asked for, and stands in the address', async () => {
   const asked = () => server.askedFor('GET /api/v1/dashboard/summary').map(({ query }) => query.get('days'));
   expect(asked()).toEqual(['7']);
   await click((await get('period')).querySelector('input[value="90"]') as HTMLElement);
-  await until(() => asked().includes('90'));
+  await until(() => asked().includes('90') && !document.querySelector('.stale'));
+  server.answers['GET /api/v1/dashboard/summary'] = () => new Promise<Response>(() => {});
+  await click((await get('period')).querySelector('input[value="1"]') as HTMLElement);
+  await until(() => asked().includes('1'));
+  expect(find('stats-container')?.closest('.stale')).not.toBeNull(); // still those of the period before
 });
 
 test('an unknown period is the usual one', async () => {

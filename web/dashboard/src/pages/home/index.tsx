@@ -1,4 +1,5 @@
 import { type Days, PERIODS, useLiveTotals, useSummary } from '../../api/dashboard.ts';
+import { classes } from '../../ui/classes.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Segments } from '../../ui/Segments.tsx';
@@ -16,7 +17,7 @@ const LABELS: Record<Days, string> = { 1: '24 hours', 7: '7 days', 30: '30 days'
 export default function HomePage() {
   const { values, set } = useUrlState(['days']);
   const days = PERIODS.find((each) => String(each) === values.days) ?? DEFAULT_DAYS;
-  const { data: summary, error, refetch } = useSummary(days);
+  const { data: summary, error, refetch, isPlaceholderData } = useSummary(days);
   useLiveTotals();
   return (
     <div data-test-id="dashboard">
@@ -35,10 +36,10 @@ export default function HomePage() {
       <div className="stack">
         {error && !summary && <ErrorNote error={error} onRetry={() => void refetch()} />}
         {(summary || !error) && (
-          <>
+          <div className={classes('stack', isPlaceholderData && 'stale')}>
             <Stats summary={summary} />
             <Charts summary={summary} period={LABELS[days]} />
-          </>
+          </div>
         )}
         <QueueHealth />
         <Credentials />
