@@ -178,6 +178,16 @@ test('filters that let nothing through can be cleared', async () => {
   await until(() => shown().length === 1);
 });
 
+test('a list that was empty under other filters is not called empty before it has answered', async () => {
+  const server = await openApp(`${PATH}?q=pay_zzz`, { [LIST]: () => listed([]) });
+  await get('no-matches');
+  server.answers[LIST] = () => new Promise<Response>(() => {});
+  await click(await named('Clear filters'));
+  await until(() => server.askedFor(LIST).some(({ query }) => !query.has('q')));
+  expect(find('first-payment')).toBeNull();
+  expect(find('transactions-table')?.querySelector('.skeleton')).not.toBeNull();
+});
+
 test('j and k go through the rows', async () => {
   await openList();
   await press('j');

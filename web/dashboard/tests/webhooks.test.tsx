@@ -137,6 +137,15 @@ test('the log is read again when an attempt is due, and within seconds for what 
   expect(looks.map((each) => nextLookMs([each], nowMs))).toEqual([1_500, 3_000, 5_000, 5_000]);
 });
 
+test('a log that was empty under other filters is not called empty before it has answered', async () => {
+  const server = await open('/dashboard/webhooks?q=pay_zzz', { [`GET ${BASE}`]: page() });
+  await get('no-matches');
+  server.answers[`GET ${BASE}`] = () => new Promise<Response>(() => {});
+  await click(await named('Clear filters'));
+  await until(() => server.askedFor(`GET ${BASE}`).some(({ query }) => !query.has('q')));
+  expect(find('no-deliveries')).toBeNull();
+});
+
 test('a refused retry is told', async () => {
   await open('/dashboard/webhooks', {
     [`POST ${BASE}/${DELIVERY.id}/retry`]: refusal(404, 'NOT_FOUND_ERROR', 'Webhook log not found'),

@@ -70,7 +70,8 @@ interface RowsProps {
 function Rows({ page, search, list, isStale, onClear }: RowsProps) {
   useRowKeys();
   const columns = useMemo(() => paymentColumns(search, list), [search, list]);
-  if (page?.payments.length === 0) {
+  const rows = isStale && page?.payments.length === 0 ? undefined : page?.payments; // none before says nothing of now
+  if (rows?.length === 0) {
     return <div data-test-id="transactions-table">{onClear ? <NoMatches onClear={onClear} /> : <NoPayments />}</div>;
   }
   return (
@@ -79,7 +80,7 @@ function Rows({ page, search, list, isStale, onClear }: RowsProps) {
         caption="Payments, the newest first"
         testId="transactions-table"
         columns={columns}
-        rows={page?.payments}
+        rows={rows}
         rowKey={({ id }) => id}
         rowProps={({ id }) => ({
           'data-test-id': 'transaction-row',

@@ -97,8 +97,9 @@ interface RowsProps {
   onFirst: (() => void) | null;
 }
 
-function Rows({ rows, isStale, onClear, onFirst }: RowsProps) {
+function Rows({ rows: found, isStale, onClear, onFirst }: RowsProps) {
   useRowKeys();
+  const rows = isStale && found?.length === 0 ? undefined : found; // none before says nothing of now
   if (rows?.length === 0) {
     return (
       <div data-test-id="webhook-logs-table">
