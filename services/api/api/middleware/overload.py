@@ -14,7 +14,8 @@ MAX_IN_FLIGHT: Final = 1000
 class Overload:
     """Raises SERVICE_UNAVAILABLE for the request that would be one too many.
 
-    Event streams count until they begin: they wait more than they work, and have a bound of their own.
+    Event streams count until they begin: they wait more than they work, and have a bound of their own. So has a body
+    on its way, and slow senders must not keep others out: the request counts again once the next piece is there.
     """
 
     def __init__(self, app: ASGIApp, max_in_flight: int = MAX_IN_FLIGHT) -> None:
@@ -28,7 +29,22 @@ class Overload:
             return
         if self._in_flight >= self._max_in_flight:
             raise service_unavailable()
-        counted = 1
+        counted, arrived = 1, False
+
+        async def receive_uncounted() -> Message:
+            nonlocal arrived
+            if arrived:  # what is still to come is the news that the client has gone
+                return await receive()
+            given_back = counted
+            self._in_flight -= given_back
+            try:
+                message = await receive()
+            finally:
+                self._in_flight += given_back
+            arrived = not message.get("more_body", False)
+            if self._in_flight > self._max_in_flight:
+                raise service_unavailable()
+            return message
 
         async def send_noting(message: Message) -> None:
             nonlocal counted
@@ -39,6 +55,6 @@ class Overload:
 
         self._in_flight += counted
         try:
-            await self._app(scope, receive, send_noting)
+            await self._app(scope, receive_uncounted, send_noting)
         finally:
             self._in_flight -= counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from api.middleware.errors import Errors
 from api.middleware.overload import Overload
@@ -38,3 +38,64 @@ async def test_what_is_over_the_bound_is_503_and_a_free_place_is_used_again(
     again = make_exchange()
     await again.run(app)
     assert again.status == 200
+
+
+async def test_a_body_that_is_still_on_its_way_takes_no_place(make_exchange: type[Exchange]) -> None:
+    begun, arrive, release = 0, asyncio.Event(), asyncio.Event()
+
+    async def body() -> Message:
+        nonlocal begun
+        begun += 1
+        await arrive.wait()
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def reading(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST":
+            while (await receive()).get("more_body"):
+                pass
+            await release.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    app = Errors(Overload(reading, max_in_flight=2))
+    piece: Message = {"type": "http.request", "body": b" ", "more_body": True}
+    slow = [make_exchange([dict(piece)], then=body) for _ in range(5)]
+    tasks = [asyncio.create_task(each.run(app)) for each in slow]
+    async with asyncio.timeout(5):
+        while begun < len(slow):
+            await asyncio.sleep(0)
+    served = make_exchange()
+    await served.run(app, method="GET")
+    assert served.status == 200
+    # All at once they are too many again.
+    arrive.set()
+    while sum(task.done() for task in tasks) < 3:
+        await asyncio.sleep(0)
+    release.set()
+    await asyncio.gather(*tasks)
+    assert sorted(each.status for each in slow) == [200, 200, 503, 503, 503]
+
+
+async def test_waiting_for_a_client_to_leave_is_no_waiting_for_its_body(
+    make_exchange: type[Exchange],
+) -> None:
+    left, waits = asyncio.Event(), asyncio.Event()
+
+    async def leave() -> Message:
+        waits.set()
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def outlasting(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    app = Errors(Overload(outlasting, max_in_flight=1))
+    whole: Message = {"type": "http.request", "body": b"", "more_body": False}
+    staying = asyncio.create_task(make_exchange([whole], then=leave).run(app))
+    await waits.wait()
+    refused = make_exchange()
+    await refused.run(app)
+    assert refused.status == 503
+    left.set()
+    await staying

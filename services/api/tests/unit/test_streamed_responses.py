@@ -41,13 +41,17 @@ class Pieces:
 
 
 class Client:
-    """Stays until ``leave`` is set."""
+    """Sends an empty body, stays until ``leave`` is set."""
 
     def __init__(self) -> None:
+        self._has_sent = False
         self.sent: list[Message] = []
         self.leave = asyncio.Event()
 
     async def receive(self) -> Message:
+        if not self._has_sent:
+            self._has_sent = True
+            return {"type": "http.request", "body": b"", "more_body": False}
         await self.leave.wait()
         return {"type": "http.disconnect"}
 
