@@ -32,6 +32,7 @@ def choices(query: Mapping[str, str], name: str, known: type[Choice]) -> tuple[C
 
 def moment(text: str, name: str) -> datetime:
     """An RFC 3339 time with its zone, or BAD_REQUEST_ERROR."""
+    text = text.upper()  # T and Z may be small (RFC 3339, 5.6)
     try:
         # A plus sign that was not percent-encoded arrives as a space.
         found = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)

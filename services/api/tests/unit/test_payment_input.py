@@ -98,7 +98,7 @@ def test_filters_are_read() -> None:
         "method": "card",
         "q": " pay_7Hs ",
         "order_id": "order_1",
-        "created_from": "2024-01-15T10:30:00Z",
+        "created_from": "2024-01-15t10:30:00z",
         "created_to": "2024-01-15T16:00:00 05:30",
         "amount_min": "100",
         "amount_max": "9999999999999999",
