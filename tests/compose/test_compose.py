@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import urllib.request
 from typing import Any
@@ -151,18 +150,6 @@ def test_sigterm_ends_it_cleanly(name: str) -> None:
     docker("stop", name)
     assert inspect(name)["State"]["ExitCode"] == 0
     compose("up", "--detach", "--wait", *SERVICES)
-
-
-@pytest.mark.parametrize("name", ["gateway_api", "gateway_worker"])
-def test_one_that_is_stopped_while_it_starts_ends_at_once(name: str) -> None:
-    settings = inspect(name)["Config"]
-    variables = [text for each in settings["Env"] for text in ("--env", each)]
-    container = docker("run", "--detach", *variables, settings["Image"]).strip()
-    try:
-        docker("stop", "--time", "30", container)
-        assert inspect(container)["State"]["ExitCode"] in {0, 128 + signal.SIGTERM}
-    finally:
-        docker("rm", "--force", container)
 
 
 async def test_a_killed_worker_loses_nothing() -> None:
