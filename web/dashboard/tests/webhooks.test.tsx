@@ -146,6 +146,18 @@ test('a log that was empty under other filters is not called empty before it has
   expect(find('no-deliveries')).toBeNull();
 });
 
+test('a new attempt is open, and does not close the one that is being read', async () => {
+  const route = `GET ${BASE}/${DELIVERY.id}`;
+  const server = await open(`/dashboard/webhooks/${DELIVERY.id}`, { [route]: DETAILS });
+  await get('attempt');
+  const second = { ...ATTEMPT, attempt: 2, started_at: '2026-01-01T00:01:00Z' };
+  server.answers[route] = { ...DETAILS, attempt_log: [second, ATTEMPT] };
+  await FakeEventSource.last?.fail();
+  await FakeEventSource.last?.open(); // after a gap everything is asked for again
+  await until(() => findAll('attempt').length === 2);
+  expect(findAll('attempt').map((attempt) => attempt.hasAttribute('open'))).toEqual([true, true]);
+});
+
 test('a refused retry is told', async () => {
   await open('/dashboard/webhooks', {
     [`POST ${BASE}/${DELIVERY.id}/retry`]: refusal(404, 'NOT_FOUND_ERROR', 'Webhook log not found'),

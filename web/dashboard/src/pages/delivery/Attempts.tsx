@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Attempt } from '../../api/webhooks.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Card } from '../../ui/Card.tsx';
@@ -21,7 +22,7 @@ const ERRORS: Record<string, string> = {
   other: 'The request failed before an answer came.',
 };
 
-/** Every attempt, the newest first and open. */
+/** Every attempt, the newest first. */
 export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
   return (
     <Card title="Attempts" isFlush testId="delivery-attempts">
@@ -31,13 +32,15 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
         </Empty>
       )}
       {attempts.map((attempt, at) => (
-        <AttemptItem key={`${attempt.started_at} ${attempt.attempt}`} attempt={attempt} isOpen={at === 0} />
+        <AttemptItem key={`${attempt.started_at} ${attempt.attempt}`} attempt={attempt} isNewest={at === 0} />
       ))}
     </Card>
   );
 }
 
-function AttemptItem({ attempt, isOpen }: { attempt: Attempt; isOpen: boolean }) {
+/** Open if it is the newest when it comes; afterwards whoever reads decides. */
+function AttemptItem({ attempt, isNewest }: { attempt: Attempt; isNewest: boolean }) {
+  const [isOpen] = useState(isNewest);
   const { attempt: number, started_at, duration_ms, response_code, error } = attempt;
   const isGood = !error && response_code !== null && response_code >= 200 && response_code <= 299;
   return (
