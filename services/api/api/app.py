@@ -148,7 +148,7 @@ def create_app(settings: ApiSettings, services: Services) -> FastAPI:
     endpoints = endpoints_of(settings, services)
     for endpoint in endpoints:
         app.add_api_route(endpoint.path, endpoint.handler, methods=[endpoint.method])
-    for path, handler in docs_handlers(text(endpoints).encode()).items():
+    for path, handler in docs_handlers(lambda: text(endpoints).encode()).items():
         app.add_api_route(path, handler, methods=["GET"])
     app.add_exception_handler(HTTPException, _refuse)
     for inner in reversed(INNER_LAYERS):

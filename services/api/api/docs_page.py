@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -44,20 +45,24 @@ START: Final = b"""SwaggerUIBundle({
 """
 
 
-def docs_handlers(document: bytes) -> Mapping[str, Handler]:
-    """Path → handler of the document, the page that shows it and what the page loads."""
+def docs_handlers(document: Callable[[], bytes]) -> Mapping[str, Handler]:
+    """Path → handler of the document, the page that shows it and what the page loads.
+
+    Each is made or read when it is first asked for: few processes ever are, and the document takes 70 ms of CPU.
+    """
     folder = files(ASSET_PACKAGE) / "static"
     javascript, css = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
     return {
-        "/openapi.json": _static(document, "application/json"),
-        "/docs": _static(PAGE, "text/html; charset=utf-8"),
-        "/docs/start.js": _static(START, javascript),
-        "/docs/swagger-ui-bundle.js": _static((folder / "swagger-ui-bundle.js").read_bytes(), javascript),
-        "/docs/swagger-ui.css": _static((folder / "swagger-ui.css").read_bytes(), css),
+        "/openapi.json": _kept(document, "application/json"),
+        "/docs": _kept(lambda: PAGE, "text/html; charset=utf-8"),
+        "/docs/start.js": _kept(lambda: START, javascript),
+        "/docs/swagger-ui-bundle.js": _kept((folder / "swagger-ui-bundle.js").read_bytes, javascript),
+        "/docs/swagger-ui.css": _kept((folder / "swagger-ui.css").read_bytes, css),
     }
 
 
-def _static(content: bytes, media_type: str) -> Handler:
+def _kept(make: Callable[[], bytes], media_type: str) -> Handler:
+    content = cache(make)
     headers = {
         "cache-control": f"public, max-age={MAX_AGE_S}",
         "content-security-policy": POLICY,
@@ -65,6 +70,6 @@ def _static(content: bytes, media_type: str) -> Handler:
     }
 
     async def serve(_request: Request) -> Response:
-        return Response(content, 200, headers, media_type)
+        return Response(content(), 200, headers, media_type)
 
     return serve
