@@ -20,9 +20,9 @@ CONFIG = Path(__file__).parent / "schemathesis.toml"
 NOT_SAYABLE = "positive_data_acceptance"
 # A request that is planned to go without its cookie gets it all the same.
 ALWAYS_SIGNED_IN = f"{NOT_SAYABLE},negative_data_rejection"
-SECONDS = 40
-SECONDS_SIGNED_IN = 15
-TIMEOUT_S = 150
+# Of each operation, beside the hundreds that the document's bounds give rise to.
+RANDOM_EXAMPLES = 10
+TIMEOUT_S = 300
 
 
 async def run(*arguments: str, cwd: Path) -> tuple[int, str]:
@@ -40,15 +40,13 @@ async def run(*arguments: str, cwd: Path) -> tuple[int, str]:
     return process.returncode, output.decode()
 
 
-async def made_of_the_document(
-    url: str, cwd: Path, max_time_s: int, *arguments: str, without: str = NOT_SAYABLE
-) -> str:
+async def made_of_the_document(url: str, cwd: Path, *arguments: str, without: str = NOT_SAYABLE) -> str:
     """What schemathesis says of the requests that it has made; none was answered against the document."""
     code, output = await run(
         "--config-file", str(CONFIG), "run", f"{url}/openapi.json", *arguments,
-        "--phases", "examples,coverage,fuzzing", "--max-examples", "30", "--max-time", str(max_time_s),
+        "--phases", "examples,coverage,fuzzing", "--max-examples", str(RANDOM_EXAMPLES),
         "--checks", "all", "--exclude-checks", without, "--no-shrink",
-        "--continue-on-failure", "--seed", "1", "--workers", "2",
+        "--continue-on-failure", "--seed", "1", "--workers", "1",
         cwd=cwd,
     )  # fmt: skip
     assert code == 0, output[:20_000]
@@ -90,10 +88,10 @@ async def test_no_request_made_of_the_document_is_answered_against_it(
     url = f"http://127.0.0.1:{env['PORT']}"
     await api.healthy(f"{url}/health")
     keys = ["--header", "X-Api-Key: key_test_abc123", "--header", "X-Api-Secret: secret_test_xyz789"]
-    output = await made_of_the_document(url, tmp_path, SECONDS, *keys)
+    output = await made_of_the_document(url, tmp_path, *keys)
     assert re.search(r"Selected: (\d+)/\1\n", output)
-    assert cases(output) > 500
+    assert cases(output) > 1500
     person = ["--include-tag", "API keys", *await signed_in(url)]
-    output = await made_of_the_document(url, tmp_path, SECONDS_SIGNED_IN, *person, without=ALWAYS_SIGNED_IN)
-    assert cases(output) > 50
+    output = await made_of_the_document(url, tmp_path, *person, without=ALWAYS_SIGNED_IN)
+    assert cases(output) > 100
     assert '"level":"ERROR"' not in api.output
