@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-from typing import Literal
-
 import pytest
 from browser_kit import screenshots
 from browser_kit.accessibility import violations
 from browser_kit.fake_api import FakeApi
+from browser_kit.looking import IS_CUT_OFF, look
 from browser_kit.states import STATES, Stage
 from playwright.sync_api import Browser, Page
-
-SIZES = ((1280, 900), (390, 844))
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-IS_CUT_OFF = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 pytestmark = pytest.mark.e2e
 
@@ -26,12 +20,7 @@ def test_state_is_accessible_and_fits(browser: Browser, api: FakeApi, checkout_u
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     STATES[state](Stage(page, api, checkout_url, ""))
-    for (width, height), scheme in itertools.product(SIZES, SCHEMES):
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        screenshots.take(page, f"{state}-{scheme}-{width}", full_page=True)
-        assert (width, scheme, violations(page)) == (width, scheme, [])
-        assert page.evaluate(IS_CUT_OFF) is False
+    look(page, state)
     assert problems == []
     context.close()
 
