@@ -70,7 +70,7 @@ async def in_review(rows: Rows, table: str = "payments", row_id: str = "", sibli
     mark = "status = 'processing', requires_review = true, look_ups = 8, lease_generation = 9"
     later = "next_attempt_at = now() + interval '1 minute'"
     statement = f"UPDATE {table} SET {mark}, {later} WHERE id = %s"
-    await rows.run(statement, (row_id,))  # type: ignore[arg-type] -- made of the words above
+    await rows.run(statement, (row_id,))  # made of the words above
     await rows.run(
         "INSERT INTO simulator_charges (key, kind, amount, outcome, final_at)"
         " SELECT id, 'payment', amount, 'unknown', now() FROM payments WHERE id = %(id)s"
@@ -169,7 +169,8 @@ async def test_a_refund_is_ended_like_any_other(
     rows: Rows, reviewer: Reviewer, outcome: str, status: str, refunded: int
 ) -> None:
     (payment_id,) = await rows.paid()
-    refund_id = await in_review(rows, "refunds", *await rows.refunds(payment_id))
+    (asked_back,) = await rows.refunds(payment_id)
+    refund_id = await in_review(rows, "refunds", asked_back)
     assert (await reviewer.list_waiting())[0].startswith(f"{refund_id}  2024-01-15T10:30:00.123Z  1000 INR")
     assert await resolve(reviewer, refund_id, outcome) == f"{refund_id} is {status}."
     (row,) = await rows.read("SELECT * FROM refunds")
