@@ -39,9 +39,10 @@ invariants: ## every inv_* view of the running database must be empty
 	@$(BOOTSTRAP) run
 	@exec $(DEVSTACK) exec $(PYTHON) -m gateway_core.db.invariants
 
-test: lint types pages browser helm ## lint, types and every test: unit, integration, e2e, browser
+test: dev ## lint, types and every test: unit, integration, e2e, browser
+	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint types pages browser helm
 	@mkdir -p build
-	$(PYTHON) -m pytest -n 3 --dist loadfile --junitxml=$(REPORT)
+	$(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --junitxml=$(REPORT)
 
 compose-test: dev ## the containers of docker-compose.yml, built, killed and scaled (needs an engine)
 	@mkdir -p build
