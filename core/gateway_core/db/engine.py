@@ -117,6 +117,10 @@ def watch_pool(engine: AsyncEngine) -> None:
     _pool_size.set_function(lambda: pool().size())
 
 
+# The event loop holds tasks weakly.
+_closing: set[asyncio.Task[None]] = set()
+
+
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[Connection]:
     """One short transaction on psycopg itself; commits at the end of the block, rolls back on any exception.
@@ -126,7 +130,8 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[Connection]:
     pool = engine.pool
     async with AsyncExitStack() as leaving:
         with _waiting.track_inprogress():
-            pooled = await leaving.enter_async_context(engine.connect())
+            pooled = await _check_out(engine)
+        leaving.push_async_exit(pooled)
         driver = await _driver_connection(pooled)
         try:
             yield driver
@@ -139,6 +144,30 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[Connection]:
                 await engine.dispose()  # the server went away, and every pooled connection died with it
             if engine.pool is not pool:
                 await pooled.invalidate()  # back in a disposed pool nobody would ever close it
+
+
+async def _check_out(engine: AsyncEngine) -> AsyncConnection:
+    """A connection of the pool, taken in a task of its own.
+
+    SQLAlchemy sets a connection up after it has taken it, and loses it when its caller is cancelled in between.
+    """
+    taking = asyncio.create_task(_start(engine))
+    try:
+        return await asyncio.shield(taking)
+    except asyncio.CancelledError:
+        taking.add_done_callback(_give_back)
+        raise
+
+
+async def _start(engine: AsyncEngine) -> AsyncConnection:
+    return await engine.connect().start()
+
+
+def _give_back(taken: asyncio.Task[AsyncConnection]) -> None:
+    if not taken.cancelled() and taken.exception() is None:
+        closing = asyncio.create_task(taken.result().close())
+        _closing.add(closing)
+        closing.add_done_callback(_closing.discard)
 
 
 async def _driver_connection(pooled: AsyncConnection) -> Connection:

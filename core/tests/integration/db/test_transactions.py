@@ -12,6 +12,7 @@ from functools import partial
 import psycopg
 import pytest
 from psycopg import errors
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.db import engine as engine_module
@@ -89,6 +90,27 @@ async def test_a_cancelled_transaction_rolls_back_and_frees_its_connection(datab
         await task
     assert await heartbeats(Rows(engine)) == 0
     await engine.dispose()
+
+
+async def test_one_cancelled_while_it_gets_its_connection_gives_it_back(
+    engine: AsyncEngine, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "psycopg.waiting.MAX_BUSY_TIME", 0
+    )  # it gives way at every step, as on a busy event loop
+
+    async def read() -> None:
+        async with transaction(engine.execution_options(isolation_level="AUTOCOMMIT")) as conn:
+            await conn.execute("SELECT 1")
+
+    await read()
+    task = asyncio.create_task(read())
+    event.listen(engine.sync_engine, "checkout", lambda *_: task.cancel(), once=True)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await eventually(lambda: "out connections: 0" in engine.pool.status())
+    gc.collect()
+    assert caplog.messages == []
 
 
 async def test_what_waits_is_bounded_by_the_server(engine: AsyncEngine, rows: Rows) -> None:
