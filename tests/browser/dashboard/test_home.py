@@ -21,6 +21,7 @@ def test_a_new_merchant_is_told_what_to_do_next(newcomers_dashboard: Dashboard, 
     expect(newcomers_dashboard.get("total-transactions")).to_have_text("0")
     expect(newcomers_dashboard.get("success-rate")).to_have_text("–")
     expect(newcomers_dashboard.get("api-key")).to_have_text(newcomer.merchant.credentials["X-Api-Key"])
+    look(newcomers_dashboard.page, "dashboard-home-empty")
     newcomers_dashboard.page.get_by_role("link", name="Take a payment").click()
     expect(newcomers_dashboard.page).to_have_url(f"{newcomers_dashboard.url}/dashboard/docs")
 

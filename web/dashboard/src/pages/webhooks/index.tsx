@@ -17,7 +17,7 @@ export default function Webhooks() {
         value={params.get('view') ?? 'log'}
         onChange={(id) => setParams(id === 'log' ? {} : { view: id })}
         tabs={[
-          { id: 'log', label: 'Endpoint and deliveries', content: <Log /> },
+          { id: 'log', label: 'Deliveries', content: <Log /> },
           { id: 'debugger', label: 'Signature debugger', content: <Debugger /> },
         ]}
       />
