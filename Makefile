@@ -11,7 +11,7 @@ LOCKED = api payment_processor refund_processor webhook_dispatcher worker web ex
 REPORT = build/junit.xml
 
 .DEFAULT_GOAL := help
-.PHONY: browser chart helm pages help run stop status migrate psql invariants test test-unit lint format types bench compose-test lock clean distclean dev
+.PHONY: browser chart helm prometheus pages help run stop status migrate psql invariants test test-unit lint format types bench compose-test lock clean distclean dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ invariants: ## every inv_* view of the running database must be empty
 	@exec $(DEVSTACK) exec $(PYTHON) -m gateway_core.db.invariants
 
 test: dev ## lint, types and every test: unit, integration, e2e, browser
-	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint types pages browser helm
+	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint types pages browser helm prometheus
 	@mkdir -p build
 	$(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --junitxml=$(REPORT)
 
@@ -77,6 +77,9 @@ browser: ## Chromium for the browser tests, installed where that is possible
 
 helm: dev ## helm for the chart's tests, fetched where that is possible
 	@$(PYTHON) tests/chart/get_helm.py
+
+prometheus: dev ## prometheus and promtool for the alerts' tests, fetched where that is possible
+	@$(PYTHON) tests/observability/get_prometheus.py
 
 chart: helm ## bring the chart's copies and its README up to date, lint it, render it with every set of values
 	@$(PYTHON) tests/chart/refresh.py

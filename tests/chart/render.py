@@ -14,13 +14,15 @@ from typing import Any, Final, TypeAlias
 
 import yaml
 
+from gateway_core.testing.processes import find_program
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 CHART: Final = ROOT / "helm" / "payment-gateway"
 VALUE_SETS: Final = sorted(path.name.removesuffix("-values.yaml") for path in CHART.glob("ci/*-values.yaml"))
 RELEASE: Final = "shop"
 NAMESPACE: Final = "payments"
 HELM_TIMEOUT_S: Final = 60
-PROMTOOL: Final = shutil.which("promtool")
+PROMTOOL: Final = find_program("promtool")
 MISSING: Final = "THE CHART IS NOT TESTED: no helm 4; install it, on PATH or named by HELM"
 
 Object: TypeAlias = dict[str, Any]

@@ -170,7 +170,7 @@ def test_rules_see_their_own_namespace_only() -> None:
         assert rule["labels"]["namespace"] == NAMESPACE
 
 
-@pytest.mark.skipif(PROMTOOL is None, reason="promtool is missing: apt-get install prometheus")
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool is missing: make prometheus")
 def test_a_release_beside_it_neither_hides_nor_raises_an_alert(tmp_path: Path) -> None:
     """There, an API that is up and a queue that is late. Here, no API and a queue that is not."""
     (spec,) = [each["spec"] for each in of_kind(render("production"), "PrometheusRule")]

@@ -178,7 +178,7 @@ def test_keda_finds_the_redis_password_in_a_secret() -> None:
         assert scaled["spec"]["triggers"][0]["authenticationRef"] == wanted
 
 
-@pytest.mark.skipif(PROMTOOL is None, reason="promtool is missing: apt-get install prometheus")
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool is missing: make prometheus")
 def test_the_question_adds_up_what_waits_and_what_is_in_flight(tmp_path: Path) -> None:
     """Two workers see the same 100 due rows and hold 30 and 20: 150. None in flight: 100. Nothing known: no answer."""
     expression = _rule()["metricsQuery"].replace("<<.LabelMatchers>>", 'namespace="n",queue=~"q.*"')

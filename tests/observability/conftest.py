@@ -34,7 +34,7 @@ def programs() -> Programs:
     """``prometheus`` and ``promtool``; skipped without them."""
     found = find_programs()
     if found is None:
-        pytest.skip("PROMETHEUS IS MISSING, nothing about its rules is proven: apt-get install prometheus")
+        pytest.skip("PROMETHEUS IS MISSING, nothing about its rules is proven: make prometheus")
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,13 +15,14 @@ import yaml
 
 from devstack.process import spawn
 from gateway_core.testing.factories import eventually, free_port
+from gateway_core.testing.processes import find_program
 
 STOP_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True)
 class Programs:
-    """Where Debian's package ``prometheus`` has put them."""
+    """Where they are."""
 
     prometheus: str
     promtool: str
@@ -30,7 +30,7 @@ class Programs:
 
 def find_programs() -> Programs | None:
     """None where one is missing."""
-    prometheus, promtool = shutil.which("prometheus"), shutil.which("promtool")
+    prometheus, promtool = find_program("prometheus"), find_program("promtool")
     return Programs(prometheus, promtool) if prometheus and promtool else None
 
 
