@@ -57,6 +57,7 @@ def build(project: Path) -> None:
     node = find_node()
     print(f"pages: building {project.name} with Node {'.'.join(map(str, version_of(node)))}", flush=True)
     environment = {
+        **cache_of(os.path.expanduser("~")),  # noqa: PTH111 -- as npm: whether or not there is such a folder
         **os.environ,
         "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "CI": "true",
@@ -64,6 +65,11 @@ def build(project: Path) -> None:
     for command in (["ci"], ["run", "build", "--silent"]):
         run([str(node.parent / "npm"), *command], project, environment)
     (project / STAMP).write_text(fingerprint(project), encoding="ascii")
+
+
+def cache_of(home: str) -> dict[str, str]:
+    """npm keeps what it fetches in HOME, and fails or never ends where it cannot write: then it is kept here."""
+    return {} if os.access(home, os.W_OK) else {"npm_config_cache": str(ROOT / "build" / "npm")}
 
 
 def fingerprint(project: Path) -> str:
