@@ -135,6 +135,13 @@ IMPOSSIBLE = {
         "INSERT INTO sessions (token_sha256, merchant_id, expires_at) SELECT 'plain', id, now() FROM merchants"
     ],
     "ck_sign_in_failures_subject": ["INSERT INTO sign_in_failures (subject) VALUES ('test@example.com')"],
+    "ck_review_resolutions_accounted_for": [
+        f"INSERT INTO review_resolutions VALUES ('pay_1', gen_random_uuid(), 'failed', '{by}', '{reason}')"
+        for by, reason in (("", "asked the bank"), ("asha", ""))
+    ],
+    "ck_review_resolutions_outcome": [
+        "INSERT INTO review_resolutions VALUES ('pay_1', gen_random_uuid(), 'pending', 'asha', 'asked the bank')"
+    ],
     "ck_simulator_charges_kind": ["UPDATE simulator_charges SET kind = 'gift'"],
     "ck_simulator_charges_outcome": ["UPDATE simulator_charges SET outcome = 'lost'"],
 }
