@@ -42,7 +42,7 @@ invariants: ## every inv_* view of the running database must be empty
 test: dev ## lint, types and every test: unit, integration, e2e, browser
 	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint types pages browser helm prometheus
 	@mkdir -p build
-	$(PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --junitxml=$(REPORT)
+	$(PYTHON) -m pytest -n 4 --no-loadscope-reorder --junitxml=$(REPORT)
 
 compose-test: dev ## the containers of docker-compose.yml, built, killed and scaled (needs an engine)
 	@mkdir -p build

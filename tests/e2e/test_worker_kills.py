@@ -19,6 +19,7 @@ PAYMENTS_IN_ALL = 200
 PER_S = 40
 REFUNDABLE = 30
 AWAY_S = 1.0
+BUSY_WITHIN_S = 60.0
 RECEIVER_TAKES_S = 0.05  # so that the dispatcher always has something in its hands
 BUSY_WITH = {PAYMENTS: "payments", REFUNDS: "refunds", WEBHOOKS: "deliveries"}
 
@@ -40,7 +41,7 @@ async def kill_amid_payments(fresh: StackMaker, victim: str) -> None:
         paid = await refundable(stack.gateway, REFUNDABLE)
         async with Load(stack.gateway, per_s=PER_S, refundable=paid) as load:
             await load.accepted(PAYMENTS_IN_ALL // 3)
-            await eventually(lambda: _is_busy(stack, victim))
+            await eventually(lambda: _is_busy(stack, victim), timeout_s=BUSY_WITHIN_S)
             stack.kill(victim)
             await asyncio.sleep(AWAY_S)
             await stack.start(victim)

@@ -17,7 +17,7 @@ from tests.e2e.gateway import API_KEY, API_SECRET, WEBHOOK_SECRET, expect
 from tests.e2e.stack import Stack, service_port
 
 SHELL_TIMEOUT_S = 20.0
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 
 
 async def shell(script: str) -> str:
