@@ -92,13 +92,14 @@ class Shares:
 
 
 # One look into the index for each merchant with pending deliveries: those of a merchant who has no room, often very
-# many, are never read.
+# many, are never read. Only the partial index has this order: by the merchant alone, the one over all deliveries ever
+# made would do too, and be read from its beginning.
 _WAITING: Final = """
     waiting (merchant_id) AS (
-        (SELECT merchant_id FROM webhook_logs WHERE status = 'pending' ORDER BY merchant_id LIMIT 1)
+        (SELECT merchant_id FROM webhook_logs WHERE status = 'pending' ORDER BY merchant_id, next_retry_at LIMIT 1)
         UNION ALL
         SELECT (SELECT l.merchant_id FROM webhook_logs l WHERE l.status = 'pending' AND l.merchant_id > w.merchant_id
-                ORDER BY l.merchant_id LIMIT 1)
+                ORDER BY l.merchant_id, l.next_retry_at LIMIT 1)
         FROM waiting w WHERE w.merchant_id IS NOT NULL
     )
 """
