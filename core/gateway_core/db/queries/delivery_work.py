@@ -92,16 +92,26 @@ class Shares:
 
 
 # One look into the index for each merchant with pending deliveries: those of a merchant who has no room, often very
-# many, are never read. Only the partial index has this order: by the merchant alone, the one over all deliveries ever
-# made would do too, and be read from its beginning.
+# many, are never read. Deliveries are sought by their place in idx_webhook_logs_status, where pending ones come last:
+# asked for `status = 'pending'`, a planner with the statistics of a quiet hour reads all that are due by their time.
 _WAITING: Final = """
     waiting (merchant_id) AS (
-        (SELECT merchant_id FROM webhook_logs WHERE status = 'pending' ORDER BY merchant_id, next_retry_at LIMIT 1)
+        (SELECT merchant_id FROM webhook_logs WHERE status >= 'pending' AND status <> 'success'
+         ORDER BY status, merchant_id, next_retry_at LIMIT 1)
         UNION ALL
-        SELECT (SELECT l.merchant_id FROM webhook_logs l WHERE l.status = 'pending' AND l.merchant_id > w.merchant_id
-                ORDER BY l.merchant_id, l.next_retry_at LIMIT 1)
+        SELECT (SELECT l.merchant_id FROM webhook_logs l
+                WHERE (l.status, l.merchant_id) > ('pending', w.merchant_id) AND l.status <> 'success'
+                ORDER BY l.status, l.merchant_id, l.next_retry_at LIMIT 1)
         FROM waiting w WHERE w.merchant_id IS NOT NULL
     )
+"""
+# ``version``: what was changed since it was read here (by another's claim or record) is not the same row any more.
+_NEXT: Final = """
+    SELECT id, next_retry_at, xmin AS version FROM webhook_logs l
+    WHERE (l.status, l.merchant_id) >= ('pending', w.merchant_id) AND l.status <> 'success'
+      AND (l.status, l.merchant_id, l.next_retry_at) <= ('pending', w.merchant_id, {until})
+      AND (l.leased_until IS NULL OR l.leased_until <= now())
+    ORDER BY l.status, l.merchant_id, l.next_retry_at LIMIT {limit}
 """
 
 
@@ -116,23 +126,21 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float, shares: Sha
             SELECT * FROM unnest(%(merchants)s::uuid[], %(in_flight)s::int[], %(rooms)s::int[], %(silent)s::bool[])
                 AS t (merchant_id, in_flight, room, silent)
         ), candidate AS (
-            SELECT due.id, due.next_retry_at, coalesce(s.silent, false) AS silent, coalesce(s.in_flight, 0)
+            SELECT due.*, coalesce(s.silent, false) AS silent, coalesce(s.in_flight, 0)
                 + row_number() OVER (PARTITION BY w.merchant_id ORDER BY due.next_retry_at) AS turn
             FROM waiting w LEFT JOIN share s USING (merchant_id) CROSS JOIN LATERAL (
-                SELECT id, next_retry_at FROM webhook_logs
-                WHERE status = 'pending' AND merchant_id = w.merchant_id AND next_retry_at <= now()
-                  AND (leased_until IS NULL OR leased_until <= now())
-                ORDER BY next_retry_at LIMIT coalesce(s.room, %(usual_room)s)
+                {_NEXT.format(until="now()", limit="coalesce(s.room, %(usual_room)s)")}
             ) due
         ), ranked AS (
             SELECT *, row_number() OVER (PARTITION BY silent ORDER BY turn, next_retry_at) AS place FROM candidate
         ), batch AS (
-            SELECT l.id, greatest(l.next_retry_at, l.leased_until) AS due_at,
-                   l.leased_until IS NOT NULL AS lease_expired
-            FROM webhook_logs l JOIN ranked r USING (id)
-            WHERE (NOT r.silent OR r.place <= %(silent_room)s) AND l.status = 'pending' AND l.next_retry_at <= now()
-              AND (l.leased_until IS NULL OR l.leased_until <= now())
-            ORDER BY r.turn, r.silent, r.next_retry_at LIMIT %(limit)s FOR UPDATE OF l SKIP LOCKED
+            SELECT locked.* FROM (
+                SELECT id, version FROM ranked WHERE NOT silent OR place <= %(silent_room)s
+                ORDER BY turn, silent, next_retry_at LIMIT %(limit)s
+            ) chosen CROSS JOIN LATERAL (
+                SELECT id, greatest(next_retry_at, leased_until) AS due_at, leased_until IS NOT NULL AS lease_expired
+                FROM webhook_logs WHERE id = chosen.id AND xmin = chosen.version FOR UPDATE SKIP LOCKED
+            ) locked
         )
         UPDATE webhook_logs l
         SET leased_until = now() + make_interval(secs => %(lease_s)s), lease_generation = l.lease_generation + 1
@@ -260,10 +268,7 @@ async def next_due_in_s(conn: Connection, shares: Shares) -> float | None:
             WHEN EXISTS (SELECT FROM events WHERE fanned_out_at IS NULL) THEN 0
             ELSE extract(epoch FROM (
                 SELECT min(next.next_retry_at) FROM waiting w CROSS JOIN LATERAL (
-                    SELECT next_retry_at FROM webhook_logs
-                    WHERE status = 'pending' AND merchant_id = w.merchant_id
-                      AND (leased_until IS NULL OR leased_until <= now())
-                    ORDER BY next_retry_at LIMIT 1
+                    {_NEXT.format(until="'infinity'", limit="1")}
                 ) next
                 WHERE w.merchant_id <> ALL(%s)
             ) - clock_timestamp())

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway_core.db.engine import create_engine, transaction
+from gateway_core.db.engine import Connection, create_engine, transaction
 from gateway_core.db.queries import deliveries, delivery_work, events
 from gateway_core.db.queries.delivery_work import NO_URL, AttemptRecord, ClaimedDelivery, Share, Shares
 from gateway_core.db.queries.events import NewEvent
@@ -25,6 +25,7 @@ URL = "https://merchant.example/hook"
 BODY = '{"event":"webhook.test","timestamp":1,"data":{"b":"₹","a":1}}'.encode()
 STARTED_AT = datetime(2030, 1, 1, tzinfo=UTC)
 EVERYTHING = Shares(1000, 1000, 1000)
+BACKLOG = 4000
 
 
 class Table:
@@ -40,7 +41,7 @@ class Table:
                 conn, [NewEvent(merchant_id, "webhook.test", f"test_{n}", BODY) for n in range(count)]
             )
 
-    async def fan_out(self, limit: int = 1000) -> int:
+    async def fan_out(self, limit: int = BACKLOG) -> int:
         async with transaction(self.engine) as conn:
             return await events.fan_out(conn, limit)
 
@@ -219,6 +220,30 @@ async def test_merchants_take_turns_whoever_waits_longest(table: Table) -> None:
     crowd, busy, other = await table.due(50), await table.due(50), await table.due(50)
     claimed = await merchants_of(table, 6, Shares(6, 50, 6, [Share(busy, 2, 50, silent=False)]))
     assert claimed == {crowd: 3, busy: 1, other: 2}
+
+
+async def test_a_backlog_is_not_read_whole_even_when_statistics_know_nothing_of_it(table: Table) -> None:
+    await table.rows.run("ANALYZE webhook_logs, events")  # as of an idle hour: nothing is due
+    first = await table.due(BACKLOG)
+    second = await table.due(BACKLOG)
+    shares = Shares(40, 20, 10, [Share(first, 0, 20, silent=False), Share(second, 0, 20, silent=False)])
+    async with transaction(table.engine) as conn:
+        claimed = await delivery_work.claim_due(conn, limit=40, lease_s=30, shares=shares)
+        assert Counter(each.merchant_id for each in claimed) == {first: 20, second: 20}
+        assert await rows_read(conn) < 400
+    async with transaction(table.engine) as conn:
+        assert await delivery_work.next_due_in_s(conn, shares) == 0
+        assert await rows_read(conn) < 400
+
+
+async def rows_read(conn: Connection) -> int:
+    """How many rows of ``webhook_logs`` this transaction has fetched."""
+    cursor = await conn.execute(
+        "SELECT seq_tup_read + idx_tup_fetch AS rows FROM pg_stat_xact_user_tables WHERE relname = 'webhook_logs'"
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row["rows"])
 
 
 async def test_silent_merchants_share_one_room(table: Table) -> None:
