@@ -435,7 +435,10 @@ async def test_no_transaction_is_open_while_the_acquirer_is_asked(
 
     async def look() -> None:
         seen.append(
-            await rows.one("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")
+            await rows.one(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+            )
         )
 
     bank.trouble = look
