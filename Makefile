@@ -10,8 +10,11 @@ EXPORT = .venv/bin/uv export --quiet --frozen --format requirements.txt --no-emi
 LOCKED = api payment_processor refund_processor webhook_dispatcher worker web example_merchant
 REPORT = build/junit.xml
 
+# Without its bytecode every process of the gateway compiles a thousand modules each time it starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: browser chart helm prometheus pages help run stop status migrate psql invariants test test-unit lint format types bench compose-test lock clean distclean dev
+.PHONY: browser chart collect helm prometheus pages help run stop status migrate psql invariants test test-unit lint format types bench compose-test lock clean distclean dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +43,7 @@ invariants: ## every inv_* view of the running database must be empty
 	@exec $(DEVSTACK) exec $(PYTHON) -m gateway_core.db.invariants
 
 test: dev ## lint, types and every test: unit, integration, e2e, browser
-	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint types pages browser helm prometheus
+	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint pages types collect browser helm prometheus
 	@mkdir -p build
 	$(PYTHON) -m pytest -n 4 --no-loadscope-reorder --junitxml=$(REPORT)
 
@@ -80,6 +83,11 @@ helm: dev ## helm for the chart's tests, fetched where that is possible
 
 prometheus: dev ## prometheus and promtool for the alerts' tests, fetched where that is possible
 	@$(PYTHON) tests/observability/get_prometheus.py
+
+# Rewrites the asserts of all tests once, for the processes that share the tests.
+collect: dev
+	@mkdir -p build
+	@$(PYTHON) -m pytest --collect-only -qq > build/collected.txt || { cat build/collected.txt; exit 1; }
 
 chart: helm ## bring the chart's copies and its README up to date, lint it, render it with every set of values
 	@$(PYTHON) tests/chart/refresh.py
