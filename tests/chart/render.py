@@ -75,7 +75,7 @@ def render(*sets: str, chart: Path = CHART, options: Sequence[str] = ()) -> list
     """Every object of the chart under the value sets; `options` go to helm as they are."""
     done = helm("template", RELEASE, str(chart), "--namespace", NAMESPACE, *value_files(*sets), *options)
     assert done.returncode == 0, done.stderr
-    return [document for document in yaml.safe_load_all(done.stdout) if document]
+    return [document for document in yaml.load_all(done.stdout, yaml.CSafeLoader) if document]
 
 
 def of_kind(objects: Sequence[Object], *kinds: str) -> list[Object]:
