@@ -9,11 +9,15 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from devstack.errors import DevstackError
+
+# Servers are started from several threads, and importlib's caches must not be emptied by two at once.
+_installing = threading.Lock()
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SYSTEM_POSTGRES_DIRS = (
@@ -104,10 +108,12 @@ def _version(program: Path) -> tuple[int, ...]:
 
 
 def _wheel_folder(module: str, wanted: str) -> Path:
-    folder = _installed(module)
-    if folder is None:
-        _install_wheels(wanted)
+    with _installing:
         folder = _installed(module)
+        if folder is None:
+            _install_wheels(wanted)
+            importlib.invalidate_caches()
+            folder = _installed(module)
     if folder is None:
         raise DevstackError(f"no {wanted} found: install it, or set DATABASE_URL and REDIS_URL")
     return folder
@@ -115,7 +121,6 @@ def _wheel_folder(module: str, wanted: str) -> Path:
 
 def _installed(module: str) -> Path | None:
     """The wheel's folder. The module is not imported: only the programs inside are of use."""
-    importlib.invalidate_caches()
     spec = importlib.util.find_spec(module)
     return Path(spec.origin).parent if spec and spec.origin else None
 

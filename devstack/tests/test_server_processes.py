@@ -15,7 +15,7 @@ import pytest
 from redis import Redis
 from stack_tools import alive, wait_for
 
-from devstack.binaries import find_postgres
+from devstack.binaries import find_postgres, find_redis
 from devstack.errors import DevstackError
 from devstack.process import spawn, unprivileged_account
 from devstack.servers import Server, start_postgres, start_redis
@@ -212,6 +212,15 @@ def test_the_wheels_are_used_when_forced(tmp_path: Path, monkeypatch: pytest.Mon
     finally:
         postgres.kill()
         redis.kill()
+
+
+def test_wheels_are_found_without_emptying_the_import_caches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Emptying them removes such entries, and raises KeyError where two threads do it at once."""
+    monkeypatch.setenv("DEVSTACK_SERVERS", "wheels")
+    find_redis()
+    monkeypatch.setitem(sys.path_importer_cache, "/nowhere", None)
+    find_redis()
+    assert "/nowhere" in sys.path_importer_cache
 
 
 def test_a_folder_on_path_that_cannot_be_looked_into_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
