@@ -52,7 +52,7 @@ const TEST_VALUES = [
   ['', '4000 0000 0000 3220', 'Asks the payer for a code first: 123456'],
 ].map(([vpa, card, meaning]) => [
   <p key={card}>
-    <code>{vpa}</code> <code>{card}</code>
+    {vpa && <code>{vpa}</code>} <code>{card}</code>
   </p>,
   meaning,
 ]);
