@@ -43,9 +43,9 @@ invariants: ## every inv_* view of the running database must be empty
 	@exec $(DEVSTACK) exec $(PYTHON) -m gateway_core.db.invariants
 
 test: dev ## lint, types and every test: unit, integration, e2e, browser
-	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint pages types collect browser helm prometheus
+	@$(MAKE) --no-print-directory -j 3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint pages types collect browser helm prometheus
 	@mkdir -p build
-	$(PYTHON) -m pytest -n 4 --no-loadscope-reorder --junitxml=$(REPORT)
+	$(PYTHON) -m pytest -n 3 --no-loadscope-reorder --junitxml=$(REPORT)
 
 compose-test: dev ## the containers of docker-compose.yml, built, killed and scaled (needs an engine)
 	@mkdir -p build

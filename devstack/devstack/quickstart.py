@@ -14,7 +14,7 @@ TEST_API_KEY = "key_test_abc123"
 TEST_API_SECRET = "secret_test_xyz789"  # noqa: S105 - local evaluation only, published in the contract
 TEST_EMAIL = "test@example.com"
 TEST_WEBHOOK_SECRET = "whsec_test_abc123"  # noqa: S105 - the same
-REQUEST_TIMEOUT_S = 5.0
+REQUEST_TIMEOUT_S = 30.0
 
 
 def quick_start(settings: Settings) -> list[str]:

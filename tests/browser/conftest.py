@@ -13,11 +13,14 @@ from browser_kit.fake_api import FakeApi
 from browser_kit.serving import served
 from browser_kit.shop import make_shop
 from browser_kit.shop_page import ShopPage
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from web_server.checkout import make_app
 from web_server.origins import AllowedOrigins
 from web_server.settings import WebSettings
+
+# No busy machine decides a test: Playwright's own patience is 5 s.
+expect.set_options(timeout=30_000)
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
 

@@ -31,5 +31,6 @@ export default defineConfig({
     environmentOptions: { happyDOM: { url: 'http://localhost:3000/' } },
     include: ['tests/**/*.test.{ts,tsx}'],
     testTimeout: 30_000,
+    maxWorkers: '100%', // they wait more than they work
   },
 });

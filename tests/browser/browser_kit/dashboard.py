@@ -26,7 +26,8 @@ PASSWORD = "anything"  # what local evaluation takes
 API_KEY = "key_test_abc123"
 CREDENTIALS = {"X-Api-Key": API_KEY, "X-Api-Secret": "secret_test_xyz789"}
 COOKIE = "gateway_session"
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
+ANSWER_TIMEOUT_S = 30.0
 SETTLE_TIMEOUT_S = 20.0
 POLL_S = 0.1
 
@@ -64,7 +65,11 @@ class Merchant:
     def request(self, method: str, path: str, body: object = None) -> Any:
         """The JSON answer; AssertionError unless it is 2xx."""
         answer = httpx.request(
-            method, f"{self.api_url}/api/v1{path}", json=body, headers=dict(self.credentials)
+            method,
+            f"{self.api_url}/api/v1{path}",
+            json=body,
+            headers=dict(self.credentials),
+            timeout=ANSWER_TIMEOUT_S,
         )
         assert answer.is_success, answer.text
         return answer.json()
@@ -97,6 +102,7 @@ def sign_in(dashboard_url: str, email: str = EMAIL, password: str = PASSWORD) ->
         f"{dashboard_url}/api/v1/session",
         json={"email": email, "password": password},
         headers={"Origin": dashboard_url, "Sec-Fetch-Site": "same-origin", "X-Gateway-Dashboard": "1"},
+        timeout=ANSWER_TIMEOUT_S,
     )
     assert answer.status_code == httpx.codes.OK, answer.text
     return str(answer.cookies[COOKIE])
