@@ -13,10 +13,6 @@ from typing import Final
 
 from devstack.ports import is_taken
 from devstack.servers import Server, start_postgres, start_redis
-from gateway_core.db.engine import create_engine
-from gateway_core.db.migrate import upgrade
-from gateway_core.db.seed import seed_test_merchant
-from gateway_core.runtime.settings import TestMerchantSettings
 from gateway_core.testing.databases import TemplateDatabase
 from gateway_core.testing.processes import Processes, ServiceProcess
 from gateway_core.testing.receiver import Receiver
@@ -85,15 +81,8 @@ class Stack:
 
     async def migrate(self) -> None:
         """Apply the migrations and seed the test merchant."""
-        await asyncio.to_thread(upgrade, self.database_url)
-        settings = TestMerchantSettings(
-            gateway_env="local", database_url=self.database_url, redis_url=self.redis.url
-        )
-        engine = create_engine(self.database_url, pool_size=1, application_name="test")
-        try:
-            await seed_test_merchant(engine, settings)
-        finally:
-            await engine.dispose()
+        migration = self.processes.start("gateway_core.db.migrate", env=self.env)
+        assert await migration.wait() == 0, migration.output
 
     def _spawn(self, name: str, metrics_port: int) -> ServiceProcess:
         module, _, setting = name.partition(":")
