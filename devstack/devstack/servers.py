@@ -60,6 +60,7 @@ POSTGRES_SETTINGS = {
     "max_connections": "200",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "dynamic_shared_memory_type": "mmap",  # in the data folder: in /dev/shm a killed server's would stay for ever
 }
 DURABLE_POSTGRES = {"shared_buffers": "256MB", "max_wal_size": "2GB", "checkpoint_timeout": "15min"}
 THROWAWAY_POSTGRES = {
@@ -67,6 +68,7 @@ THROWAWAY_POSTGRES = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "max_wal_size": "256MB",
     "autovacuum": "off",  # its workers hold up DROP DATABASE, and nothing here lives long enough to need them
 }
 
