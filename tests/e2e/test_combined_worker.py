@@ -16,7 +16,8 @@ ALL = "worker"
 ONLY_PAYMENTS, ONLY_REFUNDS, ONLY_WEBHOOKS = (
     f"worker:QUEUE_TYPE={queue}" for queue in ("payments", "refunds", "webhooks")
 )
-DELAY_MIN_S = 5.0
+DELAY_MIN_S, DELAY_MAX_S = 5.0, 10.0
+DELAY = "SELECT extract(epoch FROM final_at - created_at)::float8 AS s FROM simulator_charges WHERE key = %s"
 QUEUES = "SELECT DISTINCT queue FROM worker_heartbeats"
 
 
@@ -40,6 +41,8 @@ async def one_for_all(fresh: StackMaker) -> None:
         payment = await stack.gateway.final_payment(made["id"])
         assert payment["status"] == "success"
         took_s = (_at(payment["updated_at"]) - _at(payment["created_at"])).total_seconds()
+        [delay] = await rows(stack, DELAY, made["id"])  # what it took in all is up to the machine
+        assert DELAY_MIN_S <= delay["s"] <= DELAY_MAX_S
         assert took_s >= DELAY_MIN_S
         refund = expect(201, await stack.gateway.refund(made["id"], 100))
         assert (await stack.gateway.final_refund(refund["id"]))["status"] == "processed"

@@ -26,7 +26,6 @@ PASSWORD = "anything"  # what local evaluation takes
 API_KEY = "key_test_abc123"
 CREDENTIALS = {"X-Api-Key": API_KEY, "X-Api-Secret": "secret_test_xyz789"}
 COOKIE = "gateway_session"
-PATIENCE_MS = 30_000
 ANSWER_TIMEOUT_S = 30.0
 SETTLE_TIMEOUT_S = 20.0
 POLL_S = 0.1
@@ -47,12 +46,12 @@ class Dashboard:
 
     def wait_for(self, test_id: str) -> Locator:
         found = self.get(test_id)
-        expect(found.first).to_be_visible(timeout=PATIENCE_MS)
+        expect(found.first).to_be_visible()
         return found
 
     def wait_until_live(self) -> None:
         """From now on changes come by the stream."""
-        expect(self.get("live-state")).to_have_attribute("data-state", "live", timeout=PATIENCE_MS)
+        expect(self.get("live-state")).to_have_attribute("data-state", "live")
 
 
 @dataclass(frozen=True)

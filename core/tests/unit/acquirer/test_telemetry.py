@@ -64,13 +64,13 @@ class Things(Noun[Row, Status]):
         return None
 
     def charge(self, row: Row) -> Charge:
-        raise NotImplementedError
+        raise AssertionError("no row here is submitted")
 
     def decide(self, answer: Answer, look_ups: int, now: datetime) -> Transition[Status]:
         return LookUpAt(now, requires_review=False)
 
     def settled_event(self, row: Row, outcome: Settle[Status], now: datetime) -> NewEvent:
-        raise NotImplementedError
+        raise AssertionError("no row here is settled")
 
     async def settle(self, conn: Connection, settlements: Sequence[Settlement]) -> int:
         return 0
