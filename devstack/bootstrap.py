@@ -29,7 +29,7 @@ REQUIREMENTS = ROOT / "requirements"
 OLDEST = (3, 11)
 KNOWN_PYTHONS = ("python3.13", "python3.12", "python3.11", "python3.14", "python3")
 # The members are put on the path by one .pth file: no build step, and an edit counts at once.
-MEMBERS = ("core", "services/*/", "devstack", "examples/merchant", "web/server")
+MEMBERS = ("cli", "core", "services/*/", "devstack", "examples/merchant", "web/server")
 PTH = "payment_gateway_workspace.pth"
 PIP_TIMEOUT_S = "15"
 PIP_RETRIES = "2"
