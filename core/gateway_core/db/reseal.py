@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.db.engine import UNAVAILABLE, create_engine, transaction
 from gateway_core.db.queries import merchants
-from gateway_core.runtime.crypto import CannotDecrypt, SecretBox
+from gateway_core.runtime.crypto import CannotDecrypt, Cipher
 from gateway_core.runtime.environment import load_settings
 from gateway_core.runtime.settings import CoreSettings
 
@@ -24,7 +24,7 @@ class ResealSettings(CoreSettings):
     redis_url: str = ""
 
 
-async def reseal(engine: AsyncEngine, box: SecretBox) -> tuple[int, int]:
+async def reseal(engine: AsyncEngine, box: Cipher) -> tuple[int, int]:
     """(secrets sealed anew, secrets that no key opens). A secret that is changed meanwhile keeps its new value.
 
     Raises what ``UNAVAILABLE`` lists; what was sealed by then stays so, and it may be run again.
@@ -49,7 +49,7 @@ async def _run(settings: ResealSettings) -> tuple[int, int]:
     engine = create_engine(settings.database_url, pool_size=1, application_name="reseal")
     try:
         return await reseal(
-            engine, SecretBox(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
+            engine, Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
         )
     finally:
         await engine.dispose()

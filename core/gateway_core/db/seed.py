@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.db.engine import transaction
 from gateway_core.db.queries.merchants import NewMerchant, get_merchant, insert_merchant
-from gateway_core.runtime.crypto import SecretBox, hash_api_secret
+from gateway_core.runtime.crypto import Cipher, hash_api_secret
 from gateway_core.runtime.settings import TestMerchantSettings
 
 TEST_MERCHANT_ID: Final = UUID("550e8400-e29b-41d4-a716-446655440000")
@@ -24,14 +24,14 @@ async def seed_test_merchant(engine: AsyncEngine, settings: TestMerchantSettings
     An existing one is left as it is, with what its user has configured. Raises ``psycopg.Error``, and
     ``UniqueViolation`` when another merchant has its e-mail address or API key.
     """
-    box = SecretBox(settings.encryption_key.get_secret_value())
+    cipher = Cipher(settings.encryption_key.get_secret_value())
     merchant = NewMerchant(
         id=TEST_MERCHANT_ID,
         name=TEST_MERCHANT_NAME,
         email=settings.test_merchant_email,
         api_key=settings.test_api_key,
         api_secret_sha256=hash_api_secret(settings.test_api_secret.get_secret_value()),
-        webhook_secret_encrypted=box.encrypt(TEST_WEBHOOK_SECRET),
+        webhook_secret_encrypted=cipher.encrypt(TEST_WEBHOOK_SECRET),
     )
     async with transaction(engine) as conn:
         return await insert_merchant(conn, merchant)

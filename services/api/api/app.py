@@ -54,7 +54,7 @@ from api.webhooks.routes import WebhookRoutes
 from api.webhooks.service import WebhookService
 from gateway_core.db.engine import create_engine
 from gateway_core.domain.errors import method_not_allowed
-from gateway_core.runtime.crypto import SecretBox
+from gateway_core.runtime.crypto import Cipher
 from gateway_core.runtime.http_metrics import HttpMetrics
 
 # The outermost first. Between them stands Cors: refusals must be readable for the checkout too.
@@ -87,7 +87,7 @@ class Services:
 
 def make_services(settings: ApiSettings, engine: AsyncEngine, *, wake: Wake, redis_ping: Ping) -> Services:
     """The services over ``engine``; nothing is connected yet. ``wake`` tells the relay of committed events."""
-    box = SecretBox(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
+    box = Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
     keys = Keys(box.fingerprint_key())
     # A read is one statement: without BEGIN and COMMIT around it, it is one round trip as well.
     reads = engine.execution_options(isolation_level="AUTOCOMMIT")

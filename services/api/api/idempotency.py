@@ -42,7 +42,7 @@ Verdict: TypeAlias = Answer | GatewayError | None
 
 
 class Keys:
-    """Makes a :class:`Keyed` of a request. ``secret_key`` keys the fingerprints (``SecretBox``)."""
+    """Makes a :class:`Keyed` of a request. ``secret_key`` keys the fingerprints (``Cipher``)."""
 
     def __init__(self, secret_key: bytes) -> None:
         self._secret_key = secret_key

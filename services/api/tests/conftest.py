@@ -19,7 +19,7 @@ from api.settings import ApiSettings
 from gateway_core.db.engine import transaction
 from gateway_core.db.queries.merchants import NewMerchant, insert_merchant
 from gateway_core.db.seed import TEST_MERCHANT_ID, seed_test_merchant
-from gateway_core.runtime.crypto import SecretBox, hash_api_secret
+from gateway_core.runtime.crypto import Cipher, hash_api_secret
 from gateway_core.testing.rows import Rows
 
 TEST_HEADERS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789"}
@@ -127,7 +127,7 @@ class Gateway:
             email="other@example.com",
             api_key=OTHER_HEADERS["X-Api-Key"],
             api_secret_sha256=hash_api_secret(OTHER_HEADERS["X-Api-Secret"]),
-            webhook_secret_encrypted=SecretBox("k" * 32).encrypt("whsec_other"),
+            webhook_secret_encrypted=Cipher("k" * 32).encrypt("whsec_other"),
         )
         async with transaction(self.engine) as conn:
             await insert_merchant(conn, merchant)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
-from gateway_core.runtime.crypto import SecretBox
+from gateway_core.runtime.crypto import Cipher
 from gateway_core.streams.names import Stream
 from gateway_core.worker.due_loop import Bounds
 from gateway_core.worker.host import QueueWorker, Resources
@@ -33,8 +33,8 @@ def build(
     stack.push_async_callback(sender.aclose)
     recorder = Recorder(resources.engine, max_waiting=bounds.max_in_flight, patience_s=LEASE_S)
     stack.push_async_callback(recorder.aclose)
-    box = SecretBox(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
-    handler = DeliveryHandler(box.decrypt, sender, settings.retry_schedule, lambda: datetime.now(UTC))
+    cipher = Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
+    handler = DeliveryHandler(cipher.decrypt, sender, settings.retry_schedule, lambda: datetime.now(UTC))
     slots = SlotShares(slots=bounds.max_in_flight, widest=settings.webhook_max_in_flight_per_merchant)
     work = DeliveryWork(resources.engine, handler, recorder, slots)
     patience_s = min(STOP_PATIENCE_S, settings.shutdown_grace_s / 2)

@@ -19,7 +19,7 @@ from api.merchants.operator import Operator
 from api.session.passwords import Passwords
 from browser_kit.gateway import Gateway
 from gateway_core.db.engine import create_engine
-from gateway_core.runtime.crypto import SecretBox
+from gateway_core.runtime.crypto import Cipher
 
 EMAIL = "test@example.com"
 PASSWORD = "anything"  # what local evaluation takes
@@ -125,7 +125,7 @@ def create_merchant(gateway: Gateway, name: str = "Chai & Co") -> Newcomer:
         engine = create_engine(settings.database_url, pool_size=1, application_name="test")
         passwords = Passwords()
         try:
-            box = SecretBox(settings.encryption_key.get_secret_value())
+            box = Cipher(settings.encryption_key.get_secret_value())
             return await Operator(engine, box, passwords).create(name, email, password)
         finally:
             await passwords.aclose()

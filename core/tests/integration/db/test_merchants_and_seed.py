@@ -23,7 +23,7 @@ from gateway_core.db.queries.merchants import (
     set_webhook_url,
 )
 from gateway_core.db.seed import TEST_MERCHANT_ID, is_test_merchant_active, seed_test_merchant
-from gateway_core.runtime.crypto import SecretBox
+from gateway_core.runtime.crypto import Cipher
 from gateway_core.runtime.settings import EVALUATION_ENCRYPTION_KEY, TestMerchantSettings
 from gateway_core.testing.rows import Rows
 
@@ -118,7 +118,7 @@ async def test_the_seeded_merchant_is_the_contracts(
         sealed = (await get_webhook_config(conn, TEST_MERCHANT_ID)).webhook_secret_encrypted
     assert credential.secret_sha256 == hashlib.sha256(b"secret_test_xyz789").digest()
     assert sealed is not None
-    assert SecretBox(EVALUATION_ENCRYPTION_KEY).decrypt(sealed) == "whsec_test_abc123"
+    assert Cipher(EVALUATION_ENCRYPTION_KEY).decrypt(sealed) == "whsec_test_abc123"
     assert await rows.one("SELECT name FROM merchants") == "Test Merchant"
 
 

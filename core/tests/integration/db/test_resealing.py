@@ -18,7 +18,7 @@ from gateway_core.db.queries.merchants import (
     set_webhook_secret,
 )
 from gateway_core.db.reseal import reseal
-from gateway_core.runtime.crypto import SecretBox
+from gateway_core.runtime.crypto import Cipher
 from gateway_core.testing.rows import Rows
 
 pytestmark = pytest.mark.integration
@@ -49,39 +49,39 @@ async def test_all_secrets_move_to_the_present_key(
 ) -> None:
     monkeypatch.setattr(command, "BATCH", 2)
     for number in range(5):
-        await insert(engine, number, SecretBox(OLD).encrypt(f"whsec_{number}"))
-    assert await reseal(engine, SecretBox(NEW, [OLD])) == (5, 0)
-    assert {SecretBox(NEW).decrypt(each.sealed) for each in await stored(engine)} == {
+        await insert(engine, number, Cipher(OLD).encrypt(f"whsec_{number}"))
+    assert await reseal(engine, Cipher(NEW, [OLD])) == (5, 0)
+    assert {Cipher(NEW).decrypt(each.sealed) for each in await stored(engine)} == {
         f"whsec_{number}" for number in range(5)
     }
 
 
 async def test_a_previous_secret_moves_too_while_it_signs(engine: AsyncEngine, rows: Rows) -> None:
-    await insert(engine, 1, SecretBox(OLD).encrypt("whsec_before"))
+    await insert(engine, 1, Cipher(OLD).encrypt("whsec_before"))
     (first,) = await stored(engine)
     async with transaction(engine) as conn:
-        await set_webhook_secret(conn, first.merchant_id, SecretBox(OLD).encrypt("whsec_after"))
-    assert await reseal(engine, SecretBox(NEW, [OLD])) == (2, 0)
-    assert [SecretBox(NEW).decrypt(each.sealed) for each in await stored(engine)] == [
+        await set_webhook_secret(conn, first.merchant_id, Cipher(OLD).encrypt("whsec_after"))
+    assert await reseal(engine, Cipher(NEW, [OLD])) == (2, 0)
+    assert [Cipher(NEW).decrypt(each.sealed) for each in await stored(engine)] == [
         "whsec_after",
         "whsec_before",
     ]
     await rows.run("UPDATE merchants SET webhook_secret_previous_until = now()")
-    assert await reseal(engine, SecretBox(LOST, [NEW])) == (1, 0)
+    assert await reseal(engine, Cipher(LOST, [NEW])) == (1, 0)
     assert len(await stored(engine)) == 1
 
 
 async def test_what_no_key_opens_is_counted_and_left_alone(engine: AsyncEngine) -> None:
-    sealed = SecretBox(LOST).encrypt("whsec_lost")
+    sealed = Cipher(LOST).encrypt("whsec_lost")
     await insert(engine, 1, sealed)
-    assert await reseal(engine, SecretBox(NEW, [OLD])) == (0, 1)
+    assert await reseal(engine, Cipher(NEW, [OLD])) == (0, 1)
     assert [each.sealed for each in await stored(engine)] == [sealed]
 
 
 async def test_a_secret_that_was_changed_meanwhile_is_not_overwritten(
     engine: AsyncEngine, rows: Rows
 ) -> None:
-    await insert(engine, 1, SecretBox(OLD).encrypt("whsec_before"))
+    await insert(engine, 1, Cipher(OLD).encrypt("whsec_before"))
     (read,) = await stored(engine)
     await rows.run("UPDATE merchants SET webhook_secret_encrypted = %s", (b"changed",))
     async with transaction(engine) as conn:

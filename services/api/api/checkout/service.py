@@ -36,7 +36,7 @@ from gateway_core.domain.ids import ORDER_PREFIX, PAYMENT_PREFIX, is_id
 from gateway_core.domain.origins import check_allowed_origins
 from gateway_core.domain.payment import PaymentStatus
 from gateway_core.domain.signing import sign_checkout
-from gateway_core.runtime.crypto import CannotDecrypt, SecretBox
+from gateway_core.runtime.crypto import CannotDecrypt, Cipher
 
 AUTHENTICATION_FAILED: Final = "Authentication failed"
 CANCELLED: Final = "Cancelled by the customer"
@@ -51,7 +51,7 @@ class CheckoutService:
         self,
         engine: AsyncEngine,
         reads: AsyncEngine,
-        box: SecretBox,
+        box: Cipher,
         wake: Wake,
         *,
         default_origins: Sequence[str],

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.command import Done, OperatorSettings, carry_out
 from api.merchants.operator import Operator
 from api.session.passwords import Passwords
-from gateway_core.runtime.crypto import SecretBox
+from gateway_core.runtime.crypto import Cipher
 from gateway_core.runtime.environment import load_settings
 
 MAX_LINE_CHARS = 4096
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = _parser().parse_args(arguments)
     settings = load_settings(OperatorSettings)
     password = sys.stdin.readline(MAX_LINE_CHARS).rstrip("\r\n") if _reads_password(wanted) else None
-    box = SecretBox(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
+    box = Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
 
     async def act(engine: AsyncEngine) -> Done:
         passwords = Passwords()

@@ -20,7 +20,7 @@ from gateway_core.domain.errors import bad_request, not_found
 from gateway_core.domain.events import rfc3339
 from gateway_core.domain.sign_in import MAX_NAME_LENGTH, check_new_email, check_new_password
 from gateway_core.domain.text import check_text
-from gateway_core.runtime.crypto import SecretBox, hash_api_secret
+from gateway_core.runtime.crypto import Cipher, hash_api_secret
 from gateway_core.runtime.ids import new_id, new_webhook_secret
 
 PASSWORD_BYTES: Final = 18
@@ -29,7 +29,7 @@ PASSWORD_BYTES: Final = 18
 class Operator:
     """Makes, lists and ends merchants. Raises GatewayError and ``psycopg.Error``."""
 
-    def __init__(self, engine: AsyncEngine, box: SecretBox, passwords: Passwords) -> None:
+    def __init__(self, engine: AsyncEngine, box: Cipher, passwords: Passwords) -> None:
         self._engine = engine
         self._box = box
         self._passwords = passwords

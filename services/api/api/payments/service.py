@@ -29,7 +29,7 @@ from gateway_core.domain.errors import GatewayError, bad_request, not_capturable
 from gateway_core.domain.ids import ORDER_PREFIX, PAYMENT_PREFIX, is_id
 from gateway_core.domain.money import check_positive_amount
 from gateway_core.domain.payment import PaymentStatus
-from gateway_core.runtime.crypto import SecretBox
+from gateway_core.runtime.crypto import Cipher
 from gateway_core.runtime.tracing import current_traceparent
 
 CREATE_ROUTE: Final = "POST /api/v1/payments"
@@ -57,7 +57,7 @@ class PaymentService:
         reads: AsyncEngine,
         keys: Keys,
         orders: OrderService,
-        box: SecretBox,
+        box: Cipher,
         wake: Wake,
         *,
         challenges: bool,

@@ -30,7 +30,7 @@ from gateway_core.db.queries.events import NewEvent
 from gateway_core.domain.errors import bad_request, not_found
 from gateway_core.domain.events import EventType, event_body, rfc3339
 from gateway_core.domain.signing import mask_secret
-from gateway_core.runtime.crypto import CannotDecrypt, SecretBox
+from gateway_core.runtime.crypto import CannotDecrypt, Cipher
 from gateway_core.runtime.ids import new_id, new_webhook_secret
 from gateway_core.runtime.tracing import current_traceparent
 
@@ -45,7 +45,7 @@ _DELIVERY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 class WebhookService:
     """Webhooks of one gateway. ``private_hosts`` allows URLs on this machine, for a local evaluation."""
 
-    def __init__(self, engine: AsyncEngine, box: SecretBox, wake: Wake, *, private_hosts: bool) -> None:
+    def __init__(self, engine: AsyncEngine, box: Cipher, wake: Wake, *, private_hosts: bool) -> None:
         self._engine = engine
         self._box = box
         self._wake = wake

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from api.merchants import __main__ as command
-from gateway_core.runtime.crypto import SecretBox
+from gateway_core.runtime.crypto import Cipher
 from gateway_core.testing.rows import Rows
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ async def test_a_new_merchant_signs_in_and_calls_with_what_is_shown_once(
     assert (await gateway.get("/api/v1/orders", headers=headers)).status_code == 200
     assert await signs_in(gateway, PASSWORD)
     sealed = await rows.one("SELECT webhook_secret_encrypted FROM merchants WHERE email = %s", (EMAIL,))
-    assert SecretBox(PRODUCTION["encryption_key"]).decrypt(sealed) == shown["webhook secret"]
+    assert Cipher(PRODUCTION["encryption_key"]).decrypt(sealed) == shown["webhook secret"]
     listing = "\n".join(await terminal.run("list"))
     assert shown["id"] in listing
     assert not [secret for secret in (shown["api secret"], shown["webhook secret"]) if secret in listing]

@@ -11,7 +11,7 @@ import pytest
 from gateway_core.db.engine import transaction
 from gateway_core.db.queries.events import fan_out
 from gateway_core.db.queries.merchants import get_webhook_config
-from gateway_core.runtime.crypto import SecretBox
+from gateway_core.runtime.crypto import Cipher
 from gateway_core.runtime.settings import EVALUATION_ENCRYPTION_KEY
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ async def secret_of(gateway: Gateway) -> str:
         sealed = (await get_webhook_config(conn, gateway.merchant_id)).webhook_secret_encrypted
     assert sealed is not None
     assert b"whsec" not in sealed
-    return SecretBox(EVALUATION_ENCRYPTION_KEY).decrypt(sealed)
+    return Cipher(EVALUATION_ENCRYPTION_KEY).decrypt(sealed)
 
 
 async def deliver(gateway: Gateway, **columns: object) -> None:
@@ -123,7 +123,7 @@ async def test_a_replaced_secret_is_kept_until_it_is_replaced_by_another(gateway
     for secret in ("whsec_second", "whsec_second", "whsec_second"):  # a form that is saved again
         await gateway.post(BASE, {"webhook_secret": secret}, method="PUT")
     (previous,) = await gateway.rows.values("SELECT webhook_secret_previous_encrypted FROM merchants")
-    assert SecretBox(EVALUATION_ENCRYPTION_KEY).decrypt(previous) == "whsec_test_abc123"
+    assert Cipher(EVALUATION_ENCRYPTION_KEY).decrypt(previous) == "whsec_test_abc123"
 
 
 async def test_a_secret_that_can_no_longer_be_opened_can_be_replaced(gateway: Gateway) -> None:

@@ -17,7 +17,7 @@ from gateway_core.db.queries import deliveries, events, merchants
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.domain.events import EventType, event_body
 from gateway_core.relay import Relay
-from gateway_core.runtime.crypto import SecretBox
+from gateway_core.runtime.crypto import Cipher
 from gateway_core.streams.messages import Hint
 from gateway_core.streams.names import Stream
 from gateway_core.testing.factories import eventually
@@ -82,7 +82,7 @@ class Bench:
 
     async def set_secret(self, merchant_id: UUID, secret: str) -> None:
         async with transaction(self.engine) as conn:
-            await merchants.set_webhook_secret(conn, merchant_id, SecretBox(ENCRYPTION_KEY).encrypt(secret))
+            await merchants.set_webhook_secret(conn, merchant_id, Cipher(ENCRYPTION_KEY).encrypt(secret))
 
     async def set_url(self, merchant_id: UUID, url: str | None) -> None:
         async with transaction(self.engine) as conn:

@@ -15,7 +15,7 @@ from gateway_core.db.queries.delivery_work import AttemptRecord, ClaimedDelivery
 from gateway_core.domain.delivery import AttemptError, AttemptOutcome
 from gateway_core.domain.retry_schedule import RetrySchedule
 from gateway_core.domain.signing import sign_body, standard_webhooks_signature
-from gateway_core.runtime.crypto import CannotDecrypt, SecretBox
+from gateway_core.runtime.crypto import CannotDecrypt, Cipher
 from gateway_core.runtime.metrics import REGISTRY
 from webhook_dispatcher.handler import DeliveryHandler
 from webhook_dispatcher.metrics import outcome_label
@@ -23,7 +23,7 @@ from webhook_dispatcher.stages import Fault, GivenBack, NoUrl, OurFault, Prepare
 
 SECRET = "whsec_test_abc123"
 URL = "https://merchant.example/hook?token=hidden"
-BOX = SecretBox("k" * 32)
+CIPHER = Cipher("k" * 32)
 HEADERS = {"server": "nginx"}
 NOW = datetime(2030, 1, 1, 12, 0, 0, 500_000, tzinfo=UTC)
 DELIVERY = ClaimedDelivery(
@@ -40,7 +40,7 @@ DELIVERY = ClaimedDelivery(
     due_lag_s=0.0,
     lease_expired=False,
     webhook_url=URL,
-    webhook_secret_encrypted=BOX.encrypt(SECRET),
+    webhook_secret_encrypted=CIPHER.encrypt(SECRET),
     webhook_secret_previous_encrypted=None,
 )
 
@@ -63,20 +63,20 @@ class ToldSender:
         return Sent(self._outcome, self._headers, "body", 42)
 
 
-class CountingBox:
+class CountingCipher:
     def __init__(self) -> None:
         self.opened = 0
 
     def decrypt(self, sealed: bytes) -> str:
         self.opened += 1
-        return BOX.decrypt(sealed)
+        return CIPHER.decrypt(sealed)
 
 
 def handler(
-    sender: ToldSender | None = None, box: CountingBox | SecretBox = BOX, *, spread: float = 0.0
+    sender: ToldSender | None = None, cipher: CountingCipher | Cipher = CIPHER, *, spread: float = 0.0
 ) -> DeliveryHandler:
     told = sender or ToldSender(AttemptOutcome(200))
-    return DeliveryHandler(box.decrypt, told, RetrySchedule(), lambda: NOW, lambda: spread)
+    return DeliveryHandler(cipher.decrypt, told, RetrySchedule(), lambda: NOW, lambda: spread)
 
 
 async def record_of(outcome: AttemptOutcome, attempts: int = 0) -> AttemptRecord:
@@ -106,7 +106,7 @@ def test_the_headers_are_those_of_the_contract_and_of_standard_webhooks() -> Non
 
 
 def test_a_secret_that_was_replaced_signs_as_well() -> None:
-    rotated = replace(DELIVERY, webhook_secret_previous_encrypted=BOX.encrypt("whsec_before"))
+    rotated = replace(DELIVERY, webhook_secret_previous_encrypted=CIPHER.encrypt("whsec_before"))
     headers = handler().prepare(rotated, URL).headers
     timestamp = int(NOW.timestamp())
     assert headers["webhook-signature"].split(" ") == [
@@ -130,13 +130,13 @@ def test_the_message_id_stays_over_attempts() -> None:
 
 
 def test_a_secret_is_decrypted_once_until_it_is_rotated() -> None:
-    box = CountingBox()
-    made = handler(box=box)
+    cipher = CountingCipher()
+    made = handler(cipher=cipher)
     for _ in range(3):
         made.prepare(DELIVERY, URL)
-    rotated = replace(DELIVERY, webhook_secret_encrypted=BOX.encrypt("whsec_new"))
+    rotated = replace(DELIVERY, webhook_secret_encrypted=CIPHER.encrypt("whsec_new"))
     headers = made.prepare(rotated, URL).headers
-    assert box.opened == 2
+    assert cipher.opened == 2
     assert headers["X-Webhook-Signature"] == sign_body(DELIVERY.payload, "whsec_new")
 
 
