@@ -89,8 +89,8 @@ collect: dev
 	@mkdir -p build
 	@$(PYTHON) -m pytest --collect-only -qq > build/collected.txt || { cat build/collected.txt; exit 1; }
 
-chart: helm ## bring the chart's copies and its README up to date, lint it, render it with every set of values
-	@$(PYTHON) tests/chart/refresh.py
+chart: helm ## bring the table of values in its README up to date, lint it, render it with every set of values
+	@$(PYTHON) -m tests.chart.values_table
 	$(PYTHON) -m pytest -n 2 --dist loadfile tests/chart
 
 bench: dev ## create/s and end-to-end payments/s on this machine, and the checkout page's LCP and CLS on slow 4G

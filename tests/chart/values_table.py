@@ -1,4 +1,4 @@
-"""The README's table of values, from the `# --` comments of values.yaml."""
+"""The README's table of values, from the `# --` comments of values.yaml; as a script it writes the table."""
 
 from __future__ import annotations
 
@@ -73,3 +73,7 @@ def with_table(readme: str) -> str:
     before, _, rest = readme.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")

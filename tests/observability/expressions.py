@@ -10,9 +10,11 @@ from typing import Any
 
 import yaml
 
-OBSERVABILITY = Path(__file__).parents[2] / "observability"
-RULES = OBSERVABILITY / "prometheus" / "rules"
-DASHBOARDS = OBSERVABILITY / "grafana" / "dashboards"
+ROOT = Path(__file__).parents[2]
+OBSERVABILITY = ROOT / "observability"
+IN_CHART = ROOT / "helm" / "payment-gateway" / "files" / "observability"
+RULES = IN_CHART / "prometheus" / "rules"
+DASHBOARDS = IN_CHART / "grafana" / "dashboards"
 VARIABLES = {"$__rate_interval": "30s", "$namespace": ".*"}
 """Of the dashboards, and what is put in their place."""
 

@@ -1,1 +1,0 @@
-"""Grafana's dashboards as Python: ``python -m observability.boards`` writes them as JSON."""
