@@ -79,6 +79,8 @@ class CoreSettings(BaseSettings):
     test_mode: Boolean = False
     test_endpoints: Boolean | None = None
     webhook_retry_intervals_test: Boolean = False
+    webhook_allow_private: Boolean | None = None
+    """Webhooks may be sent to loopback and private addresses; unset: only in a local evaluation."""
 
     @property
     def is_local(self) -> bool:
@@ -98,6 +100,10 @@ class CoreSettings(BaseSettings):
     def test_endpoints_enabled(self) -> bool:
         """``/api/v1/test/*`` exists: local evaluation, unless ``TEST_ENDPOINTS=false``."""
         return self.is_local and self.test_endpoints is not False
+
+    @property
+    def private_receivers_allowed(self) -> bool:
+        return self.is_local if self.webhook_allow_private is None else self.webhook_allow_private
 
     @model_validator(mode="after")
     def _fill_in(self) -> Self:

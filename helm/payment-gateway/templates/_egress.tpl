@@ -40,38 +40,22 @@ podSelector:
 {{- end }}
 {{- end -}}
 
-{{/* Public addresses only: the same list that the dispatcher itself judges by (IANA special-purpose registries). */}}
+{{/* Public addresses only: the table of gateway_core.domain.addresses, which the dispatcher itself judges by. */}}
 {{- define "gateway.publicPeers" -}}
+{{- $ipv4 := list
+  "0.0.0.0/8" "10.0.0.0/8" "100.64.0.0/10" "127.0.0.0/8" "168.63.129.16/32" "169.254.0.0/16" "172.16.0.0/12"
+  "192.0.0.0/24" "192.0.2.0/24" "192.88.99.0/24" "192.168.0.0/16" "198.18.0.0/15" "198.51.100.0/24" "203.0.113.0/24"
+  "224.0.0.0/4" "240.0.0.0/4" -}}
+{{- $ipv6 := list "2001::/23" "2001:db8::/32" "2002::/16" "3fff::/20" -}}
+{{- $ipv4 = concat $ipv4 (.Values.networkPolicy.public.exceptIPv4 | default list) -}}
+{{- $ipv6 = concat $ipv6 (.Values.networkPolicy.public.exceptIPv6 | default list) -}}
+- ipBlock: {cidr: 0.0.0.0/0, except: {{ toJson $ipv4 }}}
+- ipBlock: {cidr: "2000::/3", except: {{ toJson $ipv6 }}} # global unicast; all else is local, multicast or unassigned
 - ipBlock:
-    cidr: 0.0.0.0/0
+    cidr: 64:ff9b::/96 # NAT64: the same IPv4 networks, seen from a cluster of IPv6 alone
     except:
-      - 0.0.0.0/8 # this network
-      - 10.0.0.0/8 # private
-      - 100.64.0.0/10 # carrier-grade NAT, pods of some clouds; a metadata service
-      - 127.0.0.0/8 # loopback
-      - 168.63.129.16/32 # a cloud's metadata service on a public address
-      - 169.254.0.0/16 # link-local: metadata services
-      - 172.16.0.0/12 # private
-      - 192.0.0.0/24 # protocol assignments
-      - 192.0.2.0/24 # documentation
-      - 192.88.99.0/24 # 6to4 relays
-      - 192.168.0.0/16 # private
-      - 198.18.0.0/15 # benchmarks
-      - 198.51.100.0/24 # documentation
-      - 203.0.113.0/24 # documentation
-      - 224.0.0.0/4 # multicast
-      - 240.0.0.0/4 # reserved, and broadcast
-      {{- range .Values.networkPolicy.public.exceptIPv4 }}
-      - {{ . }}
-      {{- end }}
-- ipBlock:
-    cidr: 2000::/3 # global unicast; all else is loopback, local, multicast or unassigned
-    except:
-      - 2001::/23 # protocol assignments: Teredo, ORCHID, benchmarks
-      - 2001:db8::/32 # documentation
-      - 2002::/16 # 6to4: carries any IPv4 address
-      - 3fff::/20 # documentation
-      {{- range .Values.networkPolicy.public.exceptIPv6 }}
-      - {{ . | quote }}
+      {{- range $ipv4 }}
+      {{- $network := splitList "/" . }}
+      - {{ printf "64:ff9b::%s/%d" (first $network) (add 96 (atoi (last $network))) | quote }}
       {{- end }}
 {{- end -}}

@@ -103,7 +103,7 @@ def make_services(settings: ApiSettings, engine: AsyncEngine, *, wake: Wake, red
             engine, reads, box, wake, default_origins=LOCAL_ORIGINS if settings.is_local else ()
         ),
         refunds=RefundService(engine, reads, keys, wake),
-        webhooks=WebhookService(engine, box, wake, private_hosts=settings.is_local),
+        webhooks=WebhookService(engine, box, wake, allow_private=settings.private_receivers_allowed),
         merchants=MerchantService(reads),
         reports=ReportService(reads),
         live=LiveService(reads),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from errno import EACCES, EMFILE, ENFILE, ENOBUFS, ENOMEM
 from typing import Any, Final, TypeAlias
 
-from webhook_dispatcher.addresses import is_allowed
+from gateway_core.domain.addresses import is_allowed
 from webhook_dispatcher.heard import Heard
 
 LOOK_UP_THREADS: Final = 256

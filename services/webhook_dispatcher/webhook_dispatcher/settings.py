@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from gateway_core.runtime.environment import Boolean
 from gateway_core.runtime.settings import WebhookSettings
 
 MAX_TIMEOUT_S = 15.0
@@ -17,9 +16,3 @@ class DispatcherSettings(WebhookSettings):
     """From the first byte of the name look-up to the last byte read of the response."""
     webhook_max_in_flight_per_merchant: int = Field(default=64, ge=1, le=1000)
     """While its receiver answers; it has far fewer when it does not (``shares``)."""
-    webhook_allow_private: Boolean | None = None
-    """Loopback and private addresses may receive webhooks; unset: only in a local evaluation."""
-
-    @property
-    def private_receivers_allowed(self) -> bool:
-        return self.is_local if self.webhook_allow_private is None else self.webhook_allow_private

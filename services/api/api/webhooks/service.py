@@ -14,7 +14,6 @@ from api.batches import Wake
 from api.paging import PageRequest
 from api.webhooks.config import ConfigChange, WebhookConfig, parse_config
 from api.webhooks.filters import parse_failed_since, parse_filter
-from api.webhooks.hosts import check_public_host
 from api.webhooks.schemas import (
     MAX_ATTEMPTS_SHOWN,
     MAX_RESTARTED,
@@ -27,6 +26,7 @@ from api.webhooks.schemas import (
 from gateway_core.db.engine import Connection, transaction
 from gateway_core.db.queries import clock, deliveries, events, merchants
 from gateway_core.db.queries.events import NewEvent
+from gateway_core.domain.addresses import check_webhook_host
 from gateway_core.domain.errors import bad_request, not_found
 from gateway_core.domain.events import EventType, event_body, rfc3339
 from gateway_core.domain.signing import mask_secret
@@ -43,13 +43,13 @@ _DELIVERY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class WebhookService:
-    """Webhooks of one gateway. ``private_hosts`` allows URLs on this machine, for a local evaluation."""
+    """Webhooks of one gateway. ``allow_private`` accepts URLs on this machine, for a local evaluation."""
 
-    def __init__(self, engine: AsyncEngine, box: Cipher, wake: Wake, *, private_hosts: bool) -> None:
+    def __init__(self, engine: AsyncEngine, box: Cipher, wake: Wake, *, allow_private: bool) -> None:
         self._engine = engine
         self._box = box
         self._wake = wake
-        self._private_hosts = private_hosts
+        self._allow_private = allow_private
 
     async def get_config(self, merchant_id: UUID) -> Answer:
         """200 with the configuration, its secret masked."""
@@ -59,8 +59,8 @@ class WebhookService:
     async def set_config(self, merchant_id: UUID, body: Mapping[str, object]) -> Answer:
         """200 with the changed configuration."""
         change = parse_config(body)
-        if isinstance(change.url, str) and not self._private_hosts:
-            check_public_host(change.url)
+        if isinstance(change.url, str):
+            check_webhook_host(change.url, allow_private=self._allow_private)
         async with transaction(self._engine) as conn:
             await self._apply(conn, merchant_id, change)
             return answer(200, await self._config(conn, merchant_id))
