@@ -11,8 +11,10 @@ from typing import Final
 from gateway_core.domain.errors import expired_card, invalid_card
 
 MAX_HOLDER_NAME_LENGTH: Final = 255
+MIN_CARD_DIGITS: Final = 13
+MAX_CARD_DIGITS: Final = 19
 
-_NUMBER = re.compile(r"[0-9]{13,19}")
+_NUMBER = re.compile(rf"[0-9]{{{MIN_CARD_DIGITS},{MAX_CARD_DIGITS}}}")
 _CVV = re.compile(r"[0-9]{3,4}")
 _MONTH = re.compile(r"0?[1-9]|1[0-2]")
 _YEAR = re.compile(r"[0-9]{2}|[0-9]{4}")
@@ -66,7 +68,7 @@ def check_card(card: CardInput, today: date) -> CardSummary:
     number = card.number.translate(_DROP_SEPARATORS)
     if not (_is_holder_name(card.holder_name) and card.expiry_month and card.expiry_year):
         raise invalid_card()
-    if not (_NUMBER.fullmatch(number) and _luhn(number) and _CVV.fullmatch(card.cvv)):
+    if not (_NUMBER.fullmatch(number) and is_luhn_valid(number) and _CVV.fullmatch(card.cvv)):
         raise invalid_card()
     if _expiry(card.expiry_month, card.expiry_year) < (today.year, today.month):
         raise expired_card()
@@ -86,8 +88,11 @@ def card_network(number: str) -> str:
     return "unknown"
 
 
-def _luhn(number: str) -> bool:
-    """ISO/IEC 7812-1 annex B: every second digit from the right, the last excepted, is doubled."""
+def is_luhn_valid(number: str) -> bool:
+    """Whether the last digit is the check digit of the others (``number`` is digits only).
+
+    ISO/IEC 7812-1 annex B: every second digit from the right, the last excepted, is doubled.
+    """
     digits = [int(character) for character in reversed(number)]
     return (sum(digits[::2]) + sum(_DOUBLED_DIGIT[digit] for digit in digits[1::2])) % 10 == 0
 

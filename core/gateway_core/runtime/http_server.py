@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import errno
 import inspect
 import logging
-import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias
 
@@ -16,8 +13,8 @@ import orjson
 import uvicorn
 from prometheus_client import CollectorRegistry
 
-from gateway_core.runtime.environment import refuse_to_start
 from gateway_core.runtime.metrics import REGISTRY, exposition
+from gateway_core.runtime.serving import Server, listen
 
 CHECK_TIMEOUT_S = 2.0
 STOP_TIMEOUT_S = 2.0
@@ -56,9 +53,9 @@ class HealthServer:
         self._registry = registry
 
     async def __aenter__(self) -> Self:
-        listener = _listen(self._host, self.port)
+        listener = listen(self._host, self.port, variable="METRICS_PORT")
         self.port = listener.getsockname()[1]
-        self._server = _Server(
+        self._server = Server(
             uvicorn.Config(
                 self._app,
                 interface="asgi3",
@@ -133,21 +130,5 @@ class HealthServer:
             return "failed"
 
 
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals belong to the process's lifecycle, not to this server."""
-        yield
-
-
 def _json(status: int, content: object) -> Answer:
     return status, orjson.dumps(content), "application/json"
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        reason = "is already taken" if taken else f"cannot be opened: {error.strerror}"
-        refuse_to_start(f"METRICS_PORT: {host}:{port} {reason}", exit_code=1)

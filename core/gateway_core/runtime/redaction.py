@@ -1,12 +1,12 @@
-"""The last guard before a line leaves the process: card numbers and secrets are blotted out of any text."""
+"""The last guard before a line leaves the process: card numbers and secrets are removed from any text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-MIN_CARD_DIGITS = 13
-MAX_CARD_DIGITS = 19
+from gateway_core.domain.card import MAX_CARD_DIGITS, MIN_CARD_DIGITS, is_luhn_valid
+
 CARD_MARK = "[card]"
 
 _UUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
@@ -17,7 +17,6 @@ _DIGIT_GROUP = re.compile("[0-9]+")
 _KNOWN_SECRET = re.compile(r"\b(secret_|whsec_|gwsess_|pay_[A-Za-z0-9]+_secret_)[A-Za-z0-9+/=_-]{4,}")
 _URL_PASSWORD = re.compile(r"(://[^:/?#@\s]*:)[^@/\s]+@")
 _QUERY_PASSWORD = re.compile(r"([?&](?:sentinel_)?password=)[^&#\s\"']+")
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
 def redact(text: str) -> str:
@@ -54,11 +53,6 @@ def _last_group_of_card(run: str, groups: Sequence[tuple[int, int]], first: int)
         digits += run[slice(*groups[index])]
         if len(digits) > MAX_CARD_DIGITS:
             break
-        if len(digits) >= MIN_CARD_DIGITS and _luhn_valid(digits):
+        if len(digits) >= MIN_CARD_DIGITS and is_luhn_valid(digits):
             last = index
     return last
-
-
-def _luhn_valid(digits: str) -> bool:
-    plain, doubled = digits[-1::-2], digits[-2::-2]
-    return (sum(map(int, plain)) + sum(_DOUBLED[int(digit)] for digit in doubled)) % 10 == 0

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.app import Services, create_app, make_services
-from api.server import listen, make_server
+from api.server import make_server
 from api.settings import ApiSettings
 from gateway_core import VERSION
 from gateway_core.db.engine import UNAVAILABLE, create_engine, watch_pool
@@ -23,6 +23,7 @@ from gateway_core.runtime.http_server import Check, HealthServer
 from gateway_core.runtime.lifecycle import run
 from gateway_core.runtime.logs import configure_logging
 from gateway_core.runtime.metrics import set_build_info
+from gateway_core.runtime.serving import listen
 from gateway_core.runtime.supervised import Supervised
 from gateway_core.runtime.tracing import configure_tracing
 from gateway_core.streams.broker import Publisher, is_reachable, open_client

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import errno
 import logging
 import resource
-import socket
-import sys
-from collections.abc import Iterator
 from typing import Final
 
 import uvicorn
@@ -18,8 +13,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from api.http_errors import error_body
 from gateway_core.domain.errors import bad_request
+from gateway_core.runtime.serving import BACKLOG, Server
 
-BACKLOG: Final = 1024
 MAX_CONNECTIONS: Final = 4096
 # For the database, Redis, logs and whatever a library opens.
 RESERVED_FILES: Final = 200
@@ -154,14 +149,6 @@ class BoundedProtocol(HttpToolsProtocol):
             self._taking_timer = None
 
 
-class Server(uvicorn.Server):
-    """Stops when told to through ``should_exit``; signals belong to the process's lifecycle."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 def _max_connections() -> int:
     """What the process may hold open, with files to spare."""
     soft_limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -187,15 +174,3 @@ def make_server(app: ASGIApp, *, stop_timeout_s: float) -> Server:
             timeout_graceful_shutdown=max(1, int(stop_timeout_s)),
         )
     )
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. A taken port is one line on stderr and exit code 1."""
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        reason = "is already taken" if taken else f"cannot be opened: {error.strerror}"
-        sys.stderr.write(f"PORT: {host}:{port} {reason}\n")
-        raise SystemExit(1) from error

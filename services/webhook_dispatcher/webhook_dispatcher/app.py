@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 
+from gateway_core.runtime.clock import utc_now
 from gateway_core.runtime.crypto import Cipher
 from gateway_core.streams.names import Stream
 from gateway_core.worker.due_loop import Bounds
@@ -34,7 +34,7 @@ def build(
     recorder = Recorder(resources.engine, max_waiting=bounds.max_in_flight, patience_s=LEASE_S)
     stack.push_async_callback(recorder.aclose)
     cipher = Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
-    handler = DeliveryHandler(cipher.decrypt, sender, settings.retry_schedule, lambda: datetime.now(UTC))
+    handler = DeliveryHandler(cipher.decrypt, sender, settings.retry_schedule, utc_now)
     slots = SlotShares(slots=bounds.max_in_flight, widest=settings.webhook_max_in_flight_per_merchant)
     work = DeliveryWork(resources.engine, handler, recorder, slots)
     patience_s = min(STOP_PATIENCE_S, settings.shutdown_grace_s / 2)

@@ -21,10 +21,11 @@ from gateway_core.runtime.http_server import HealthServer
 from gateway_core.runtime.lifecycle import run
 from gateway_core.runtime.logs import configure_logging
 from gateway_core.runtime.metrics import set_build_info
+from gateway_core.runtime.serving import listen
 from web_server import checkout, dashboard, proxy
 from web_server.files import NotBuilt
 from web_server.origins import TIMEOUT_S, AllowedOrigins
-from web_server.serving import listen, serve
+from web_server.serving import serve
 from web_server.settings import WebSettings
 
 MAX_CHECKOUT_CONNECTIONS = 20

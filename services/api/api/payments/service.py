@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from gateway_core.domain.errors import GatewayError, bad_request, not_capturable
 from gateway_core.domain.ids import ORDER_PREFIX, PAYMENT_PREFIX, is_id
 from gateway_core.domain.money import check_positive_amount
 from gateway_core.domain.payment import PaymentStatus
+from gateway_core.runtime.clock import Clock, utc_now
 from gateway_core.runtime.crypto import Cipher
 from gateway_core.runtime.tracing import current_traceparent
 
@@ -36,13 +36,6 @@ CREATE_ROUTE: Final = "POST /api/v1/payments"
 CREATE_PUBLIC_ROUTE: Final = "POST /api/v1/payments/public"
 # No value in the body can hold these quotes: they would be escaped.
 NEXT_ACTION: Final = b'"next_action":'
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The wall clock. It only tells whether a card has expired; rows take the database's time."""
-    return datetime.now(UTC)
 
 
 class PaymentService:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final, cast
 from uuid import UUID
 
@@ -33,17 +32,11 @@ from gateway_core.db.queries.timeline import Happening
 from gateway_core.domain.errors import not_found
 from gateway_core.domain.events import rfc3339
 from gateway_core.domain.ids import PAYMENT_PREFIX, is_id
+from gateway_core.runtime.clock import Clock, utc_now
 
 MAX_REFUNDS: Final = 100
 MAX_ENTRIES: Final = 500
 QUEUES: Final[Sequence[QueueName]] = ("payment-processing", "refund-processing", "webhook-delivery")
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
 
 
 class ReportService:

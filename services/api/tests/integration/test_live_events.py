@@ -19,8 +19,9 @@ import pytest_asyncio
 from api import server as server_module
 from api.live import feed
 from api.live.service import LiveService
-from api.server import Server, listen, make_server
+from api.server import make_server
 from gateway_core.runtime.metrics import REGISTRY
+from gateway_core.runtime.serving import Server, listen
 from gateway_core.testing.factories import eventually
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 from api import server as server_module
 from api.middleware.body_limit import BodyLimit
 from api.middleware.errors import Errors
-from api.server import BoundedProtocol, listen, make_server
+from api.server import BoundedProtocol, make_server
+from gateway_core.runtime.serving import listen
 
 pytestmark = pytest.mark.integration
 
@@ -330,11 +331,3 @@ async def test_a_stop_waits_for_the_request_in_flight_and_takes_no_new_ones(
         await dial()
     application.release.set()
     assert (await answer(reader))[0] == 200
-
-
-def test_a_taken_port_is_one_line_and_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
-    with listen("127.0.0.1", 0) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(SystemExit) as end:
-            listen("127.0.0.1", port)
-    assert (end.value.code, capsys.readouterr().err) == (1, f"PORT: 127.0.0.1:{port} is already taken\n")
