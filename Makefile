@@ -6,8 +6,6 @@ DEVSTACK = $(PYTHON) -m devstack
 BOOTSTRAP = $(PYTHON3) -I -S devstack/bootstrap.py
 TEST_FOLDERS = conftest.py core/tests devstack/tests $(wildcard services/*/tests) $(wildcard examples/*/tests) tests benchmarks web/server/tests
 PAGES = $(PYTHON3) -I -S devstack/pages.py
-EXPORT = .venv/bin/uv export --quiet --frozen --format requirements.txt --no-emit-workspace --no-header --no-annotate
-LOCKED = api payment_processor refund_processor webhook_dispatcher worker web example_merchant
 REPORT = build/junit.xml
 
 # Without its bytecode every process of the gateway compiles a thousand modules each time it starts.
@@ -98,10 +96,7 @@ bench: dev ## create/s and end-to-end payments/s on this machine, and the checko
 	@$(PAGES) && $(PYTHON) -m pytest -q -s tests/browser/test_page_speed.py
 
 lock: dev ## resolve the newest packages and write requirements/*.txt with their hashes
-	.venv/bin/uv lock --upgrade
-	@$(foreach name,$(LOCKED),$(EXPORT) --package gateway-$(subst _,-,$(name)) -o requirements/$(name).txt > /dev/null &&) true
-	@$(foreach name,installer run servers node dev,$(EXPORT) --only-group $(name) -o requirements/$(name).txt > /dev/null &&) true
-	@echo "wrote requirements/*.txt"
+	@$(PYTHON) devstack/lock.py
 
 clean: ## stop it and remove its data
 	@$(if $(wildcard $(PYTHON)),$(DEVSTACK) clean,rm -rf var)

@@ -72,8 +72,14 @@ def _is_current(group: str) -> bool:
 
 def _stamp(group: str) -> str:
     """Changes with the packages wanted, and with the folder: a moved environment has stale paths in it."""
-    wanted = (REQUIREMENTS / f"{group}.txt").read_bytes()
-    return hashlib.sha256(wanted + str(ROOT).encode()).hexdigest()
+    return hashlib.sha256(_wanted(REQUIREMENTS / f"{group}.txt") + str(ROOT).encode()).hexdigest()
+
+
+def _wanted(file: Path) -> bytes:
+    """A list of packages, with the lists that it includes by `-r`."""
+    text = file.read_bytes()
+    included = [line[3:].decode() for line in text.splitlines() if line.startswith(b"-r ")]
+    return text + b"".join(_wanted(file.parent / name) for name in included)
 
 
 @contextlib.contextmanager

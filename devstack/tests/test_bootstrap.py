@@ -22,9 +22,9 @@ def repository(tmp_path: Path) -> Path:
     (tmp_path / "devstack").mkdir()
     shutil.copy(BOOTSTRAP, tmp_path / "devstack")
     (tmp_path / "requirements").mkdir()
-    for group in ("run", "dev"):
+    for group, included in (("core", ""), ("run", "-r core.txt\n"), ("dev", "-r run.txt\n")):
         (tmp_path / "requirements" / f"{group}.txt").write_text(
-            f"package-of-{group}==1 \\\n    --hash=sha256:{0:064}\n"
+            f"{included}package-of-{group}==1 \\\n    --hash=sha256:{0:064}\n"
         )
     return tmp_path
 
@@ -35,7 +35,7 @@ def _make_current(repository: Path, group: str) -> None:
     (repository / ".venv" / "bin").mkdir(parents=True)
     (repository / ".venv" / "bin" / "python").symlink_to(sys.executable)
     stamps.mkdir()
-    wanted = (repository / "requirements" / f"{group}.txt").read_bytes()
+    wanted = b"".join((repository / "requirements" / f"{name}.txt").read_bytes() for name in (group, "core"))
     (stamps / group).write_text(hashlib.sha256(wanted + str(repository).encode()).hexdigest())
     (stamps / "root").write_text(str(repository))
 
@@ -69,9 +69,10 @@ def test_an_unreachable_registry_is_one_line(repository: Path) -> None:
 
 
 @pytest.mark.integration
-def test_changed_requirements_are_noticed(repository: Path) -> None:
+@pytest.mark.parametrize("changed", ["run", "core"])
+def test_changed_requirements_are_noticed(repository: Path, changed: str) -> None:
     _make_current(repository, "run")
-    with (repository / "requirements" / "run.txt").open("a") as requirements:
+    with (repository / "requirements" / f"{changed}.txt").open("a") as requirements:
         requirements.write("another==1\n")
     assert _bootstrap(repository, "run").returncode == 1
 

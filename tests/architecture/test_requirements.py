@@ -14,27 +14,49 @@ from pathlib import Path
 import pytest
 
 SERVICES = ("api", "payment_processor", "refund_processor", "webhook_dispatcher", "worker")
-GROUPS = ("installer", "run", "servers", "dev")
+MEMBERS = {
+    **{f"services/{name}": name for name in SERVICES},
+    "core": "backend",
+    "examples/merchant": "example_merchant",
+    "web/server": "web",
+}
+"""Folder of a member -> its list."""
+MAX_WEB_PACKAGES, MAX_MERCHANT_PACKAGES = 20, 10
+MAX_REPEATED_LINES = 100
+CORE = Path(__file__).parents[2] / "core"
+LISTS = sorted((CORE.parent / "requirements").glob("*.txt"))
 LOCK_FILES = {"Pipfile.lock", "pdm.lock", "pnpm-lock.yaml", "poetry.lock", "uv.lock", "yarn.lock"}
 PIN = re.compile(r"^([a-z0-9.-]+)(\[[a-z0-9,-]+\])?==[^ ;]+( ; .+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 FETCHED_FROM = re.compile(
     r'"resolved": *"https?:|^(sdist|wheels) = .*url = |--(extra-)?index-url|--find-links', re.MULTILINE
 )
+INCLUDE = re.compile(r"^-r ([a-z_]+\.txt)$")
+
+
+def _lines(path: Path) -> list[str]:
+    """Of a list and of those that it includes."""
+    own = path.read_text(encoding="utf-8").splitlines()
+    included = [name.group(1) for line in own if (name := INCLUDE.match(line))]
+    return [*own, *(line for name in included for line in _lines(path.parent / name))]
 
 
 def _names(path: Path) -> set[str]:
-    return {
-        pin.group(1) for line in path.read_text(encoding="utf-8").splitlines() if (pin := PIN.match(line))
-    }
+    return {pin.group(1) for line in _lines(path) if (pin := PIN.match(line))}
 
 
-def _dependencies(member: Path, extra: str | None = None) -> set[str]:
-    """Normalised names of a member's third-party dependencies, those of an extra included."""
+def _dependencies(member: Path, *extras: str) -> set[str]:
+    """Normalised names of a member's third-party dependencies, those of its and of core's extras included."""
     project = tomllib.loads((member / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
-    names = {re.split(r"[\[<>=!~; ]", each)[0].lower() for each in wanted}
-    return {name for name in names if not name.startswith("gateway-")}
+    wanted = [
+        *project["dependencies"],
+        *(each for name in extras for each in project["optional-dependencies"][name]),
+    ]
+    found = {re.split(r"[\[<>=!~; ]", each)[0].lower() for each in wanted}
+    for each in wanted:
+        if each.startswith("gateway-core"):
+            found |= _dependencies(CORE, *re.findall(r"[a-z]+", each.removeprefix("gateway-core")))
+    return {name for name in found if not name.startswith("gateway-")}
 
 
 def _undeclared(sources: Iterator[ast.Module], declared: set[str]) -> set[str]:
@@ -51,22 +73,38 @@ def _undeclared(sources: Iterator[ast.Module], declared: set[str]) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("name", [*SERVICES, *GROUPS])
-def test_every_line_is_a_pin_or_a_hash(root: Path, name: str) -> None:
-    lines = (root / "requirements" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+def test_every_line_is_a_pin_a_hash_or_another_list(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
     assert lines
-    assert [line for line in lines if not (PIN.match(line) or HASH.match(line))] == []
+    assert [line for line in lines if not (PIN.match(line) or HASH.match(line) or INCLUDE.match(line))] == []
 
 
-@pytest.mark.parametrize("name", SERVICES)
-def test_a_service_gets_what_it_and_core_declare(root: Path, name: str) -> None:
-    pinned = _names(root / "requirements" / f"{name}.txt")
-    assert _dependencies(root / "core") | _dependencies(root / "services" / name) <= pinned
+def test_hardly_a_package_stands_twice() -> None:
+    """Lists include one another; a package in two of them that neither includes stands in both."""
+    lines = [line for path in LISTS for line in path.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) - len(set(lines)) < MAX_REPEATED_LINES
 
 
-@pytest.mark.parametrize(
-    "member", ["core", "devstack", "examples/merchant", *(f"services/{name}" for name in SERVICES)]
-)
+@pytest.mark.parametrize(("member", "name"), MEMBERS.items())
+def test_an_image_gets_what_its_member_declares(root: Path, member: str, name: str) -> None:
+    extras = ("backend",) if member == "core" else ()
+    assert _dependencies(root / member, *extras) <= _names(root / "requirements" / f"{name}.txt")
+
+
+def test_the_pages_images_install_what_they_serve_with(root: Path) -> None:
+    for name, most in (("web", MAX_WEB_PACKAGES), ("example_merchant", MAX_MERCHANT_PACKAGES)):
+        pinned = _names(root / "requirements" / f"{name}.txt")
+        assert pinned & {"alembic", "faststream", "psycopg", "redis", "sqlalchemy"} == set()
+        assert len(pinned) <= most
+
+
+def test_only_the_image_that_migrates_has_the_tool_for_it(root: Path) -> None:
+    migrating = [path.stem for path in LISTS if "alembic" in _names(path)]
+    assert migrating == ["api", "dev", "run"]
+
+
+@pytest.mark.parametrize("member", [*MEMBERS, "devstack"])
 def test_every_import_is_declared(root: Path, python_files: dict[Path, ast.Module], member: str) -> None:
     """A package that is only there because another one needs it may go with the next release of that one."""
     trees = (
@@ -74,8 +112,8 @@ def test_every_import_is_declared(root: Path, python_files: dict[Path, ast.Modul
         for path, tree in python_files.items()
         if path.is_relative_to(member) and not {"tests", "testing"} & set(path.parts)
     )
-    of_core = _dependencies(root / "core") if member.startswith("services") else set()
-    assert _undeclared(trees, of_core | _dependencies(root / member)) == set()
+    extras = ("backend", "migrations") if member == "core" else ()
+    assert _undeclared(trees, _dependencies(root / member, *extras)) == set()
 
 
 def test_the_testing_extra_declares_what_it_imports(root: Path, python_files: dict[Path, ast.Module]) -> None:

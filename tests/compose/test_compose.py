@@ -225,7 +225,8 @@ def test_no_test_code_is_in_an_image() -> None:
 @pytest.mark.parametrize("service", ["payment_processor", "refund_processor", "webhook_dispatcher"])
 async def test_the_image_for_one_queue_works_and_stops(service: str) -> None:
     """The chart's, which this file's services do without. Its user is none that the image knows, as on OpenShift."""
-    image = docker("build", "--quiet", "--file", f"services/{service}/Dockerfile", ".").strip()
+    build = ("build", "--quiet", "--build-arg", f"SERVICE={service}", ".")
+    image = docker(*build).strip()
     worker = inspect("gateway_worker")
     variables = [text for each in worker["Config"]["Env"] for text in ("--env", each)]
     (network,) = worker["NetworkSettings"]["Networks"]
