@@ -15,7 +15,7 @@ from yarl import URL
 from benchmarks.dashboard_plans import list_scans
 from benchmarks.dashboard_rows import DAYS, PAYMENTS, fill
 from benchmarks.machine import CREDENTIALS, Machine, Servers, machine
-from gateway_core.db.engine import create_engine
+from gateway_core.db.pool import create_pool
 
 TARGET_MS: Final = 100.0
 NAME_WIDTH: Final = 58
@@ -94,11 +94,8 @@ async def _others(gateway: Machine) -> list[tuple[str, Query]]:
 
 async def _sequential(gateway: Machine, asked: list[dict[str, str]]) -> list[str]:
     """The combinations of which a plan reads the table from end to end."""
-    engine = create_engine(gateway.database_url, pool_size=1, application_name="benchmark")
-    try:
-        return [_name(query) for query in asked if "Seq Scan" in await list_scans(engine, query)]
-    finally:
-        await engine.dispose()
+    async with create_pool(gateway.database_url, size=1, application_name="benchmark") as pool:
+        return [_name(query) for query in asked if "Seq Scan" in await list_scans(pool, query)]
 
 
 async def _get(session: aiohttp.ClientSession, path: str, query: Query) -> aiohttp.ClientResponse:

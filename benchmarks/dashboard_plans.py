@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.payments.filters import parse_filter
 from benchmarks.machine import MERCHANT_ID
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import payments
 
 
@@ -39,10 +37,10 @@ def scans(plan: dict[str, Any]) -> Iterator[str]:
         yield from scans(child)
 
 
-async def list_scans(engine: AsyncEngine, query: dict[str, str]) -> list[str]:
+async def list_scans(pool: Pool, query: dict[str, str]) -> list[str]:
     """How the list with the filters ``query`` and its count come by payments."""
     wanted = parse_filter(query, after=None)
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         explaining = Explaining(conn)
         await payments.list_page(cast("Connection", explaining), UUID(MERCHANT_ID), wanted, limit=101)
     return [scan for plan in explaining.plans for scan in scans(plan)]

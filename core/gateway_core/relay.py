@@ -7,9 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from gateway_core.db.engine import UNAVAILABLE, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, transaction
 from gateway_core.db.queries import events
 from gateway_core.db.queries.events import PublishedEvent
 from gateway_core.domain.events import EventType
@@ -60,8 +58,8 @@ class Relay:
     dies in between, a hint is lost and the consumers' due loops find the work in PostgreSQL all the same.
     """
 
-    def __init__(self, engine: AsyncEngine, publisher: Publisher) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool, publisher: Publisher) -> None:
+        self._pool = pool
         self._publisher = publisher
         self._woken = asyncio.Event()
         self._limit = BATCH
@@ -109,7 +107,7 @@ class Relay:
 
         Raises :class:`StreamUnavailable` after the marks were taken back, and what ``UNAVAILABLE`` lists.
         """
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             batch = await events.mark_published(conn, self._limit)
         if not batch:
             return 0
@@ -117,7 +115,7 @@ class Relay:
             with steps("publish", batch, _step, kind="PRODUCER"):
                 await self._publisher.publish([entry for event in batch for entry in entries_of(event)])
         except BaseException:
-            async with transaction(self._engine) as conn:
+            async with transaction(self._pool) as conn:
                 await events.unmark_published(conn, [event.id for event in batch])
             raise
         _published.inc(len(batch))
@@ -125,11 +123,11 @@ class Relay:
         return len(batch)
 
 
-async def observe_lag(engine: AsyncEngine) -> None:
+async def observe_lag(pool: Pool) -> None:
     """Refresh ``gateway_relay_lag_seconds`` for ever; without PostgreSQL it has no value."""
     while True:
         try:
-            async with transaction(engine) as conn:
+            async with transaction(pool) as conn:
                 _lag.set(await events.oldest_unpublished_age_s(conn))
         except UNAVAILABLE:
             _failures.labels("database").inc()

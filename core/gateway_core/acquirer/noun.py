@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.leases import Lease, LeasedTable, Settlement
 from gateway_core.domain.acquiring import Answer, Charge, Settle, Transition

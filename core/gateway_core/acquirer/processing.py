@@ -10,12 +10,10 @@ from datetime import datetime
 from time import perf_counter
 from typing import Generic, Literal, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from gateway_core.acquirer.noun import Noun, Row, StatusT
 from gateway_core.acquirer.protocol import Acquirer
 from gateway_core.acquirer.telemetry import Telemetry
-from gateway_core.db.engine import UNAVAILABLE, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, transaction
 from gateway_core.db.queries import events, leases
 from gateway_core.db.queries.clock import transaction_time
 from gateway_core.db.queries.leases import LookUp, Settlement
@@ -61,7 +59,7 @@ class ChargeWork(Generic[Row, StatusT]):
 
     def __init__(
         self,
-        engine: AsyncEngine,
+        pool: Pool,
         acquirer: Acquirer,
         noun: Noun[Row, StatusT],
         on_events: Callable[[], None],
@@ -69,7 +67,7 @@ class ChargeWork(Generic[Row, StatusT]):
         call_deadline_s: float = CALL_DEADLINE_S,
         lease_s: float = LEASE_S,
     ) -> None:
-        self._engine = engine
+        self._pool = pool
         self._acquirer = acquirer
         self._noun = noun
         self._on_events = on_events
@@ -79,14 +77,14 @@ class ChargeWork(Generic[Row, StatusT]):
 
     async def claim(self, limit: int) -> Sequence[Row]:
         """Lease up to ``limit`` due rows for ``lease_s``."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             rows = await self._noun.claim(conn, limit=limit, lease_s=self._lease_s)
         self._telemetry.claimed(rows)
         return rows
 
     async def next_due_in_s(self) -> float | None:
         """Seconds until the next row is due."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             return await leases.next_due_in_s(conn, self._noun.table)
 
     async def process(self, rows: Sequence[Row]) -> None:
@@ -201,7 +199,7 @@ class ChargeWork(Generic[Row, StatusT]):
             await self._commit(rows, answered, started_s)
 
     async def _commit(self, rows: Sequence[Row], answered: Sequence[Answered[Row]], started_s: float) -> None:
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             now = await transaction_time(conn)
             held = await leases.lock_held(conn, self._noun.table, [self._noun.lease(row) for row in rows])
             finals, look_ups = self._outcomes(rows, answered, now)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from gateway_core.acquirer.scenarios import Behaviour, Outcome, Script, TestMode
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import simulator
 from gateway_core.db.queries.simulator import BankCharge, BankEntry
 from gateway_core.domain.acquiring import (
@@ -29,14 +27,14 @@ NO_ANSWER = "the bank does not say how it ended"
 class Simulator:
     """An :class:`~gateway_core.acquirer.protocol.Acquirer` whose answers follow ``behaviour``."""
 
-    def __init__(self, engine: AsyncEngine, behaviour: Behaviour) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool, behaviour: Behaviour) -> None:
+        self._pool = pool
         self._behaviour = behaviour
 
     async def submit(self, charges: Sequence[Charge]) -> Sequence[Answer]:
         """Book ``charges``; a key that is booked already keeps its first fate."""
         scripts = [self._behaviour.script(charge) for charge in charges]
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             entries = await simulator.book(
                 conn, [_bank_charge(charge, script) for charge, script in zip(charges, scripts, strict=True)]
             )
@@ -47,7 +45,7 @@ class Simulator:
 
     async def look_up(self, keys: Sequence[str]) -> Sequence[LookUpAnswer]:
         """How the booked charges stand by now."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             entries = await simulator.look_up(conn, keys)
         return [_answer(entries[key]) if key in entries else NotFound() for key in keys]
 

@@ -1,1 +1,1 @@
-"""PostgreSQL: the engine, the models, the named queries and the migrations. The only truth of the gateway."""
+"""PostgreSQL: the pool, the models, the named queries and the migrations. The only truth of the gateway."""

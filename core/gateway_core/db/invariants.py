@@ -9,7 +9,7 @@ import psycopg
 from psycopg.rows import dict_row
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway_core.db.engine import CONNECT_TIMEOUT_S, SESSION_OPTIONS, UNAVAILABLE
+from gateway_core.db.pool import CONNECT_TIMEOUT_S, SESSION_OPTIONS, UNAVAILABLE
 from gateway_core.db.queries.invariants import violations
 from gateway_core.runtime.environment import load_settings
 from gateway_core.runtime.settings import DatabaseUrl
@@ -31,7 +31,7 @@ class InvariantSettings(BaseSettings):
 async def check(database_url: str) -> dict[str, list[dict[str, object]]]:
     """By view name, rows of every ``inv_*`` view that is not empty. Raises what ``UNAVAILABLE`` lists.
 
-    The connection is no engine's: the bounds of that one are for requests, which others wait behind.
+    A connection of its own: the bounds of the pool's are for requests, which others wait behind.
     """
     connecting = psycopg.AsyncConnection.connect(
         database_url,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from gateway_core.db.engine import create_engine as create_async_engine
+from gateway_core.db.pool import create_pool
 from gateway_core.db.seed import is_test_merchant_active, seed_test_merchant
 from gateway_core.runtime.environment import load_settings, refuse_to_start
 from gateway_core.runtime.logs import configure_logging
@@ -48,15 +48,12 @@ def main() -> None:
 
 
 async def _seed_or_refuse(settings: MigrateSettings) -> None:
-    engine = create_async_engine(settings.database_url, pool_size=1, application_name="migrate")
-    try:
+    async with create_pool(settings.database_url, size=1, application_name="migrate") as pool:
         if settings.is_local:
-            created = await seed_test_merchant(engine, settings)
+            created = await seed_test_merchant(pool, settings)
             _log.info("the test merchant %s", "was created" if created else "is there already")
-        elif await is_test_merchant_active(engine):
+        elif await is_test_merchant_active(pool):
             refuse_to_start("GATEWAY_ENV=production and the published test merchant is active")
-    finally:
-        await engine.dispose()
 
 
 def upgrade(database_url: str) -> None:

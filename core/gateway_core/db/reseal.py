@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from gateway_core.db.engine import UNAVAILABLE, create_engine, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, create_pool, transaction
 from gateway_core.db.queries import merchants
 from gateway_core.runtime.crypto import CannotDecrypt, Cipher
 from gateway_core.runtime.environment import load_settings
@@ -24,14 +22,14 @@ class ResealSettings(CoreSettings):
     redis_url: str = ""
 
 
-async def reseal(engine: AsyncEngine, box: Cipher) -> tuple[int, int]:
+async def reseal(pool: Pool, box: Cipher) -> tuple[int, int]:
     """(secrets sealed anew, secrets that no key opens). A secret that is changed meanwhile keeps its new value.
 
     Raises what ``UNAVAILABLE`` lists; what was sealed by then stays so, and it may be run again.
     """
     sealed, left, last = 0, 0, None
     while True:
-        async with transaction(engine) as conn:
+        async with transaction(pool) as conn:
             batch = await merchants.sealed_secrets(conn, after=last, limit=BATCH)
             for secret in batch:
                 try:
@@ -46,13 +44,9 @@ async def reseal(engine: AsyncEngine, box: Cipher) -> tuple[int, int]:
 
 
 async def _run(settings: ResealSettings) -> tuple[int, int]:
-    engine = create_engine(settings.database_url, pool_size=1, application_name="reseal")
-    try:
-        return await reseal(
-            engine, Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
-        )
-    finally:
-        await engine.dispose()
+    cipher = Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
+    async with create_pool(settings.database_url, size=1, application_name="reseal") as pool:
+        return await reseal(pool, cipher)
 
 
 def main() -> int:

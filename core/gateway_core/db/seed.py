@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries.merchants import NewMerchant, get_merchant, insert_merchant
 from gateway_core.runtime.crypto import Cipher, hash_api_secret
 from gateway_core.runtime.settings import TestMerchantSettings
@@ -18,7 +16,7 @@ TEST_MERCHANT_NAME: Final = "Test Merchant"
 TEST_WEBHOOK_SECRET: Final = "whsec_test_abc123"  # noqa: S105
 
 
-async def seed_test_merchant(engine: AsyncEngine, settings: TestMerchantSettings) -> bool:
+async def seed_test_merchant(pool: Pool, settings: TestMerchantSettings) -> bool:
     """Create the test merchant unless it is there; returns whether it was created.
 
     An existing one is left as it is, with what its user has configured. Raises ``psycopg.Error``, and
@@ -33,11 +31,11 @@ async def seed_test_merchant(engine: AsyncEngine, settings: TestMerchantSettings
         api_secret_sha256=hash_api_secret(settings.test_api_secret.get_secret_value()),
         webhook_secret_encrypted=cipher.encrypt(TEST_WEBHOOK_SECRET),
     )
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         return await insert_merchant(conn, merchant)
 
 
-async def is_test_merchant_active(engine: AsyncEngine) -> bool:
+async def is_test_merchant_active(pool: Pool) -> bool:
     """Whether anyone can sign in with the published credentials: a production gateway must not start then."""
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         return await get_merchant(conn, TEST_MERCHANT_ID) is not None

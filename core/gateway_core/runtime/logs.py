@@ -26,7 +26,7 @@ MAX_TEXT_CHARS = 2 * MAX_LINE_BYTES
 MAX_SHORTENED_CHARS = 512
 MAX_ID_CHARS = 64
 MAX_EXTRA_FIELDS = 32
-QUIET_LIBRARIES = ("uvicorn", "faststream", "sqlalchemy", "alembic", "asyncio", "aiohttp", "opentelemetry")
+QUIET_LIBRARIES = ("uvicorn", "faststream", "psycopg", "alembic", "asyncio", "aiohttp", "opentelemetry")
 
 _context: ContextVar[Mapping[str, str]] = ContextVar("log_context", default=MappingProxyType({}))
 _NOT_EXTRAS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName", "color_message"}

@@ -14,17 +14,16 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from devstack.servers import Server, start_postgres, start_redis
-from gateway_core.db.engine import create_engine
 from gateway_core.db.migrate import upgrade
+from gateway_core.db.pool import Pool, create_pool
 from gateway_core.testing.databases import TemplateDatabase, flush_redis
 from gateway_core.testing.processes import Processes
 from gateway_core.testing.receiver import Receiver
 from gateway_core.testing.rows import Rows
 
-ENGINE_POOL_SIZE = 10
+POOL_SIZE = 10
 MEMORY = Path("/dev/shm")
 MIN_FREE_BYTES = 4 * 1024**3
 
@@ -85,17 +84,16 @@ def database_url(_template_database: TemplateDatabase) -> Iterator[str]:
 
 
 @pytest_asyncio.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+async def pool(database_url: str) -> AsyncIterator[Pool]:
     """A pool on ``database_url``."""
-    opened = create_engine(database_url, pool_size=ENGINE_POOL_SIZE, application_name="test")
-    yield opened
-    await opened.dispose()
+    async with create_pool(database_url, size=POOL_SIZE, application_name="test") as opened:
+        yield opened
 
 
 @pytest.fixture
-def rows(engine: AsyncEngine) -> Rows:
+def rows(pool: Pool) -> Rows:
     """Makes and reads the rows of ``database_url``."""
-    return Rows(engine)
+    return Rows(pool)
 
 
 @pytest.fixture

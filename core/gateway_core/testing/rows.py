@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, LiteralString, TypeAlias, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import events, invariants, orders, payments, refunds
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.orders import OrderRecord
@@ -33,8 +31,8 @@ CREATED_AT = datetime(2024, 1, 15, 10, 30, 0, 123_000, tzinfo=UTC)
 class Rows:
     """Orders of ``AMOUNT_MINOR`` with ``RECEIPT`` and ``NOTES``, their payments and refunds, events included."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
         self._merchant_id: UUID | None = None
 
     async def merchant(self, webhook_url: str | None = None) -> UUID:
@@ -64,14 +62,14 @@ class Rows:
             )
             for _ in range(count)
         ]
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             await orders.insert(conn, records)
         return [record.id for record in records]
 
     async def payments(self, *order_ids: str, vpa: str = "buyer@bank") -> list[str]:
         """A pending UPI payment of each order, due at once, with its events."""
         records = [self._payment(order_id, vpa=vpa) for order_id in order_ids]
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             await payments.insert(conn, records)
             await events.append(
                 conn, [_created(record, event) for event in _AT_CREATION for record in records]
@@ -86,7 +84,7 @@ class Rows:
         """A pending card payment of an order of its own."""
         (order_id,) = await self.orders()
         record = self._payment(order_id, card_network=card_network, card_last4=card_last4)
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             await payments.insert(conn, [record])
             await events.append(conn, [_created(record, event) for event in _AT_CREATION])
         return record.view.id
@@ -127,7 +125,7 @@ class Rows:
             )
             for payment_id in payment_ids
         ]
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             for record in records:
                 assert await payments.hold_for_refund(conn, record.view.payment_id, amount_minor)
                 await refunds.insert(conn, record)
@@ -153,12 +151,12 @@ class Rows:
 
     async def run(self, statement: LiteralString, parameters: Parameters = ()) -> int:
         """Commit one statement; returns the rows it touched."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             return (await conn.execute(statement, parameters or None)).rowcount
 
     async def read(self, query: LiteralString, parameters: Parameters = ()) -> list[dict[str, Any]]:
         """The rows of a query."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             return await (await conn.execute(query, parameters or None)).fetchall()
 
     async def values(self, query: LiteralString, parameters: Parameters = ()) -> list[Any]:
@@ -172,7 +170,7 @@ class Rows:
 
     async def violations(self) -> dict[str, list[dict[str, object]]]:
         """What the ``inv_*`` views report."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             return await invariants.violations(conn)
 
     async def statuses(self, payment_ids: Sequence[str]) -> list[str]:

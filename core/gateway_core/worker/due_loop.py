@@ -12,7 +12,7 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from gateway_core.db.engine import UNAVAILABLE
+from gateway_core.db.pool import UNAVAILABLE
 from gateway_core.runtime.metrics import counter, gauge, histogram
 
 MIN_SLEEP_S = 0.02

@@ -9,10 +9,8 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from gateway_core import VERSION
-from gateway_core.db.engine import UNAVAILABLE, create_engine, transaction, watch_pool
+from gateway_core.db.pool import UNAVAILABLE, Pool, create_pool, transaction, watch_pool
 from gateway_core.db.queries.clock import transaction_time
 from gateway_core.relay import Relay, observe_lag
 from gateway_core.runtime.http_server import Check, HealthServer
@@ -40,7 +38,7 @@ NICENESS = 5
 class Resources:
     """What a queue's worker is built from."""
 
-    engine: AsyncEngine
+    pool: Pool
     relay: Relay
 
 
@@ -71,23 +69,21 @@ def run_worker(service: str, settings: CoreSettings, build: Build) -> NoReturn:
 async def _serve(service: str, settings: CoreSettings, build: Build, stopping: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         stack.callback(configure_tracing(service))
-        engine = create_engine(
-            settings.database_url, pool_size=settings.db_pool_size, application_name=service
-        )
-        watch_pool(engine)
-        stack.push_async_callback(engine.dispose)
+        pool = create_pool(settings.database_url, size=settings.db_pool_size, application_name=service)
+        await stack.enter_async_context(pool)
+        watch_pool(pool)
         client = open_client(settings.redis_url)
         stack.push_async_callback(client.aclose)
-        relay = Relay(engine, Publisher(client))
-        workers = build(Resources(engine, relay), stack)
+        relay = Relay(pool, Publisher(client))
+        workers = build(Resources(pool, relay), stack)
         tasks = await stack.enter_async_context(Supervised(stopping))
         tasks.spawn("relay", relay.run())
-        tasks.spawn("relay observer", observe_lag(engine))
+        tasks.spawn("relay observer", observe_lag(pool))
         tasks.spawn("invariants", watch_invariants(settings.database_url, consumer_name()))
-        tasks.spawn("idempotency purge", purge_for_ever(engine))
+        tasks.spawn("idempotency purge", purge_for_ever(pool))
         for worker in workers:
-            _spawn_worker(worker, settings.redis_url, engine, client, tasks, stopping)
-        checks = _readiness(engine, tasks)
+            _spawn_worker(worker, settings.redis_url, pool, client, tasks, stopping)
+        checks = _readiness(pool, tasks)
         await stack.enter_async_context(HealthServer(settings.metrics_port, checks, host=settings.bind_host))
         await tasks.until_stopped()
 
@@ -95,7 +91,7 @@ async def _serve(service: str, settings: CoreSettings, build: Build, stopping: a
 def _spawn_worker(
     worker: QueueWorker,
     redis_url: str,
-    engine: AsyncEngine,
+    pool: Pool,
     client: StreamClient,
     tasks: Supervised,
     stopping: asyncio.Event,
@@ -103,8 +99,8 @@ def _spawn_worker(
     """One queue at work. A stop ends the reading and the claiming at once; what is in flight is finished."""
     tasks.spawn(f"{worker.queue} loop", worker.loop.run(stopping), on_stop="finish")
     tasks.spawn(f"{worker.queue} subscription", _listen(worker, redis_url, stopping), on_stop="finish")
-    tasks.spawn(f"{worker.queue} heartbeat", beat_for_ever(engine, consumer_name(), worker.loop))
-    tasks.spawn(f"{worker.queue} observer", observe(engine, client, worker.queue))
+    tasks.spawn(f"{worker.queue} heartbeat", beat_for_ever(pool, consumer_name(), worker.loop))
+    tasks.spawn(f"{worker.queue} observer", observe(pool, client, worker.queue))
 
 
 async def _listen(worker: QueueWorker, redis_url: str, stopping: asyncio.Event) -> None:
@@ -135,9 +131,9 @@ def _step(hint: Hint) -> Step:
     return Step(hint.trace, {"gateway.event": hint.kind, "gateway.subject_id": hint.id})
 
 
-def _readiness(engine: AsyncEngine, tasks: Supervised) -> dict[str, Check]:
+def _readiness(pool: Pool, tasks: Supervised) -> dict[str, Check]:
     async def database() -> bool:
-        async with transaction(engine) as conn:
+        async with transaction(pool) as conn:
             await transaction_time(conn)
         return True
 

@@ -6,9 +6,7 @@ import asyncio
 import logging
 import time
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from gateway_core.db.engine import UNAVAILABLE, create_engine, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, create_pool, transaction
 from gateway_core.db.queries import heartbeats, invariants
 from gateway_core.runtime.metrics import Reading, counter
 
@@ -31,22 +29,19 @@ _log = logging.getLogger(__name__)
 
 async def watch_invariants(database_url: str, worker_id: str) -> None:
     """Count violations for ever, over a connection of its own, whenever ``worker_id`` is the first worker alive."""
-    engine = create_engine(database_url, pool_size=1, application_name="invariants")
-    try:
-        await asyncio.sleep(FIRST_CHECK_AFTER_S)
-        while True:
-            started_s = time.monotonic()
-            await check_once(engine, worker_id)
-            await engine.dispose()  # no connection is kept between checks
-            await asyncio.sleep(max(CHECK_EVERY_S, REST_FACTOR * (time.monotonic() - started_s)))
-    finally:
-        await engine.dispose()
+    await asyncio.sleep(FIRST_CHECK_AFTER_S)
+    while True:
+        started_s = time.monotonic()
+        # No connection is kept between checks.
+        async with create_pool(database_url, size=1, application_name="invariants") as pool:
+            await check_once(pool, worker_id)
+        await asyncio.sleep(max(CHECK_EVERY_S, REST_FACTOR * (time.monotonic() - started_s)))
 
 
-async def check_once(engine: AsyncEngine, worker_id: str) -> None:
+async def check_once(pool: Pool, worker_id: str) -> None:
     """Count the violations of each invariant, or say nothing of them if another worker does."""
     try:
-        async with transaction(engine) as conn:
+        async with transaction(pool) as conn:
             views = await invariants.views(conn) if await heartbeats.is_first(conn, worker_id) else []
     except UNAVAILABLE as error:
         _failures.inc()
@@ -55,12 +50,12 @@ async def check_once(engine: AsyncEngine, worker_id: str) -> None:
     if not views:
         _violations.withdraw_all()
     for view in views:
-        await _count(engine, view)
+        await _count(pool, view)
 
 
-async def _count(engine: AsyncEngine, view: str) -> None:
+async def _count(pool: Pool, view: str) -> None:
     try:
-        async with transaction(engine) as conn:
+        async with transaction(pool) as conn:
             violations = await invariants.count(conn, view, timeout_ms=VIEW_TIMEOUT_MS)
     except UNAVAILABLE as error:
         _failures.inc()

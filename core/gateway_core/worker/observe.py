@@ -8,9 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from gateway_core.db.engine import UNAVAILABLE, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, transaction
 from gateway_core.db.queries import backlog
 from gateway_core.runtime.metrics import Reading, counter
 from gateway_core.streams.broker import StreamClient, StreamUnavailable
@@ -37,17 +35,17 @@ _no_backlog, _no_depth = _failures.labels("backlog"), _failures.labels("stream")
 _log = logging.getLogger(__name__)
 
 
-async def observe(engine: AsyncEngine, client: StreamClient, queue: Stream) -> None:
+async def observe(pool: Pool, client: StreamClient, queue: Stream) -> None:
     """Refresh the gauges of ``queue`` for ever."""
     while True:
-        await _observe_due(engine, queue)
+        await _observe_due(pool, queue)
         await _observe_stream(client, queue)
         await asyncio.sleep(OBSERVE_EVERY_S)
 
 
-async def _observe_due(engine: AsyncEngine, queue: Stream) -> None:
+async def _observe_due(pool: Pool, queue: Stream) -> None:
     try:
-        async with transaction(engine) as conn:
+        async with transaction(pool) as conn:
             seen = await backlog.read_backlog(conn, queue)
     except UNAVAILABLE as error:
         _log.debug("no backlog of %s: %s", queue, error)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from gateway_core.db.engine import UNAVAILABLE, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, transaction
 from gateway_core.db.queries.idempotency import purge_expired
 
 PURGE_EVERY_S = 60.0
@@ -18,12 +16,12 @@ PAUSE_S = 0.1
 _log = logging.getLogger(__name__)
 
 
-async def purge_for_ever(engine: AsyncEngine, *, batch: int = BATCH) -> None:
+async def purge_for_ever(pool: Pool, *, batch: int = BATCH) -> None:
     """Delete expired answers in batches. Every worker does: they step over one another's rows."""
     while True:
         gone = 0
         try:
-            async with transaction(engine) as conn:
+            async with transaction(pool) as conn:
                 gone = await purge_expired(conn, batch)
         except UNAVAILABLE as error:
             _log.warning("expired idempotency keys stay for now: %s", error)

@@ -9,13 +9,11 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.app import Services, create_app, make_services
 from api.server import make_server
 from api.settings import ApiSettings
 from gateway_core import VERSION
-from gateway_core.db.engine import UNAVAILABLE, create_engine, watch_pool
+from gateway_core.db.pool import UNAVAILABLE, Pool, create_pool, watch_pool
 from gateway_core.db.seed import is_test_merchant_active
 from gateway_core.relay import Relay, observe_lag
 from gateway_core.runtime.environment import load_settings, refuse_to_start
@@ -49,20 +47,18 @@ def main() -> None:
 async def _serve(settings: ApiSettings, listener: socket.socket, stopping: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         stack.callback(configure_tracing(SERVICE))
-        engine = create_engine(
-            settings.database_url, pool_size=settings.db_pool_size, application_name=SERVICE
-        )
-        watch_pool(engine)
-        stack.push_async_callback(engine.dispose)
+        pool = create_pool(settings.database_url, size=settings.db_pool_size, application_name=SERVICE)
+        await stack.enter_async_context(pool)
+        watch_pool(pool)
         if not settings.is_local:
-            await _refuse_test_merchant(engine)
+            await _refuse_test_merchant(pool)
         client = open_client(settings.redis_url)
         stack.push_async_callback(client.aclose)
-        relay = Relay(engine, Publisher(client))
-        services = make_services(settings, engine, wake=relay.wake, redis_ping=partial(is_reachable, client))
+        relay = Relay(pool, Publisher(client))
+        services = make_services(settings, pool, wake=relay.wake, redis_ping=partial(is_reachable, client))
         tasks = await stack.enter_async_context(Supervised(stopping))
         tasks.spawn("relay", relay.run())
-        tasks.spawn("relay observer", observe_lag(engine))
+        tasks.spawn("relay observer", observe_lag(pool))
         tasks.spawn("key uses", services.authenticator.uses.run())
         tasks.spawn("http server", _http(settings, services, listener, stopping), on_stop="finish")
         checks: dict[str, Check] = {"database": services.health.is_ready, "tasks": tasks.all_running}
@@ -89,11 +85,11 @@ async def _http(
         serving.cancel()
 
 
-async def _refuse_test_merchant(engine: AsyncEngine) -> None:
+async def _refuse_test_merchant(pool: Pool) -> None:
     """A production API does not start while the published credentials are good for something."""
     for _ in range(DATABASE_TRIES):
         try:
-            active = await is_test_merchant_active(engine)
+            active = await is_test_merchant_active(pool)
         except UNAVAILABLE as error:
             _log.warning("waiting for the database: %s", type(error).__name__)
             await asyncio.sleep(DATABASE_TRY_EVERY_S)

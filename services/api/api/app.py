@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Route
@@ -52,7 +51,7 @@ from api.session.store import SessionStore
 from api.settings import ApiSettings
 from api.webhooks.routes import WebhookRoutes
 from api.webhooks.service import WebhookService
-from gateway_core.db.engine import create_engine
+from gateway_core.db.pool import Pool, create_pool
 from gateway_core.domain.errors import method_not_allowed
 from gateway_core.runtime.crypto import Cipher
 from gateway_core.runtime.http_metrics import HttpMetrics
@@ -85,31 +84,27 @@ class Services:
             await part.aclose()
 
 
-def make_services(settings: ApiSettings, engine: AsyncEngine, *, wake: Wake, redis_ping: Ping) -> Services:
-    """The services over ``engine``; nothing is connected yet. ``wake`` tells the relay of committed events."""
+def make_services(settings: ApiSettings, pool: Pool, *, wake: Wake, redis_ping: Ping) -> Services:
+    """The services over ``pool``; nothing is connected yet. ``wake`` tells the relay of committed events."""
     box = Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
     keys = Keys(box.fingerprint_key())
-    # A read is one statement: without BEGIN and COMMIT around it, it is one round trip as well.
-    reads = engine.execution_options(isolation_level="AUTOCOMMIT")
-    orders = OrderService(engine, reads, keys)
-    store = SessionStore(reads)
+    orders = OrderService(pool, keys)
+    store = SessionStore(pool)
     return Services(
         authenticator=Authenticator(
-            reads, store, SessionCookie(not settings.is_local), settings.allowed_dashboard_origins
+            pool, store, SessionCookie(not settings.is_local), settings.allowed_dashboard_origins
         ),
         orders=orders,
-        payments=PaymentService(engine, reads, keys, orders, box, wake, challenges=not settings.test_mode),
-        checkout=CheckoutService(
-            engine, reads, box, wake, default_origins=LOCAL_ORIGINS if settings.is_local else ()
-        ),
-        refunds=RefundService(engine, reads, keys, wake),
-        webhooks=WebhookService(engine, box, wake, allow_private=settings.private_receivers_allowed),
-        merchants=MerchantService(reads),
-        reports=ReportService(reads),
-        live=LiveService(reads),
-        health=HealthService(reads, redis_ping),
-        session=SessionService(engine, store, Passwords(), box.fingerprint_key(), settings.gateway_env),
-        api_keys=ApiKeyService(engine),
+        payments=PaymentService(pool, keys, orders, box, wake, challenges=not settings.test_mode),
+        checkout=CheckoutService(pool, box, wake, default_origins=LOCAL_ORIGINS if settings.is_local else ()),
+        refunds=RefundService(pool, keys, wake),
+        webhooks=WebhookService(pool, box, wake, allow_private=settings.private_receivers_allowed),
+        merchants=MerchantService(pool),
+        reports=ReportService(pool),
+        live=LiveService(pool),
+        health=HealthService(pool, redis_ping),
+        session=SessionService(pool, store, Passwords(), box.fingerprint_key(), settings.gateway_env),
+        api_keys=ApiKeyService(pool),
     )
 
 
@@ -168,12 +163,12 @@ def documented_endpoints() -> Sequence[Endpoint]:
         database_url="postgresql://nowhere",
         redis_url="redis://nowhere",
     )
-    engine = create_engine(nowhere.database_url, pool_size=1, application_name="openapi")
+    pool = create_pool(nowhere.database_url, size=1, application_name="openapi")
 
     async def no_ping() -> bool:
         return False
 
-    services = make_services(nowhere, engine, wake=lambda: None, redis_ping=no_ping)
+    services = make_services(nowhere, pool, wake=lambda: None, redis_ping=no_ping)
     return endpoints_of(nowhere, services)
 
 

@@ -8,14 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 
 from api.api_keys.uses import KeyUses
 from api.session.cookie import Headers, SessionCookie
 from api.session.same_origin import check_same_origin
 from api.session.store import SessionStore
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, reading
 from gateway_core.db.queries.merchants import ApiCredential, find_credentials
 from gateway_core.db.queries.sessions import SessionView
 from gateway_core.domain.errors import GatewayError, authentication_failed, session_required
@@ -36,17 +35,17 @@ _NOBODYS_SHA256: Final = hash_api_secret("")
 class Authenticator:
     """Looks every key up at every request, in batches: a revoked key stops working at once.
 
-    ``engine`` commits by itself. Key headers win over a session's cookie.
+    Key headers win over a session's cookie.
     """
 
     def __init__(
-        self, engine: AsyncEngine, sessions: SessionStore, cookie: SessionCookie, origins: Collection[str]
+        self, pool: Pool, sessions: SessionStore, cookie: SessionCookie, origins: Collection[str]
     ) -> None:
-        self._engine = engine
+        self._pool = pool
         self._sessions = sessions
         self._cookie = cookie
         self._origins = frozenset(origins)
-        self.uses = KeyUses(engine)
+        self.uses = KeyUses(pool)
         self._lookups: Coalescer[str, ApiCredential | None] = Coalescer(
             self._find, max_batch=MAX_BATCH, max_waiting=MAX_WAITING, in_flight=IN_FLIGHT
         )
@@ -110,7 +109,7 @@ class Authenticator:
         return session
 
     async def _find(self, keys: Sequence[str]) -> Sequence[ApiCredential | None]:
-        async with transaction(self._engine) as conn:
+        async with reading(self._pool) as conn:
             found: Mapping[str, ApiCredential] = await find_credentials(conn, list(set(keys)))
         return [found.get(key) for key in keys]
 

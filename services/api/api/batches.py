@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
 import psycopg
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import idempotency
 from api.answers import Answer
 from api.idempotency import Keyed
 from api.pipeline import both
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.domain.errors import GatewayError
 from gateway_core.runtime.coalescer import Coalescer
 
@@ -64,10 +63,8 @@ class BatchWriter(Generic[Request, Facts, Row]):
     ``wake`` is called after a commit, by nouns whose rows come with events.
     """
 
-    def __init__(
-        self, engine: AsyncEngine, noun: Noun[Request, Facts, Row], wake: Wake | None = None
-    ) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool, noun: Noun[Request, Facts, Row], wake: Wake | None = None) -> None:
+        self._pool = pool
         self._noun = noun
         self._wake = wake
         self._writes: Coalescer[Write[Request], Answer] = Coalescer(
@@ -101,7 +98,7 @@ class BatchWriter(Generic[Request, Facts, Row]):
 
     async def _commit(self, writes: Sequence[Write[Request]]) -> list[Answer | Exception]:
         requests = [write.request for write in writes if not isinstance(write.request, GatewayError)]
-        async with transaction(self._engine) as conn, conn.pipeline():
+        async with transaction(self._pool) as conn, conn.pipeline():
             verdicts, facts = await both(
                 idempotency.judge(conn, [write.keyed for write in writes]), self._noun.read(conn, requests)
             )

@@ -7,9 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NoReturn, TypeAlias
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from gateway_core.db.engine import UNAVAILABLE, create_engine
+from gateway_core.db.pool import UNAVAILABLE, Pool, create_pool
 from gateway_core.domain.errors import GatewayError
 from gateway_core.runtime.settings import CoreSettings
 
@@ -23,7 +21,7 @@ class OperatorSettings(CoreSettings):
     redis_url: str = ""
 
 
-def carry_out(settings: OperatorSettings, name: str, act: Callable[[AsyncEngine], Awaitable[Done]]) -> None:
+def carry_out(settings: OperatorSettings, name: str, act: Callable[[Pool], Awaitable[Done]]) -> None:
     """Print what ``act`` has done; a refusal is one line on stderr and exit code 1."""
     try:
         done = asyncio.run(_act(settings, name, act))
@@ -35,12 +33,9 @@ def carry_out(settings: OperatorSettings, name: str, act: Callable[[AsyncEngine]
         print(line)
 
 
-async def _act(settings: OperatorSettings, name: str, act: Callable[[AsyncEngine], Awaitable[Done]]) -> Done:
-    engine = create_engine(settings.database_url, pool_size=1, application_name=name)
-    try:
-        return await act(engine)
-    finally:
-        await engine.dispose()
+async def _act(settings: OperatorSettings, name: str, act: Callable[[Pool], Awaitable[Done]]) -> Done:
+    async with create_pool(settings.database_url, size=1, application_name=name) as pool:
+        return await act(pool)
 
 
 def _refuse(reason: str) -> NoReturn:

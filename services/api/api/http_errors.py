@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 from starlette.exceptions import HTTPException
 
-from gateway_core.db import engine
+from gateway_core.db import pool
 from gateway_core.domain.errors import (
     ErrorCode,
     GatewayError,
@@ -39,7 +39,7 @@ STATUS: Final[Mapping[ErrorCode, int]] = {
 }
 
 # PostgreSQL away, restarting or too slow (locks and timeouts included); the pool or a queue full.
-UNAVAILABLE: Final = (*engine.UNAVAILABLE, Overloaded, CoalescerClosed)
+UNAVAILABLE: Final = (*pool.UNAVAILABLE, Overloaded, CoalescerClosed)
 
 
 def as_gateway_error(error: Exception) -> GatewayError:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from api.answers import Answer
 from api.pipeline import both
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 from gateway_core.db.queries.idempotency import (
     KeyScope,
     StoredAnswer,

@@ -12,11 +12,10 @@ import httpx
 import pytest
 import pytest_asyncio
 from argon2 import PasswordHasher
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.app import Services, create_app, make_services
 from api.settings import ApiSettings
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries.merchants import NewMerchant, insert_merchant
 from gateway_core.db.seed import TEST_MERCHANT_ID, seed_test_merchant
 from gateway_core.runtime.crypto import Cipher, hash_api_secret
@@ -48,13 +47,13 @@ class Gateway:
     dashboard_headers = DASHBOARD_HEADERS
     password = PASSWORD
 
-    def __init__(self, settings: ApiSettings, engine: AsyncEngine, rows: Rows) -> None:
+    def __init__(self, settings: ApiSettings, pool: Pool, rows: Rows) -> None:
         self.wakes = 0
         self.redis_is_up = True
         self.rows = rows
-        self.engine = engine
+        self.pool = pool
         self.merchant_id = TEST_MERCHANT_ID
-        self.services: Services = make_services(settings, engine, wake=self._wake, redis_ping=self._ping)
+        self.services: Services = make_services(settings, pool, wake=self._wake, redis_ping=self._ping)
         self.app = create_app(settings, self.services)
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://api.test")
@@ -129,7 +128,7 @@ class Gateway:
             api_secret_sha256=hash_api_secret(OTHER_HEADERS["X-Api-Secret"]),
             webhook_secret_encrypted=Cipher("k" * 32).encrypt("whsec_other"),
         )
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             await insert_merchant(conn, merchant)
         return merchant.id
 
@@ -180,33 +179,33 @@ def _object(response: httpx.Response) -> dict[str, Any]:
 
 
 @pytest_asyncio.fixture
-async def gateway(database_url: str, engine: AsyncEngine, rows: Rows) -> AsyncIterator[Gateway]:
+async def gateway(database_url: str, pool: Pool, rows: Rows) -> AsyncIterator[Gateway]:
     """A local gateway with its seeded merchant on a fresh database."""
     settings = local_settings(database_url)
-    await seed_test_merchant(engine, settings)
-    async with Gateway(settings, engine, rows) as running:
+    await seed_test_merchant(pool, settings)
+    async with Gateway(settings, pool, rows) as running:
         yield running
 
 
 @pytest.fixture
-def gateway_on() -> Callable[[str, AsyncEngine, Rows], Awaitable[Gateway]]:
+def gateway_on() -> Callable[[str, Pool, Rows], Awaitable[Gateway]]:
     """Makes a local gateway with its seeded merchant on a database of the test's choice."""
 
-    async def make(database_url: str, engine: AsyncEngine, rows: Rows) -> Gateway:
+    async def make(database_url: str, pool: Pool, rows: Rows) -> Gateway:
         settings = local_settings(database_url)
-        await seed_test_merchant(engine, settings)
-        return Gateway(settings, engine, rows)
+        await seed_test_merchant(pool, settings)
+        return Gateway(settings, pool, rows)
 
     return make
 
 
 @pytest_asyncio.fixture
-async def make_gateway(database_url: str, engine: AsyncEngine, rows: Rows) -> Callable[..., Gateway]:
+async def make_gateway(database_url: str, pool: Pool, rows: Rows) -> Callable[..., Gateway]:
     """Makes a gateway with settings of the test's own, on a fresh database with the seeded merchant."""
-    await seed_test_merchant(engine, local_settings(database_url))
+    await seed_test_merchant(pool, local_settings(database_url))
 
     def make(**settings: Any) -> Gateway:
-        return Gateway(local_settings(database_url, **settings), engine, rows)
+        return Gateway(local_settings(database_url, **settings), pool, rows)
 
     return make
 

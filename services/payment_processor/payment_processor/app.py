@@ -15,6 +15,6 @@ BOUNDS = Bounds(batch=500, max_in_flight=2_000, chunk=500, min_round_s=0.05)
 
 def build(settings: AcquirerSettings, resources: Resources) -> QueueWorker:
     """The worker of the ``payment-processing`` queue."""
-    acquirer = Simulator(resources.engine, behaviour_of(settings))
-    work = ChargeWork(resources.engine, acquirer, PaymentCharges(), resources.relay.wake)
+    acquirer = Simulator(resources.pool, behaviour_of(settings))
+    work = ChargeWork(resources.pool, acquirer, PaymentCharges(), resources.relay.wake)
     return QueueWorker(Stream.PAYMENTS, DueLoop(Stream.PAYMENTS, work, BOUNDS))

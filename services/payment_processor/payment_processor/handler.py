@@ -7,7 +7,7 @@ from datetime import datetime
 
 from gateway_core.acquirer.announcements import payment_settled
 from gateway_core.acquirer.noun import Noun
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 from gateway_core.db.queries import payment_work
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.leases import Lease, LeasedTable, Settlement

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.acquirer.processing import ChargeWork
 from gateway_core.acquirer.protocol import Acquirer
+from gateway_core.db.pool import Pool
 from gateway_core.db.queries.payment_work import ClaimedPayment
 from gateway_core.domain.acquiring import Answer, Approved, Charge, LookUpAnswer
 from gateway_core.domain.payment import PaymentStatus
@@ -56,15 +56,15 @@ def _next(scripts: dict[str, Any], key: str) -> Any:
 class Bench:
     """One worker's work; ``announced`` counts how often it woke the relay."""
 
-    def __init__(self, engine: AsyncEngine, rows: Rows, bank: Acquirer) -> None:
-        self.engine = engine
+    def __init__(self, pool: Pool, rows: Rows, bank: Acquirer) -> None:
+        self.pool = pool
         self.rows = rows
         self.announced = 0
         self.work = self.worker(bank)
 
     def worker(self, bank: Acquirer) -> ChargeWork[ClaimedPayment, PaymentStatus]:
         """Another worker on the same database."""
-        return ChargeWork(self.engine, bank, PaymentCharges(), self._announce, call_deadline_s=DEADLINE_S)
+        return ChargeWork(self.pool, bank, PaymentCharges(), self._announce, call_deadline_s=DEADLINE_S)
 
     def _announce(self) -> None:
         self.announced += 1
@@ -103,5 +103,5 @@ def bank() -> Bank:
 
 
 @pytest.fixture
-def bench(engine: AsyncEngine, rows: Rows, bank: Bank) -> Bench:
-    return Bench(engine, rows, bank)
+def bench(pool: Pool, rows: Rows, bank: Bank) -> Bench:
+    return Bench(pool, rows, bank)

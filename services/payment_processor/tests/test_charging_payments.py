@@ -12,7 +12,7 @@ import pytest
 from psycopg import errors
 
 from gateway_core.acquirer.processing import CALL_DEADLINE_S, LEASE_S, ChargeWork
-from gateway_core.db.engine import POOL_WAIT_S
+from gateway_core.db.pool import POOL_WAIT_S
 from gateway_core.domain.acquiring import (
     LOOK_UP_GAPS_S,
     REVIEW_FROM_LOOK_UP,
@@ -355,7 +355,7 @@ async def test_a_paused_holder_that_comes_back_after_the_end_changes_nothing(
 async def test_a_holder_whose_lease_may_be_over_submits_nothing(bench: Bench, bank: Bank, rows: Rows) -> None:
     """By then the payment may have an end that nobody expects to be followed by a charge."""
     payment_id = await rows.payment()
-    slow = ChargeWork(bench.engine, bank, PaymentCharges(), lambda: None, call_deadline_s=1.0, lease_s=1.1)
+    slow = ChargeWork(bench.pool, bank, PaymentCharges(), lambda: None, call_deadline_s=1.0, lease_s=1.1)
     await slow.claim(10)
     await bench.make_due()
     bank.on_look_up[payment_id] = [NotFound()]

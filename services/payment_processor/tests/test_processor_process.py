@@ -8,10 +8,9 @@ from collections.abc import Mapping
 
 import aiohttp
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from devstack.servers import Server
-from gateway_core.db.engine import create_engine
+from gateway_core.db.pool import Pool, create_pool
 from gateway_core.relay import Relay
 from gateway_core.streams.broker import Publisher, open_client
 from gateway_core.streams.depth import Depth, read_depth
@@ -87,7 +86,7 @@ async def heartbeats(rows: Rows) -> list[str]:
 
 
 async def test_it_works_shows_itself_and_stops_cleanly(
-    processes: Processes, database_url: str, redis_url: str, engine: AsyncEngine, rows: Rows
+    processes: Processes, database_url: str, redis_url: str, pool: Pool, rows: Rows
 ) -> None:
     order_ids = await rows.orders(50)
     await rows.run(
@@ -184,7 +183,7 @@ async def test_after_a_kill_another_worker_finishes_everything(
 
 
 async def test_without_redis_it_settles_all_the_same_and_subscribes_later(
-    processes: Processes, database_url: str, engine: AsyncEngine, rows: Rows, private_redis: Server
+    processes: Processes, database_url: str, pool: Pool, rows: Rows, private_redis: Server
 ) -> None:
     await asyncio.to_thread(private_redis.stop)
     worker = Worker(processes, database_url, private_redis.url)
@@ -197,7 +196,7 @@ async def test_without_redis_it_settles_all_the_same_and_subscribes_later(
 
     await asyncio.to_thread(private_redis.start)
     client = open_client(private_redis.url)
-    relay = Relay(engine, Publisher(client))
+    relay = Relay(pool, Publisher(client))
 
     async def group_reads() -> bool:
         await relay.publish_once()
@@ -223,16 +222,15 @@ async def test_it_outlives_a_database_that_is_away_at_the_start_and_later(
 
     await asyncio.to_thread(private_postgres.start)
     await worker.ready()
-    engine = create_engine(private_postgres.url, pool_size=2, application_name="test")
-    rows = Rows(engine)
-    await rows.payments(*await rows.orders(10))
-    await settled(rows, 10)
+    async with create_pool(private_postgres.url, size=2, application_name="test") as pool:
+        rows = Rows(pool)
+        await rows.payments(*await rows.orders(10))
+        await settled(rows, 10)
 
-    await asyncio.to_thread(private_postgres.restart)
-    await engine.dispose()
-    await rows.payments(*await rows.orders(10))
-    await settled(rows, 20)
-    await worker.ready()
-    assert await worker.process.stop() == 0, worker.process.output
-    assert await rows.violations() == {}
-    await engine.dispose()
+        await asyncio.to_thread(private_postgres.restart)
+        await pool.drain()
+        await rows.payments(*await rows.orders(10))
+        await settled(rows, 20)
+        await worker.ready()
+        assert await worker.process.stop() == 0, worker.process.output
+        assert await rows.violations() == {}

@@ -15,6 +15,6 @@ BOUNDS = Bounds(batch=500, max_in_flight=2_000, chunk=500, min_round_s=0.05)
 
 def build(settings: AcquirerSettings, resources: Resources) -> QueueWorker:
     """The worker of the ``refund-processing`` queue."""
-    acquirer = Simulator(resources.engine, behaviour_of(settings))
-    work = ChargeWork(resources.engine, acquirer, RefundCharges(), resources.relay.wake)
+    acquirer = Simulator(resources.pool, behaviour_of(settings))
+    work = ChargeWork(resources.pool, acquirer, RefundCharges(), resources.relay.wake)
     return QueueWorker(Stream.REFUNDS, DueLoop(Stream.REFUNDS, work, BOUNDS))

@@ -7,11 +7,11 @@ import json
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.acquirer.processing import ChargeWork
 from gateway_core.acquirer.scenarios import REFUND_DECLINE_REASON, Behaviour
 from gateway_core.acquirer.simulator import Simulator
+from gateway_core.db.pool import Pool
 from gateway_core.db.queries.refund_work import ClaimedRefund
 from gateway_core.domain.acquiring import Answer, Charge, ChargeKind, LookUpAnswer, Unknown
 from gateway_core.domain.refund import RefundStatus
@@ -34,8 +34,8 @@ AT_ONCE = Behaviour(
 class RecordingBank(Simulator):
     """The simulated bank; remembers what it was asked, and can be made silent."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        super().__init__(engine, AT_ONCE)
+    def __init__(self, pool: Pool) -> None:
+        super().__init__(pool, AT_ONCE)
         self.charges: list[Charge] = []
         self.looked_up: list[str] = []
         self.silent = False
@@ -52,12 +52,12 @@ class RecordingBank(Simulator):
 
 
 class Bench:
-    def __init__(self, engine: AsyncEngine, rows: Rows) -> None:
+    def __init__(self, pool: Pool, rows: Rows) -> None:
         self.rows = rows
-        self.bank = RecordingBank(engine)
+        self.bank = RecordingBank(pool)
         self.announced = 0
         self.work: ChargeWork[ClaimedRefund, RefundStatus] = ChargeWork(
-            engine, self.bank, RefundCharges(), self._announce
+            pool, self.bank, RefundCharges(), self._announce
         )
 
     def _announce(self) -> None:
@@ -78,8 +78,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(engine: AsyncEngine, rows: Rows) -> Bench:
-    return Bench(engine, rows)
+def bench(pool: Pool, rows: Rows) -> Bench:
+    return Bench(pool, rows)
 
 
 async def test_a_refund_is_paid_back_to_its_payments_instrument(bench: Bench, rows: Rows) -> None:
@@ -201,14 +201,12 @@ async def test_a_stale_holder_announces_nothing(bench: Bench, rows: Rows) -> Non
     assert await bench.events_of(refund_id) == ["refund.created", "refund.processed"]
 
 
-async def test_workers_at_once_process_every_refund_once(
-    bench: Bench, rows: Rows, engine: AsyncEngine
-) -> None:
+async def test_workers_at_once_process_every_refund_once(bench: Bench, rows: Rows, pool: Pool) -> None:
     payment_ids = [*await rows.paid(30), *await rows.paid(30, vpa="refund-failure@bank")]
     await rows.refunds(*payment_ids * 4)
 
     async def work() -> None:
-        worker = Bench(engine, rows)
+        worker = Bench(pool, rows)
         while claimed := await worker.work.claim(17):
             await worker.work.process(claimed)
 

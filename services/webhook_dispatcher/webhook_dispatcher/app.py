@@ -31,11 +31,11 @@ def build(
         max_connections=bounds.max_in_flight,
     )
     stack.push_async_callback(sender.aclose)
-    recorder = Recorder(resources.engine, max_waiting=bounds.max_in_flight, patience_s=LEASE_S)
+    recorder = Recorder(resources.pool, max_waiting=bounds.max_in_flight, patience_s=LEASE_S)
     stack.push_async_callback(recorder.aclose)
     cipher = Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
     handler = DeliveryHandler(cipher.decrypt, sender, settings.retry_schedule, utc_now)
     slots = SlotShares(slots=bounds.max_in_flight, widest=settings.webhook_max_in_flight_per_merchant)
-    work = DeliveryWork(resources.engine, handler, recorder, slots)
+    work = DeliveryWork(resources.pool, handler, recorder, slots)
     patience_s = min(STOP_PATIENCE_S, settings.shutdown_grace_s / 2)
     return QueueWorker(Stream.WEBHOOKS, DeliveryLoop(work, bounds, lambda: sender.hurry(patience_s)))

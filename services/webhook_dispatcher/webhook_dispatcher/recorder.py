@@ -7,9 +7,7 @@ import logging
 import time
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from gateway_core.db.engine import UNAVAILABLE, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, transaction
 from gateway_core.db.queries import delivery_work
 from gateway_core.db.queries.delivery_work import AttemptRecord
 from gateway_core.runtime.coalescer import Coalescer
@@ -30,8 +28,8 @@ class Recorder:
     and a made attempt that is forgotten reaches the merchant twice.
     """
 
-    def __init__(self, engine: AsyncEngine, *, max_waiting: int, patience_s: float) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool, *, max_waiting: int, patience_s: float) -> None:
+        self._pool = pool
         self._patience_s = patience_s
         self._batches: Coalescer[Finished, None] = Coalescer(
             self._flush, max_batch=MAX_BATCH, max_waiting=max_waiting
@@ -63,7 +61,7 @@ class Recorder:
         without_url = [each.delivery for each in batch if isinstance(each, NoUrl)]
         given_back = [each.delivery for each in batch if isinstance(each, GivenBack)]
         recorded = 0
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             if records:
                 recorded = await delivery_work.record_attempts(conn, records)
             if without_url:

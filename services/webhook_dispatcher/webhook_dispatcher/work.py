@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import delivery_work, events
 from gateway_core.db.queries.delivery_work import ClaimedDelivery
 from gateway_core.streams.names import Stream
@@ -27,17 +25,15 @@ LEASE_S: Final = 30.0
 class DeliveryWork(Work[ClaimedDelivery]):
     """Deliveries one by one: each waits for its own receiver, as many for one merchant as ``slots`` say."""
 
-    def __init__(
-        self, engine: AsyncEngine, handler: DeliveryHandler, recorder: Recorder, slots: SlotShares
-    ) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool, handler: DeliveryHandler, recorder: Recorder, slots: SlotShares) -> None:
+        self._pool = pool
         self._handler = handler
         self._recorder = recorder
         self._slots = slots
 
     async def claim(self, limit: int) -> Sequence[ClaimedDelivery]:
         """Make deliveries of new events, then lease up to ``limit`` due ones for ``LEASE_S``."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             await events.fan_out(conn, FAN_OUT_BATCH)
             claimed = await delivery_work.claim_due(
                 conn, limit=limit, lease_s=LEASE_S, shares=self._slots.shares()
@@ -61,7 +57,7 @@ class DeliveryWork(Work[ClaimedDelivery]):
 
     async def next_due_in_s(self) -> float | None:
         """Seconds until a delivery can be claimed or an event waits for its fan-out."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             return await delivery_work.next_due_in_s(conn, self._slots.shares())
 
 

@@ -18,7 +18,7 @@ from api.command import Done, OperatorSettings
 from api.merchants.operator import Operator
 from api.session.passwords import Passwords
 from browser_kit.gateway import Gateway
-from gateway_core.db.engine import create_engine
+from gateway_core.db.pool import create_pool
 from gateway_core.runtime.crypto import Cipher
 
 EMAIL = "test@example.com"
@@ -122,14 +122,13 @@ def create_merchant(gateway: Gateway, name: str = "Chai & Co") -> Newcomer:
     settings = OperatorSettings(gateway_env="local", database_url=gateway.database_url)
 
     async def create() -> Done:
-        engine = create_engine(settings.database_url, pool_size=1, application_name="test")
         passwords = Passwords()
         try:
             box = Cipher(settings.encryption_key.get_secret_value())
-            return await Operator(engine, box, passwords).create(name, email, password)
+            async with create_pool(settings.database_url, size=1, application_name="test") as pool:
+                return await Operator(pool, box, passwords).create(name, email, password)
         finally:
             await passwords.aclose()
-            await engine.dispose()
 
     with ThreadPoolExecutor(1) as beside_playwrights_loop:
         lines = beside_playwrights_loop.submit(asyncio.run, create()).result()

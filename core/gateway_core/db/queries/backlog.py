@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 _DUE_AT: Final = {
     "payment-processing": """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 from gateway_core.db.queries.payments import COLUMNS, PaymentRecord, record
 from gateway_core.domain.authentication import Authentication
 from gateway_core.domain.payment import PAYMENT_FAILED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 
 async def transaction_time(conn: Connection) -> datetime:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, LiteralString
 from uuid import UUID
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 NO_URL: Final = "no_url"
 """``last_error`` of a delivery that was called off because its merchant has no URL any more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 BEAT_EVERY_S = 2.0
 ALIVE_WITHIN_S = 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg import sql
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 MAX_ROWS_SHOWN = 20
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 
 @dataclass(frozen=True, slots=True)

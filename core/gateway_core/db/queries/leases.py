@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from psycopg import sql
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 
 class LeasedTable(StrEnum):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 OVERLAP_IDS: Final = 2_000
 """So far behind the newest id a transaction may commit: about a second at the gateway's full pace."""

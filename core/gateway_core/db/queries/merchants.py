@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 MAX_LISTED = 10_000
 SECRET_OVERLAP_S = 24 * 3600

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

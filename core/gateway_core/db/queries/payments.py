@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 from gateway_core.domain.authentication import AUTHENTICATION_WINDOW_S, Authentication
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus, PaymentView
 

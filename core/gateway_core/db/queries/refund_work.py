@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 from gateway_core.db.queries.leases import Lease, Settlement, settlement_columns
 from gateway_core.db.queries.refunds import COLUMNS, RefundRecord, record
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 from gateway_core.db.queries.heartbeats import ALIVE_WITHIN_S
 
 MAX_WORKERS: Final = 100

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 from gateway_core.db.queries.leases import Lease, LeasedTable
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 from gateway_core.domain.sign_in import (
     ACCOUNT_THROTTLE,
     MAX_SESSIONS,

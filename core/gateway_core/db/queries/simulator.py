@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from uuid import UUID
 
 import pytest
 from psycopg import errors
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import clock, orders, payments, refunds
 from gateway_core.db.queries.orders import OrderRecord
 from gateway_core.db.queries.payments import PaymentFilter, PaymentRecord
@@ -39,54 +38,54 @@ def order_of(merchant_id: UUID, number: int, **changes: Any) -> OrderRecord:
     return OrderRecord(**{**fields, **changes})
 
 
-async def insert_orders(engine: AsyncEngine, *records: OrderRecord) -> None:
-    async with transaction(engine) as conn:
+async def insert_orders(pool: Pool, *records: OrderRecord) -> None:
+    async with transaction(pool) as conn:
         await orders.insert(conn, records)
 
 
-async def get_payment(engine: AsyncEngine, payment_id: str) -> PaymentRecord:
-    async with transaction(engine) as conn:
+async def get_payment(pool: Pool, payment_id: str) -> PaymentRecord:
+    async with transaction(pool) as conn:
         found = await payments.get(conn, payment_id)
     assert found is not None
     return found
 
 
 async def list_payments(
-    engine: AsyncEngine, merchant_id: UUID, wanted: PaymentFilter, **page: int
+    pool: Pool, merchant_id: UUID, wanted: PaymentFilter, **page: int
 ) -> tuple[list[str], int]:
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         found, total = await payments.list_page(conn, merchant_id, wanted, **{"limit": 100, **page})
     return [record.view.id for record in found], total
 
 
-async def test_orders_come_back_as_they_were_inserted(engine: AsyncEngine, rows: Rows) -> None:
+async def test_orders_come_back_as_they_were_inserted(pool: Pool, rows: Rows) -> None:
     merchant_id = await rows.merchant()
     notes = {"z": [1, None, {"₹": "😀"}], "10": True, "a": "\u2028", "2": 2**53 - 1}
     records = [
         order_of(merchant_id, 1, notes=notes, receipt="चाय"),
         order_of(merchant_id, 2, amount=2**53 - 1),
     ]
-    await insert_orders(engine, *records)
-    async with transaction(engine) as conn:
+    await insert_orders(pool, *records)
+    async with transaction(pool) as conn:
         found = await orders.find(conn, [records[1].id, "order_" + UNKNOWN, records[0].id])
     assert found == {record.id: record for record in records}
     assert list(found[records[0].id].notes) == list(notes)
 
 
-async def test_one_impossible_order_refuses_the_whole_batch(engine: AsyncEngine, rows: Rows) -> None:
+async def test_one_impossible_order_refuses_the_whole_batch(pool: Pool, rows: Rows) -> None:
     merchant_id = await rows.merchant()
     with pytest.raises(errors.CheckViolation):
-        await insert_orders(engine, order_of(merchant_id, 1), order_of(merchant_id, 2, amount=99))
+        await insert_orders(pool, order_of(merchant_id, 1), order_of(merchant_id, 2, amount=99))
     assert await rows.one("SELECT count(*) FROM orders") == 0
 
 
-async def test_orders_are_listed_newest_first_by_offset_or_position(engine: AsyncEngine, rows: Rows) -> None:
+async def test_orders_are_listed_newest_first_by_offset_or_position(pool: Pool, rows: Rows) -> None:
     merchant_id, other = await rows.merchant(), await rows.merchant()
     same_time = [order_of(merchant_id, number, created_at=AT, updated_at=AT) for number in (7, 8, 9)]
     mine = [*same_time, *(order_of(merchant_id, number) for number in (1, 2))]
-    await insert_orders(engine, *mine, order_of(other, 3))
+    await insert_orders(pool, *mine, order_of(other, 3))
     newest_first = sorted(mine, key=lambda record: (record.created_at, record.id), reverse=True)
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         assert await orders.list_page(conn, merchant_id, limit=10) == (newest_first, 5)
         assert await orders.list_page(conn, merchant_id, limit=2, offset=1) == (newest_first[1:3], 5)
         for position in range(5):
@@ -97,13 +96,11 @@ async def test_orders_are_listed_newest_first_by_offset_or_position(engine: Asyn
             assert (page, total) == (newest_first[position + 1 : position + 3], 5)
 
 
-async def test_a_payment_comes_back_with_its_orders_receipt_and_notes(
-    engine: AsyncEngine, rows: Rows
-) -> None:
+async def test_a_payment_comes_back_with_its_orders_receipt_and_notes(pool: Pool, rows: Rows) -> None:
     merchant_id = await rows.merchant()
-    await insert_orders(engine, order_of(merchant_id, 1, receipt="r", notes={"b": 1, "a": 2}))
+    await insert_orders(pool, order_of(merchant_id, 1, receipt="r", notes={"b": 1, "a": 2}))
     payment_id = await rows.payment()
-    template = await get_payment(engine, payment_id)
+    template = await get_payment(pool, payment_id)
     view = replace(
         template.view,
         id="pay_" + UNKNOWN,
@@ -117,28 +114,28 @@ async def test_a_payment_comes_back_with_its_orders_receipt_and_notes(
         created_at=AT,
     )
     record = PaymentRecord(view=view, merchant_id=merchant_id, updated_at=AT, traceparent="00-a-b-01")
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         await payments.insert(conn, [record])
-    assert await get_payment(engine, view.id) == record
-    async with transaction(engine) as conn:
+    assert await get_payment(pool, view.id) == record
+    async with transaction(pool) as conn:
         assert await payments.lock(conn, view.id) == record
         assert await payments.get(conn, "pay_nobody") is None
         assert await payments.lock(conn, "pay_nobody") is None
     assert await rows.one("SELECT next_attempt_at <= now() FROM payments WHERE id = %s", (view.id,))
 
 
-async def test_a_payment_is_captured_once_and_only_after_success(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_payment_is_captured_once_and_only_after_success(pool: Pool, rows: Rows) -> None:
     pending, (paid,) = await rows.payment(), await rows.paid()
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         assert await payments.mark_captured(conn, pending) is None
         captured_at = await payments.mark_captured(conn, paid)
         assert captured_at == await clock.transaction_time(conn)
         assert await payments.mark_captured(conn, paid) is None
-    record = await get_payment(engine, paid)
+    record = await get_payment(pool, paid)
     assert (record.view.captured, record.updated_at) == (True, captured_at)
 
 
-async def test_filters_let_through_what_they_say(engine: AsyncEngine, rows: Rows) -> None:
+async def test_filters_let_through_what_they_say(pool: Pool, rows: Rows) -> None:
     merchant_id = await rows.merchant()
     one, two, three = await rows.payments(*await rows.orders(3))
     card = await rows.card_payment("4242")
@@ -150,7 +147,7 @@ async def test_filters_let_through_what_they_say(engine: AsyncEngine, rows: Rows
             payment_id,
         )
         await rows.run("UPDATE payments SET status = %s, created_at = %s, amount = %s WHERE id = %s", moved)
-    order_id = (await get_payment(engine, two)).view.order_id
+    order_id = (await get_payment(pool, two)).view.order_id
     for wanted, chosen in [
         (PaymentFilter(), [card, three, two, one]),
         (PaymentFilter(statuses=(PaymentStatus.PENDING,)), [card, two]),
@@ -162,38 +159,36 @@ async def test_filters_let_through_what_they_say(engine: AsyncEngine, rows: Rows
         (PaymentFilter(amount_min=1001, amount_max=1002), [three, two]),
         (PaymentFilter(statuses=(PaymentStatus.PROCESSING,), amount_max=1001), [one]),
     ]:
-        assert await list_payments(engine, merchant_id, wanted) == (chosen, len(chosen)), wanted
+        assert await list_payments(pool, merchant_id, wanted) == (chosen, len(chosen)), wanted
     await rows.merchant()
     await rows.payment()
-    assert await list_payments(engine, merchant_id, PaymentFilter(), limit=2, offset=1) == ([three, two], 4)
+    assert await list_payments(pool, merchant_id, PaymentFilter(), limit=2, offset=1) == ([three, two], 4)
 
 
-async def test_pages_by_position_follow_one_another_and_the_total_counts_all(
-    engine: AsyncEngine, rows: Rows
-) -> None:
+async def test_pages_by_position_follow_one_another_and_the_total_counts_all(pool: Pool, rows: Rows) -> None:
     merchant_id = await rows.merchant()
     await rows.payments(*await rows.orders(7))
-    whole, total = await list_payments(engine, merchant_id, PaymentFilter())
+    whole, total = await list_payments(pool, merchant_id, PaymentFilter())
     assert total == 7
     seen: list[str] = []
     while len(seen) < 7:
         before = None
         if seen:
-            before = ((await get_payment(engine, seen[-1])).view.created_at, seen[-1])
-        page, total = await list_payments(engine, merchant_id, PaymentFilter(before=before), limit=3)
+            before = ((await get_payment(pool, seen[-1])).view.created_at, seen[-1])
+        page, total = await list_payments(pool, merchant_id, PaymentFilter(before=before), limit=3)
         assert total == 7
         seen += page
     assert seen == whole
 
 
-async def test_refunds_are_read_and_listed_newest_first(engine: AsyncEngine, rows: Rows) -> None:
+async def test_refunds_are_read_and_listed_newest_first(pool: Pool, rows: Rows) -> None:
     (paid,) = await rows.paid()
     made = await rows.refunds(paid, paid, paid)
     for number, refund_id in enumerate(made):
         await rows.run(
             "UPDATE refunds SET created_at = %s WHERE id = %s", (AT + timedelta(seconds=number), refund_id)
         )
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         page, total = await refunds.list_of_payment(conn, paid, limit=10)
         assert ([record.view.id for record in page], total) == (made[::-1], 3)
         middle = page[1]
@@ -208,8 +203,8 @@ async def test_refunds_are_read_and_listed_newest_first(engine: AsyncEngine, row
         assert await refunds.list_of_payment(conn, "pay_nobody", limit=10) == ([], 0)
 
 
-async def test_every_statement_of_a_transaction_sees_one_time(engine: AsyncEngine, rows: Rows) -> None:
-    async with transaction(engine) as conn:
+async def test_every_statement_of_a_transaction_sees_one_time(pool: Pool, rows: Rows) -> None:
+    async with transaction(pool) as conn:
         first = await clock.transaction_time(conn)
         await conn.execute("SELECT pg_sleep(0.01)")
         assert await clock.transaction_time(conn) == first

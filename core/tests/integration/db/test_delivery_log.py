@@ -9,9 +9,8 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway_core.db.engine import create_engine, transaction
+from gateway_core.db.pool import Pool, create_pool, transaction
 from gateway_core.db.queries import deliveries, delivery_work, events, merchants
 from gateway_core.db.queries.deliveries import DeliveryDetail, DeliveryFilter, Restarted
 from gateway_core.db.queries.delivery_work import AttemptRecord, Shares
@@ -28,19 +27,19 @@ BODY = '{"event":"webhook.test","data":"₹ \u2028"}'.encode()
 class Log:
     """One merchant's delivery log."""
 
-    def __init__(self, engine: AsyncEngine, merchant_id: UUID) -> None:
-        self.engine = engine
-        self.rows = Rows(engine)
+    def __init__(self, pool: Pool, merchant_id: UUID) -> None:
+        self.pool = pool
+        self.rows = Rows(pool)
         self.merchant_id = merchant_id
 
     async def announce(self, *subjects: tuple[str, str]) -> None:
         """Events (type, subject id) that the dispatcher has not seen yet."""
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             new = [NewEvent(self.merchant_id, kind, subject, BODY) for kind, subject in subjects]
             await events.append(conn, new)
 
     async def fan_out(self) -> int:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             return await events.fan_out(conn, 10_000)
 
     async def deliver(self, *subjects: tuple[str, str]) -> None:
@@ -48,7 +47,7 @@ class Log:
         await self.fan_out()
 
     async def choose(self, *names: str) -> None:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             await merchants.set_webhook_events(conn, self.merchant_id, names or None)
 
     async def events(self) -> list[str]:
@@ -56,14 +55,14 @@ class Log:
 
     async def found(self, wanted: DeliveryFilter) -> list[str]:
         """The subjects that a filter finds, newest first; the total must agree."""
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             page, total = await deliveries.list_page(conn, self.merchant_id, wanted, limit=100, offset=0)
         assert total == len(page)
         return [view.subject_id for view in page]
 
     async def attempt(self, error: str | None, status: str, code: int | None = None) -> UUID:
         """Claim the only due delivery and record an attempt at it."""
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             (claimed,) = await delivery_work.claim_due(conn, limit=1, lease_s=30, shares=Shares(1, 1, 1))
             record = AttemptRecord(
                 delivery_id=claimed.id,
@@ -83,17 +82,17 @@ class Log:
         return claimed.id
 
     async def detail(self, delivery_id: UUID, merchant_id: UUID | None = None) -> DeliveryDetail | None:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             return await deliveries.get(conn, merchant_id or self.merchant_id, delivery_id)
 
     async def restart(self, delivery_id: UUID) -> bool:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             return await deliveries.restart(conn, self.merchant_id, delivery_id)
 
     async def restart_failed(
         self, limit: int, after: tuple[datetime, UUID] | None = None, event: str | None = None
     ) -> Restarted:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             return await deliveries.restart_failed(
                 conn, self.merchant_id, created_from=LONG_AGO, after=after, event=event, limit=limit
             )
@@ -106,9 +105,8 @@ class Log:
 
 @pytest_asyncio.fixture
 async def log(database_url: str) -> AsyncIterator[Log]:
-    engine = create_engine(database_url, pool_size=6, application_name="test")
-    yield Log(engine, await Rows(engine).merchant(URL))
-    await engine.dispose()
+    async with create_pool(database_url, size=6, application_name="test") as pool:
+        yield Log(pool, await Rows(pool).merchant(URL))
 
 
 def payments(*ids: str) -> Sequence[tuple[str, str]]:
@@ -143,7 +141,7 @@ async def test_the_choice_at_the_fan_out_counts_also_for_events_committed_before
 
 
 async def test_a_choice_is_the_merchants_own(log: Log) -> None:
-    other = Log(log.engine, await log.rows.merchant(URL))
+    other = Log(log.pool, await log.rows.merchant(URL))
     await other.choose("payment.failed")
     await other.announce(*payments("pay_1"))
     await log.deliver(*payments("pay_2"))
@@ -212,7 +210,7 @@ async def test_attempts_keep_their_headers_and_come_newest_first(log: Log) -> No
     delivery_id = await log.attempt(None, "failed", 500)
     assert await log.restart(delivery_id)
     await log.attempt(None, "success", 200)
-    async with transaction(log.engine) as conn:
+    async with transaction(log.pool) as conn:
         shown = await deliveries.attempts_of(conn, delivery_id, 2)
         everything = await deliveries.attempts_of(conn, delivery_id, 50)
     assert shown == everything[:2]
@@ -271,7 +269,7 @@ async def test_failed_deliveries_restart_in_batches_oldest_first(log: Log) -> No
 
 
 async def test_only_failed_ones_of_the_event_and_of_the_merchant_restart(log: Log) -> None:
-    other = Log(log.engine, await log.rows.merchant(URL))
+    other = Log(log.pool, await log.rows.merchant(URL))
     await other.deliver(*payments("pay_9"))
     await log.deliver(*payments("pay_1", "pay_2"), ("refund.created", "rfnd_1"))
     await log.fail_all()

@@ -11,9 +11,8 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway_core.db.engine import Connection, create_engine, transaction
+from gateway_core.db.pool import Connection, Pool, create_pool, transaction
 from gateway_core.db.queries import deliveries, delivery_work, events
 from gateway_core.db.queries.delivery_work import NO_URL, AttemptRecord, ClaimedDelivery, Share, Shares
 from gateway_core.db.queries.events import NewEvent
@@ -31,18 +30,18 @@ BACKLOG = 4000
 class Table:
     """``webhook_logs`` and what leads to it."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
-        self.rows = Rows(engine)
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.rows = Rows(pool)
 
     async def announce(self, merchant_id: UUID, count: int = 1) -> None:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             await events.append(
                 conn, [NewEvent(merchant_id, "webhook.test", f"test_{n}", BODY) for n in range(count)]
             )
 
     async def fan_out(self, limit: int = BACKLOG) -> int:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             return await events.fan_out(conn, limit)
 
     async def due(self, count: int = 1) -> UUID:
@@ -59,15 +58,15 @@ class Table:
         lease_s: float = 30,
         shares: Shares = EVERYTHING,
     ) -> list[ClaimedDelivery]:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             return await delivery_work.claim_due(conn, limit=limit, lease_s=lease_s, shares=shares)
 
     async def record(self, *records: AttemptRecord) -> int:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             return await delivery_work.record_attempts(conn, records)
 
     async def next_due_in_s(self, shares: Shares = EVERYTHING) -> float | None:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             return await delivery_work.next_due_in_s(conn, shares)
 
     async def row(self, delivery_id: UUID) -> dict[str, Any]:
@@ -80,9 +79,8 @@ class Table:
 
 @pytest_asyncio.fixture
 async def table(database_url: str) -> AsyncIterator[Table]:
-    engine = create_engine(database_url, pool_size=8, application_name="test")
-    yield Table(engine)
-    await engine.dispose()
+    async with create_pool(database_url, size=8, application_name="test") as pool:
+        yield Table(pool)
 
 
 def failed(delivery: ClaimedDelivery, retry_in_s: int | None = 60) -> AttemptRecord:
@@ -227,11 +225,11 @@ async def test_a_backlog_is_not_read_whole_even_when_statistics_know_nothing_of_
     first = await table.due(BACKLOG)
     second = await table.due(BACKLOG)
     shares = Shares(40, 20, 10, [Share(first, 0, 20, silent=False), Share(second, 0, 20, silent=False)])
-    async with transaction(table.engine) as conn:
+    async with transaction(table.pool) as conn:
         claimed = await delivery_work.claim_due(conn, limit=40, lease_s=30, shares=shares)
         assert Counter(each.merchant_id for each in claimed) == {first: 20, second: 20}
         assert await rows_read(conn) < 400
-    async with transaction(table.engine) as conn:
+    async with transaction(table.pool) as conn:
         assert await delivery_work.next_due_in_s(conn, shares) == 0
         assert await rows_read(conn) < 400
 
@@ -301,7 +299,7 @@ async def test_the_newer_lease_wins(table: Table) -> None:
 async def test_a_released_delivery_is_due_again_uncounted(table: Table) -> None:
     await table.due()
     (claimed,) = await table.claim()
-    async with transaction(table.engine) as conn:
+    async with transaction(table.pool) as conn:
         await delivery_work.release(conn, [claimed])
     assert await table.record(delivered(claimed)) == 0
     (again,) = await table.claim()
@@ -313,7 +311,7 @@ async def test_a_called_off_delivery_is_failed_uncounted(table: Table) -> None:
     await table.rows.run("UPDATE merchants SET webhook_url = NULL WHERE id = %s", (merchant_id,))
     first, second = await table.claim()
     assert first.webhook_url is None
-    async with transaction(table.engine) as conn:
+    async with transaction(table.pool) as conn:
         await delivery_work.cancel(conn, [first])
     row = await table.row(first.id)
     assert (row["status"], row["last_error"], row["attempts"]) == ("failed", NO_URL, 0)
@@ -332,7 +330,7 @@ async def test_a_manual_retry_starts_from_zero(table: Table) -> None:
     merchant_id = await table.due()
     (claimed,) = await table.claim()
     await table.record(failed(claimed, retry_in_s=None))
-    async with transaction(table.engine) as conn:
+    async with transaction(table.pool) as conn:
         assert await deliveries.restart(conn, merchant_id, claimed.id)
     (again,) = await table.claim()
     assert (again.id, again.attempts, again.payload) == (claimed.id, 0, BODY)
@@ -344,7 +342,7 @@ async def test_a_manual_retry_starts_from_zero(table: Table) -> None:
 async def test_a_manual_retry_fences_off_the_attempt_in_flight(table: Table) -> None:
     merchant_id = await table.due()
     (claimed,) = await table.claim()
-    async with transaction(table.engine) as conn:
+    async with transaction(table.pool) as conn:
         assert await deliveries.restart(conn, merchant_id, claimed.id)
     assert await table.record(failed(claimed, retry_in_s=None)) == 0
     assert (await table.row(claimed.id))["status"] == "pending"
@@ -354,7 +352,7 @@ async def test_another_merchants_delivery_cannot_be_retried(table: Table) -> Non
     await table.due()
     other = await table.rows.merchant(URL)
     (claimed,) = await table.claim()
-    async with transaction(table.engine) as conn:
+    async with transaction(table.pool) as conn:
         assert not await deliveries.restart(conn, other, claimed.id)
 
 

@@ -6,9 +6,8 @@ import asyncio
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries.idempotency import (
     KeyScope,
     StoredAnswer,
@@ -29,66 +28,66 @@ def answer(body: bytes = BODY, fingerprint: bytes = b"f" * 32) -> StoredAnswer:
     return StoredAnswer(fingerprint, 201, body)
 
 
-async def find(engine: AsyncEngine, *scopes: KeyScope) -> dict[KeyScope, StoredAnswer]:
-    async with transaction(engine) as conn:
+async def find(pool: Pool, *scopes: KeyScope) -> dict[KeyScope, StoredAnswer]:
+    async with transaction(pool) as conn:
         return await find_answers(conn, scopes)
 
 
-async def store(engine: AsyncEngine, *answers: tuple[KeyScope, StoredAnswer]) -> None:
-    async with transaction(engine) as conn:
+async def store(pool: Pool, *answers: tuple[KeyScope, StoredAnswer]) -> None:
+    async with transaction(pool) as conn:
         await store_answers(conn, answers)
 
 
-async def test_an_answer_comes_back_byte_for_byte(engine: AsyncEngine, rows: Rows) -> None:
+async def test_an_answer_comes_back_byte_for_byte(pool: Pool, rows: Rows) -> None:
     scope = KeyScope(await rows.merchant(), "k")
-    await store(engine, (scope, answer()))
-    assert await find(engine, scope, KeyScope(scope.merchant_id, "other")) == {scope: answer()}
+    await store(pool, (scope, answer()))
+    assert await find(pool, scope, KeyScope(scope.merchant_id, "other")) == {scope: answer()}
 
 
-async def test_merchant_and_key_together_make_the_scope(engine: AsyncEngine, rows: Rows) -> None:
+async def test_merchant_and_key_together_make_the_scope(pool: Pool, rows: Rows) -> None:
     scopes = [KeyScope(await rows.merchant(), key) for key in ("a", "b", "a")]
     answers = [answer(b'{"n":%d}' % number) for number in range(3)]
-    await store(engine, *zip(scopes, answers, strict=True))
-    assert await find(engine, *scopes) == dict(zip(scopes, answers, strict=True))
+    await store(pool, *zip(scopes, answers, strict=True))
+    assert await find(pool, *scopes) == dict(zip(scopes, answers, strict=True))
 
 
-async def test_an_expired_answer_is_not_found_and_may_be_replaced(engine: AsyncEngine, rows: Rows) -> None:
+async def test_an_expired_answer_is_not_found_and_may_be_replaced(pool: Pool, rows: Rows) -> None:
     scope = KeyScope(await rows.merchant(), "k")
-    await store(engine, (scope, answer()))
+    await store(pool, (scope, answer()))
     await rows.run("UPDATE idempotency_keys SET expires_at = now()")
-    assert await find(engine, scope) == {}
-    await store(engine, (scope, answer(b"{}", b"g" * 32)))
-    assert await find(engine, scope) == {scope: answer(b"{}", b"g" * 32)}
+    assert await find(pool, scope) == {}
+    await store(pool, (scope, answer(b"{}", b"g" * 32)))
+    assert await find(pool, scope) == {scope: answer(b"{}", b"g" * 32)}
     assert await rows.one("SELECT expires_at - created_at = interval '24 hours' FROM idempotency_keys")
 
 
-async def test_an_answer_that_still_counts_is_never_replaced(engine: AsyncEngine, rows: Rows) -> None:
+async def test_an_answer_that_still_counts_is_never_replaced(pool: Pool, rows: Rows) -> None:
     scope = KeyScope(await rows.merchant(), "k")
-    await store(engine, (scope, answer()))
-    await store(engine, (scope, answer(b"{}")))
-    assert await find(engine, scope) == {scope: answer()}
+    await store(pool, (scope, answer()))
+    await store(pool, (scope, answer(b"{}")))
+    assert await find(pool, scope) == {scope: answer()}
 
 
-async def test_a_key_is_held_by_one_transaction_until_it_ends(engine: AsyncEngine) -> None:
+async def test_a_key_is_held_by_one_transaction_until_it_ends(pool: Pool) -> None:
     scopes = [KeyScope(uuid4(), key) for key in ("a", "b", "c")]
-    async with transaction(engine) as first, transaction(engine) as second:
+    async with transaction(pool) as first, transaction(pool) as second:
         assert await try_lock(first, scopes[:2]) == [True, True]
         assert await try_lock(second, scopes[1:]) == [False, True]
-    async with transaction(engine) as third:
+    async with transaction(pool) as third:
         assert await try_lock(third, scopes) == [True, True, True]
 
 
-async def test_a_transaction_that_fails_gives_its_keys_back(engine: AsyncEngine) -> None:
+async def test_a_transaction_that_fails_gives_its_keys_back(pool: Pool) -> None:
     scope = KeyScope(UUID(int=1), "k")
     with pytest.raises(RuntimeError):
-        async with transaction(engine) as conn:
+        async with transaction(pool) as conn:
             await try_lock(conn, [scope])
             raise RuntimeError
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         assert await try_lock(conn, [scope]) == [True]
 
 
-async def test_who_gets_the_key_sees_the_answer_of_whoever_had_it(engine: AsyncEngine, rows: Rows) -> None:
+async def test_who_gets_the_key_sees_the_answer_of_whoever_had_it(pool: Pool, rows: Rows) -> None:
     """Lock, then read, in statements of their own: nobody may act twice, however closely they follow."""
     scope = KeyScope(await rows.merchant(), "k")
     acted = 0
@@ -96,7 +95,7 @@ async def test_who_gets_the_key_sees_the_answer_of_whoever_had_it(engine: AsyncE
     async def act_once() -> None:
         nonlocal acted
         while True:
-            async with transaction(engine) as conn:
+            async with transaction(pool) as conn:
                 if await try_lock(conn, [scope]) == [True]:
                     if not await find_answers(conn, [scope]):
                         acted += 1
@@ -111,14 +110,14 @@ async def test_who_gets_the_key_sees_the_answer_of_whoever_had_it(engine: AsyncE
         assert acted == 1
 
 
-async def test_expired_keys_are_purged_oldest_first_within_the_limit(engine: AsyncEngine, rows: Rows) -> None:
+async def test_expired_keys_are_purged_oldest_first_within_the_limit(pool: Pool, rows: Rows) -> None:
     merchant_id = await rows.merchant()
-    await store(engine, *((KeyScope(merchant_id, key), answer()) for key in ("a", "b", "c", "d")))
+    await store(pool, *((KeyScope(merchant_id, key), answer()) for key in ("a", "b", "c", "d")))
     await rows.run("UPDATE idempotency_keys SET expires_at = now() - interval '1 h' WHERE key < 'c'")
     await rows.run("UPDATE idempotency_keys SET expires_at = now() WHERE key = 'c'")
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         assert await purge_expired(conn, 2) == 2
     assert await rows.values("SELECT key FROM idempotency_keys ORDER BY key") == ["c", "d"]
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         assert await purge_expired(conn, 2) == 1
         assert await purge_expired(conn, 2) == 0

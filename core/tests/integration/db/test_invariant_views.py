@@ -6,10 +6,9 @@ from typing import Final, LiteralString
 
 import pytest
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway_core.db.engine import transaction
 from gateway_core.db.invariants import check, main
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries.invariants import violations
 from gateway_core.testing.rows import AMOUNT_MINOR, Rows
 
@@ -215,10 +214,10 @@ async def test_sound_data_violates_nothing(sound: Rows) -> None:
     assert await sound.violations() == {}
 
 
-async def test_every_violation_is_reported(sound: Rows, engine: AsyncEngine) -> None:
+async def test_every_violation_is_reported(sound: Rows, pool: Pool) -> None:
     for view, planted in PLANTED.items():
         for break_it in planted:
-            async with transaction(engine) as conn:
+            async with transaction(pool) as conn:
                 await conn.execute("DROP TRIGGER events_append_only_delete ON events")
                 assert (await conn.execute(break_it)).rowcount != 0, break_it
                 assert view in await violations(conn), break_it

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries.heartbeats import beat, live_queues, say_goodbye
 from gateway_core.db.queries.jobs import JobCounts, count_jobs
 from gateway_core.testing.rows import Rows
@@ -13,33 +12,33 @@ from gateway_core.testing.rows import Rows
 pytestmark = pytest.mark.integration
 
 
-async def counts(engine: AsyncEngine) -> JobCounts:
-    async with transaction(engine) as conn:
+async def counts(pool: Pool) -> JobCounts:
+    async with transaction(pool) as conn:
         return await count_jobs(conn)
 
 
-async def live(engine: AsyncEngine) -> dict[str, int]:
-    async with transaction(engine) as conn:
+async def live(pool: Pool) -> dict[str, int]:
+    async with transaction(pool) as conn:
         return await live_queues(conn)
 
 
-async def test_without_work_everything_is_zero(engine: AsyncEngine) -> None:
-    assert await counts(engine) == JobCounts(0, 0, 0, 0)
+async def test_without_work_everything_is_zero(pool: Pool) -> None:
+    assert await counts(pool) == JobCounts(0, 0, 0, 0)
 
 
-async def test_payments_refunds_and_deliveries_are_counted_together(engine: AsyncEngine, rows: Rows) -> None:
+async def test_payments_refunds_and_deliveries_are_counted_together(pool: Pool, rows: Rows) -> None:
     await rows.merchant(webhook_url="http://127.0.0.1:1/")
     one, two, _ = await rows.payments(*await rows.orders(3))
     await rows.run("UPDATE payments SET status = 'processing' WHERE id = %s", (one,))
     await rows.run("UPDATE payments SET status = 'failed', next_attempt_at = NULL WHERE id = %s", (two,))
-    assert await counts(engine) == JobCounts(pending=1, processing=1, completed=0, failed=1)
+    assert await counts(pool) == JobCounts(pending=1, processing=1, completed=0, failed=1)
     (paid,) = await rows.paid()
     _, processed = await rows.refunds(paid, paid)
     await rows.run(
         "UPDATE refunds SET status = 'processed', processed_at = now(), next_attempt_at = NULL WHERE id = %s",
         (processed,),
     )
-    assert await counts(engine) == JobCounts(pending=2, processing=1, completed=2, failed=1)
+    assert await counts(pool) == JobCounts(pending=2, processing=1, completed=2, failed=1)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +52,7 @@ async def test_payments_refunds_and_deliveries_are_counted_together(engine: Asyn
     ],
 )
 async def test_a_retry_that_waits_is_pending_and_an_attempt_in_flight_is_processing(
-    engine: AsyncEngine, rows: Rows, columns: str, expected: JobCounts
+    pool: Pool, rows: Rows, columns: str, expected: JobCounts
 ) -> None:
     merchant_id = await rows.merchant()
     await rows.run(
@@ -67,42 +66,42 @@ async def test_a_retry_that_waits_is_pending_and_an_attempt_in_flight_is_process
         """
     )
     await rows.run("UPDATE webhook_logs SET " + columns)
-    assert await counts(engine) == expected
+    assert await counts(pool) == expected
 
 
-async def test_a_queue_lives_while_one_of_its_workers_does(engine: AsyncEngine, rows: Rows) -> None:
-    async with transaction(engine) as conn:
+async def test_a_queue_lives_while_one_of_its_workers_does(pool: Pool, rows: Rows) -> None:
+    async with transaction(pool) as conn:
         for worker in ("a", "b"):
             await beat(conn, worker, "payment-processing", 3)
         await beat(conn, "a", "webhook-delivery", 0)
         await beat(conn, "a", "webhook-delivery", 7)
-    assert await live(engine) == {"payment-processing": 2, "webhook-delivery": 1}
+    assert await live(pool) == {"payment-processing": 2, "webhook-delivery": 1}
     assert await rows.one("SELECT in_flight FROM worker_heartbeats WHERE queue = 'webhook-delivery'") == 7
     await rows.run("UPDATE worker_heartbeats SET beat_at = now() - interval '11 s' WHERE worker_id = 'a'")
-    assert await live(engine) == {"payment-processing": 1}
-    async with transaction(engine) as conn:
+    assert await live(pool) == {"payment-processing": 1}
+    async with transaction(pool) as conn:
         await say_goodbye(conn, "b", "payment-processing")
-    assert await live(engine) == {}
+    assert await live(pool) == {}
 
 
-async def test_workers_that_were_not_heard_of_for_long_are_forgotten(engine: AsyncEngine, rows: Rows) -> None:
-    async with transaction(engine) as conn:
+async def test_workers_that_were_not_heard_of_for_long_are_forgotten(pool: Pool, rows: Rows) -> None:
+    async with transaction(pool) as conn:
         await beat(conn, "old", "payment-processing", 0)
     await rows.run("UPDATE worker_heartbeats SET beat_at = now() - interval '2 hours'")
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         await beat(conn, "new", "payment-processing", 0)
     assert await rows.values("SELECT worker_id FROM worker_heartbeats") == ["new"]
 
 
-async def test_forgetting_waits_for_nobody(engine: AsyncEngine, rows: Rows) -> None:
+async def test_forgetting_waits_for_nobody(pool: Pool, rows: Rows) -> None:
     """After a machine slept for hours all its workers beat at once, each forgetting the others: a deadlock."""
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         await beat(conn, "old", "payment-processing", 0)
         await beat(conn, "mine", "payment-processing", 0)
     await rows.run("UPDATE worker_heartbeats SET beat_at = now() - interval '2 hours'")
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         await conn.execute("SELECT FROM worker_heartbeats WHERE worker_id = 'old' FOR UPDATE")
-        async with transaction(engine) as other:
+        async with transaction(pool) as other:
             await other.execute("SET LOCAL lock_timeout = '100ms'")
             await beat(other, "mine", "payment-processing", 0)
-    assert await live(engine) == {"payment-processing": 1}
+    assert await live(pool) == {"payment-processing": 1}

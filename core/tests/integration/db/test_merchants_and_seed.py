@@ -9,10 +9,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from psycopg import errors
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.db import migrate
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries.merchants import (
     NewMerchant,
     find_credentials,
@@ -50,16 +49,16 @@ def settings(database_url: str, **more: Any) -> TestMerchantSettings:
     )
 
 
-async def insert(engine: AsyncEngine, new: NewMerchant) -> bool:
-    async with transaction(engine) as conn:
+async def insert(pool: Pool, new: NewMerchant) -> bool:
+    async with transaction(pool) as conn:
         return await insert_merchant(conn, new)
 
 
-async def test_credentials_are_found_by_key(engine: AsyncEngine) -> None:
+async def test_credentials_are_found_by_key(pool: Pool) -> None:
     one, two = merchant("key_1"), merchant("key_2")
     for each in (one, two):
-        assert await insert(engine, each)
-    async with transaction(engine) as conn:
+        assert await insert(pool, each)
+    async with transaction(pool) as conn:
         found = await find_credentials(conn, ["key_1", "key_2", "key_3", "", "%"])
     assert {key: (each.merchant_id, each.secret_sha256) for key, each in found.items()} == {
         "key_1": (one.id, SHA256),
@@ -71,27 +70,27 @@ async def test_credentials_are_found_by_key(engine: AsyncEngine) -> None:
     "statement", ["UPDATE merchants SET is_active = false", "UPDATE api_keys SET revoked_at = now()"]
 )
 async def test_revoked_keys_and_inactive_merchants_are_not_found(
-    engine: AsyncEngine, rows: Rows, statement: Any
+    pool: Pool, rows: Rows, statement: Any
 ) -> None:
-    await insert(engine, merchant("key_1"))
+    await insert(pool, merchant("key_1"))
     await rows.run(statement)
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         assert await find_credentials(conn, ["key_1"]) == {}
 
 
-async def test_a_merchant_is_inserted_once(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_merchant_is_inserted_once(pool: Pool, rows: Rows) -> None:
     first = merchant("key_1")
-    assert await insert(engine, first)
-    assert not await insert(engine, merchant("key_2", id=first.id))
+    assert await insert(pool, first)
+    assert not await insert(pool, merchant("key_2", id=first.id))
     assert await rows.values("SELECT key FROM api_keys") == ["key_1"]
     with pytest.raises(errors.UniqueViolation):
-        await insert(engine, merchant("key_1"))
+        await insert(pool, merchant("key_1"))
 
 
-async def test_url_and_secret_change_independently(engine: AsyncEngine) -> None:
+async def test_url_and_secret_change_independently(pool: Pool) -> None:
     new = merchant("key_1")
-    await insert(engine, new)
-    async with transaction(engine) as conn:
+    await insert(pool, new)
+    async with transaction(pool) as conn:
         await set_webhook_url(conn, new.id, "https://example.com/hook")
         await set_webhook_secret(conn, new.id, b"other")
         config = await get_webhook_config(conn, new.id)
@@ -101,14 +100,12 @@ async def test_url_and_secret_change_independently(engine: AsyncEngine) -> None:
     assert (config.webhook_url, config.webhook_secret_encrypted) == (None, b"other")
 
 
-async def test_the_seeded_merchant_is_the_contracts(
-    engine: AsyncEngine, database_url: str, rows: Rows
-) -> None:
-    assert not await is_test_merchant_active(engine)
-    assert await seed_test_merchant(engine, settings(database_url))
-    assert await is_test_merchant_active(engine)
+async def test_the_seeded_merchant_is_the_contracts(pool: Pool, database_url: str, rows: Rows) -> None:
+    assert not await is_test_merchant_active(pool)
+    assert await seed_test_merchant(pool, settings(database_url))
+    assert await is_test_merchant_active(pool)
     assert UUID("550e8400-e29b-41d4-a716-446655440000") == TEST_MERCHANT_ID
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         assert await get_merchant(conn, TEST_MERCHANT_ID) == {
             "id": TEST_MERCHANT_ID,
             "email": "test@example.com",
@@ -122,22 +119,20 @@ async def test_the_seeded_merchant_is_the_contracts(
     assert await rows.one("SELECT name FROM merchants") == "Test Merchant"
 
 
-async def test_seeding_again_keeps_what_was_configured(engine: AsyncEngine, database_url: str) -> None:
-    await seed_test_merchant(engine, settings(database_url))
-    async with transaction(engine) as conn:
+async def test_seeding_again_keeps_what_was_configured(pool: Pool, database_url: str) -> None:
+    await seed_test_merchant(pool, settings(database_url))
+    async with transaction(pool) as conn:
         await set_webhook_url(conn, TEST_MERCHANT_ID, "http://127.0.0.1:4000/webhook")
-    assert not await seed_test_merchant(engine, settings(database_url, test_merchant_email="new@example.com"))
-    async with transaction(engine) as conn:
+    assert not await seed_test_merchant(pool, settings(database_url, test_merchant_email="new@example.com"))
+    async with transaction(pool) as conn:
         config = await get_webhook_config(conn, TEST_MERCHANT_ID)
     assert config.webhook_url == "http://127.0.0.1:4000/webhook"
 
 
-async def test_an_inactive_seeded_merchant_does_no_harm(
-    engine: AsyncEngine, database_url: str, rows: Rows
-) -> None:
-    await seed_test_merchant(engine, settings(database_url))
+async def test_an_inactive_seeded_merchant_does_no_harm(pool: Pool, database_url: str, rows: Rows) -> None:
+    await seed_test_merchant(pool, settings(database_url))
     await rows.run("UPDATE merchants SET is_active = false")
-    assert not await is_test_merchant_active(engine)
+    assert not await is_test_merchant_active(pool)
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import leases, payment_work
 from gateway_core.db.queries.clock import transaction_time
 from gateway_core.db.queries.leases import Lease, LeasedTable, LookUp, Settlement
@@ -23,14 +22,14 @@ PROMPT_S = 2.0
 """Far less than the lock timeout: whoever takes longer has waited for somebody's lock."""
 
 
-async def claim(engine: AsyncEngine, *, limit: int = 100, lease_s: float = LEASE_S) -> list[ClaimedPayment]:
-    async with transaction(engine) as conn:
+async def claim(pool: Pool, *, limit: int = 100, lease_s: float = LEASE_S) -> list[ClaimedPayment]:
+    async with transaction(pool) as conn:
         return await payment_work.claim_due(conn, limit=limit, lease_s=lease_s)
 
 
-async def settle(engine: AsyncEngine, status: str, *claimed: ClaimedPayment, error: str | None = None) -> int:
+async def settle(pool: Pool, status: str, *claimed: ClaimedPayment, error: str | None = None) -> int:
     code = None if error is None else "PAYMENT_FAILED"
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         return await payment_work.settle(
             conn, [Settlement(each.lease, status, code, error) for each in claimed]
         )
@@ -57,9 +56,9 @@ async def order_of(rows: Rows, order_id: str) -> tuple[str, str | None]:
     return row["status"], row["active_payment_id"]
 
 
-async def test_a_claim_leases_the_payment_and_takes_the_orders_slot(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_claim_leases_the_payment_and_takes_the_orders_slot(pool: Pool, rows: Rows) -> None:
     payment_id = await rows.payment()
-    (claimed,) = await claim(engine)
+    (claimed,) = await claim(pool)
     assert claimed.lease == Lease(payment_id, 1)
     assert (claimed.look_ups, claimed.order_paid) == (0, False)
     view = claimed.payment.view
@@ -77,95 +76,93 @@ async def test_a_claim_leases_the_payment_and_takes_the_orders_slot(engine: Asyn
     assert await rows.violations() == {}
 
 
-async def test_the_longest_due_go_first(engine: AsyncEngine, rows: Rows) -> None:
+async def test_the_longest_due_go_first(pool: Pool, rows: Rows) -> None:
     first, third, second, later = await rows.payments(*await rows.orders(4))
     for payment_id, due_in_s in ((first, -3), (second, -2), (third, -1), (later, 60)):
         await rows.run(
             "UPDATE payments SET next_attempt_at = now() + make_interval(secs => %s) WHERE id = %s",
             (due_in_s, payment_id),
         )
-    assert sorted(ids(await claim(engine, limit=2))) == sorted([first, second])
-    assert ids(await claim(engine)) == [third]
-    assert await claim(engine) == []
+    assert sorted(ids(await claim(pool, limit=2))) == sorted([first, second])
+    assert ids(await claim(pool)) == [third]
+    assert await claim(pool) == []
 
 
-async def test_two_claimers_at_once_share_the_rows_without_waiting(engine: AsyncEngine, rows: Rows) -> None:
+async def test_two_claimers_at_once_share_the_rows_without_waiting(pool: Pool, rows: Rows) -> None:
     await rows.payments(*await rows.orders(20))
-    async with transaction(engine) as conn, asyncio.timeout(PROMPT_S):
+    async with transaction(pool) as conn, asyncio.timeout(PROMPT_S):
         mine = await payment_work.claim_due(conn, limit=15, lease_s=LEASE_S)
-        others = await claim(engine, limit=15)
+        others = await claim(pool, limit=15)
     assert (len(mine), len(others)) == (15, 5)
     assert not set(ids(mine)) & set(ids(others))
 
 
-async def test_many_claimers_never_take_the_same_row(engine: AsyncEngine, rows: Rows) -> None:
+async def test_many_claimers_never_take_the_same_row(pool: Pool, rows: Rows) -> None:
     payment_ids = await rows.payments(*await rows.orders(200))
-    batches = await asyncio.gather(*(claim(engine, limit=30) for _ in range(8)))
-    batches.append(await claim(engine, limit=200))
+    batches = await asyncio.gather(*(claim(pool, limit=30) for _ in range(8)))
+    batches.append(await claim(pool, limit=200))
     taken = [payment_id for batch in batches for payment_id in ids(batch)]
     assert sorted(taken) == sorted(payment_ids)
 
 
-async def test_one_payment_of_an_order_goes_and_the_others_step_back(engine: AsyncEngine, rows: Rows) -> None:
+async def test_one_payment_of_an_order_goes_and_the_others_step_back(pool: Pool, rows: Rows) -> None:
     order_id, (first, *others) = await siblings(rows, 3)
     await rows.run("UPDATE payments SET updated_at = now()")
-    assert ids(await claim(engine)) == [first]
+    assert ids(await claim(pool)) == [first]
     assert await rows.statuses(others) == ["pending", "pending"]
     waits = await rows.values(
         "SELECT extract(epoch FROM next_attempt_at - now())::float8 FROM payments WHERE status = 'pending'"
     )
     assert all(0 < wait_s <= payment_work.SLOT_WAIT_S for wait_s in waits)
     await rows.run("UPDATE payments SET next_attempt_at = now() WHERE status = 'pending'")
-    assert await claim(engine) == []
+    assert await claim(pool) == []
     assert await order_of(rows, order_id) == ("attempted", first)
 
 
 @pytest.mark.parametrize(("waited_s", "steps_back_s"), [(0, 1), (8, 8), (3600, 30)])
 async def test_who_has_waited_long_steps_back_for_long(
-    engine: AsyncEngine, rows: Rows, waited_s: int, steps_back_s: int
+    pool: Pool, rows: Rows, waited_s: int, steps_back_s: int
 ) -> None:
     """Thousands of payments may wait while an acquirer is in trouble: each writes a row whenever it looks again."""
     await siblings(rows, 2)
-    await claim(engine)
+    await claim(pool)
     await rows.run(
         "UPDATE payments SET updated_at = now() - make_interval(secs => %s), next_attempt_at = now()"
         " WHERE status = 'pending'",
         (waited_s,),
     )
-    assert await claim(engine) == []
+    assert await claim(pool) == []
     wait_s = await rows.one(
         "SELECT extract(epoch FROM next_attempt_at - now())::float8 FROM payments WHERE status = 'pending'"
     )
     assert steps_back_s - 0.9 < wait_s < steps_back_s + 0.9
 
 
-async def test_a_payment_whose_order_is_locked_is_left_for_the_next_round(
-    engine: AsyncEngine, rows: Rows
-) -> None:
+async def test_a_payment_whose_order_is_locked_is_left_for_the_next_round(pool: Pool, rows: Rows) -> None:
     held, free = await rows.payments(*await rows.orders(2))
-    async with transaction(engine) as conn, asyncio.timeout(PROMPT_S):
+    async with transaction(pool) as conn, asyncio.timeout(PROMPT_S):
         await conn.execute(
             "SELECT FROM orders WHERE id = (SELECT order_id FROM payments WHERE id = %s) FOR NO KEY UPDATE",
             (held,),
         )
-        assert ids(await claim(engine)) == [free]
-    assert ids(await claim(engine)) == [held]
+        assert ids(await claim(pool)) == [free]
+    assert ids(await claim(pool)) == [held]
 
 
-async def test_a_slot_taken_by_an_uncommitted_claim_is_taken(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_slot_taken_by_an_uncommitted_claim_is_taken(pool: Pool, rows: Rows) -> None:
     await siblings(rows, 3)
-    async with transaction(engine) as conn, asyncio.timeout(PROMPT_S):
+    async with transaction(pool) as conn, asyncio.timeout(PROMPT_S):
         mine = await payment_work.claim_due(conn, limit=1, lease_s=LEASE_S)
-        assert await claim(engine) == []
+        assert await claim(pool) == []
     assert len(mine) == 1
-    assert await claim(engine) == []
+    assert await claim(pool) == []
 
 
-async def test_two_claimers_at_once_drive_one_payment_of_an_order(engine: AsyncEngine, rows: Rows) -> None:
+async def test_two_claimers_at_once_drive_one_payment_of_an_order(pool: Pool, rows: Rows) -> None:
     """The second saw the slot empty when its statement began, and must look again under the order's lock."""
     for _ in range(20):
         order_id, payment_ids = await siblings(rows, 4)
-        claims = await asyncio.gather(*(claim(engine, limit=1) for _ in range(4)))
+        claims = await asyncio.gather(*(claim(pool, limit=1) for _ in range(4)))
         driven = [payment_id for claimed in claims for payment_id in ids(claimed)]
         assert len(driven) <= 1
         statuses = await rows.statuses(payment_ids)
@@ -174,42 +171,42 @@ async def test_two_claimers_at_once_drive_one_payment_of_an_order(engine: AsyncE
         assert await order_of(rows, order_id) in (("created", None), ("attempted", *driven))
 
 
-async def test_a_success_pays_the_order_and_the_others_learn_it(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_success_pays_the_order_and_the_others_learn_it(pool: Pool, rows: Rows) -> None:
     order_id, (first, *others) = await siblings(rows, 4)
-    (claimed,) = await claim(engine)
-    assert await settle(engine, "success", claimed) == 1
+    (claimed,) = await claim(pool)
+    assert await settle(pool, "success", claimed) == 1
     assert await order_of(rows, order_id) == ("paid", first)
-    late = await claim(engine)
+    late = await claim(pool)
     assert sorted(ids(late)) == sorted(others)
     assert all(each.order_paid for each in late)
-    assert await settle(engine, "failed", *late, error="Order already paid") == 3
+    assert await settle(pool, "failed", *late, error="Order already paid") == 3
     assert await order_of(rows, order_id) == ("paid", first)
     assert await rows.statuses([first, *others]) == ["success", "failed", "failed", "failed"]
 
 
-async def test_a_refused_sibling_is_refused_again_after_a_crash(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_refused_sibling_is_refused_again_after_a_crash(pool: Pool, rows: Rows) -> None:
     _, (_, other) = await siblings(rows, 2)
-    await settle(engine, "success", *await claim(engine))
-    await claim(engine, lease_s=0)
-    (again,) = await claim(engine)
+    await settle(pool, "success", *await claim(pool))
+    await claim(pool, lease_s=0)
+    (again,) = await claim(pool)
     assert (again.lease, again.order_paid) == (Lease(other, 2), True)
 
 
-async def test_after_a_failure_the_next_one_goes(engine: AsyncEngine, rows: Rows) -> None:
+async def test_after_a_failure_the_next_one_goes(pool: Pool, rows: Rows) -> None:
     order_id, (first, second, third) = await siblings(rows, 3)
-    (claimed,) = await claim(engine)
-    assert await settle(engine, "failed", claimed, error="Declined") == 1
+    (claimed,) = await claim(pool)
+    assert await settle(pool, "failed", claimed, error="Declined") == 1
     assert await order_of(rows, order_id) == ("attempted", None)
-    assert ids(await claim(engine)) == [second]
+    assert ids(await claim(pool)) == [second]
     assert await order_of(rows, order_id) == ("attempted", second)
     assert await rows.statuses([first, second, third]) == ["failed", "processing", "pending"]
 
 
-async def test_a_final_status_is_recorded_whole(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_final_status_is_recorded_whole(pool: Pool, rows: Rows) -> None:
     payment_id = await rows.payment()
-    (claimed,) = await claim(engine)
+    (claimed,) = await claim(pool)
     await rows.run("UPDATE payments SET requires_review = true")
-    await settle(engine, "failed", claimed, error="No funds")
+    await settle(pool, "failed", claimed, error="No funds")
     (row,) = await rows.read("SELECT * FROM payments WHERE id = %s", (payment_id,))
     assert (row["status"], row["error_code"], row["error_description"]) == (
         "failed",
@@ -221,76 +218,74 @@ async def test_a_final_status_is_recorded_whole(engine: AsyncEngine, rows: Rows)
 
 
 async def test_an_expired_lease_is_claimed_again_and_the_stale_holder_changes_nothing(
-    engine: AsyncEngine, rows: Rows
+    pool: Pool, rows: Rows
 ) -> None:
     payment_id = await rows.payment()
-    (stale,) = await claim(engine, lease_s=0)
-    (held,) = await claim(engine)
+    (stale,) = await claim(pool, lease_s=0)
+    (held,) = await claim(pool)
     assert (stale.lease, held.lease) == (Lease(payment_id, 1), Lease(payment_id, 2))
     before = await rows.read(
         "SELECT p.*, o.status AS order_status, o.active_payment_id FROM payments p, orders o"
     )
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         now = await transaction_time(conn)
         assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [stale.lease]) == set()
         look_up = LookUp(stale.lease, now, look_ups=5, requires_review=True)
         assert await leases.schedule_look_ups(conn, LeasedTable.PAYMENTS, [look_up]) == 0
-    assert await settle(engine, "success", stale) == 0
-    assert await settle(engine, "failed", stale, error="Declined") == 0
+    assert await settle(pool, "success", stale) == 0
+    assert await settle(pool, "failed", stale, error="Declined") == 0
     assert before == await rows.read(
         "SELECT p.*, o.status AS order_status, o.active_payment_id FROM payments p, orders o"
     )
-    assert await settle(engine, "success", held) == 1
+    assert await settle(pool, "success", held) == 1
 
 
-async def test_a_settled_payment_stays_settled(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_settled_payment_stays_settled(pool: Pool, rows: Rows) -> None:
     payment_id = await rows.payment()
-    (claimed,) = await claim(engine)
-    assert await settle(engine, "success", claimed) == 1
-    assert await settle(engine, "failed", claimed, error="Declined") == 0
-    async with transaction(engine) as conn:
+    (claimed,) = await claim(pool)
+    assert await settle(pool, "success", claimed) == 1
+    assert await settle(pool, "failed", claimed, error="Declined") == 0
+    async with transaction(pool) as conn:
         assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [claimed.lease]) == set()
-    assert await claim(engine) == []
+    assert await claim(pool) == []
     assert await rows.statuses([payment_id]) == ["success"]
 
 
-async def test_a_settlement_that_rolls_back_leaves_order_and_siblings_alone(
-    engine: AsyncEngine, rows: Rows
-) -> None:
+async def test_a_settlement_that_rolls_back_leaves_order_and_siblings_alone(pool: Pool, rows: Rows) -> None:
     order_id, (first, second) = await siblings(rows, 2)
-    (claimed,) = await claim(engine)
+    (claimed,) = await claim(pool)
     with pytest.raises(RuntimeError, match="crash"):
-        async with transaction(engine) as conn:
+        async with transaction(pool) as conn:
             await payment_work.settle(conn, [Settlement(claimed.lease, "success", None, None)])
             raise RuntimeError("crash")
     assert await order_of(rows, order_id) == ("attempted", first)
     assert await rows.statuses([first, second]) == ["processing", "pending"]
 
 
-async def test_the_fence_keeps_a_claimer_away(engine: AsyncEngine, rows: Rows) -> None:
+async def test_the_fence_keeps_a_claimer_away(pool: Pool, rows: Rows) -> None:
     await rows.payment()
-    (claimed,) = await claim(engine, lease_s=0)
-    async with transaction(engine) as conn, asyncio.timeout(PROMPT_S):
+    (claimed,) = await claim(pool, lease_s=0)
+    async with transaction(pool) as conn, asyncio.timeout(PROMPT_S):
         assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [claimed.lease]) == {claimed.lease.id}
-        assert await claim(engine) == []
+        assert await claim(pool) == []
 
 
-async def test_a_look_up_is_scheduled_with_its_count_and_flag(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_look_up_is_scheduled_with_its_count_and_flag(pool: Pool, rows: Rows) -> None:
     first, second = await rows.payments(*await rows.orders(2))
-    lease_of = {each.lease.id: each.lease for each in await claim(engine)}
-    async with transaction(engine) as conn:
+    lease_of = {each.lease.id: each.lease for each in await claim(pool)}
+    async with transaction(pool) as conn:
         now = await transaction_time(conn)
         wanted = [LookUp(lease_of[first], now, 3, False), LookUp(lease_of[second], now, 8, True)]
         assert await leases.schedule_look_ups(conn, LeasedTable.PAYMENTS, wanted) == 2
-    claimed = {each.lease.id: each for each in await claim(engine)}
+    claimed = {each.lease.id: each for each in await claim(pool)}
     assert [claimed[each].look_ups for each in (first, second)] == [3, 8]
     assert [claimed[each].payment.requires_review for each in (first, second)] == [False, True]
     assert [claimed[each].lease.generation for each in (first, second)] == [2, 2]
 
 
-async def test_the_next_due_time_is_that_of_the_earliest_row(engine: AsyncEngine, rows: Rows) -> None:
+async def test_the_next_due_time_is_that_of_the_earliest_row(pool: Pool, rows: Rows) -> None:
     async def next_due_in_s() -> float | None:
-        async with transaction(engine) as conn:
+        async with transaction(pool) as conn:
             return await leases.next_due_in_s(conn, LeasedTable.PAYMENTS)
 
     assert await next_due_in_s() is None
@@ -308,7 +303,7 @@ async def test_the_next_due_time_is_that_of_the_earliest_row(engine: AsyncEngine
 
 
 @pytest.mark.parametrize("batch", [40, 500])
-async def test_four_workers_at_once_never_deadlock(engine: AsyncEngine, rows: Rows, batch: int) -> None:
+async def test_four_workers_at_once_never_deadlock(pool: Pool, rows: Rows, batch: int) -> None:
     """20 payments of each of 100 orders; every third attempt is declined."""
     order_ids = await rows.orders(100)
     payment_ids = await rows.payments(*order_ids * 20)
@@ -316,8 +311,8 @@ async def test_four_workers_at_once_never_deadlock(engine: AsyncEngine, rows: Ro
     started = time.monotonic()
 
     async def settle_some() -> bool:
-        claimed = await claim(engine, limit=batch)
-        async with transaction(engine) as conn:
+        claimed = await claim(pool, limit=batch)
+        async with transaction(pool) as conn:
             held = await leases.lock_held(conn, LeasedTable.PAYMENTS, [each.lease for each in claimed])
             assert held == set(ids(claimed))
             settlements = [

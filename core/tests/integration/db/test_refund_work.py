@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import leases, payments, refund_work
 from gateway_core.db.queries.clock import transaction_time
 from gateway_core.db.queries.leases import Lease, LeasedTable, LookUp, Settlement
@@ -23,14 +22,14 @@ PROMPT_S = 2.0
 SIXTY_PERCENT_MINOR = AMOUNT_MINOR * 6 // 10
 
 
-async def claim(engine: AsyncEngine, *, limit: int = 100, lease_s: float = LEASE_S) -> list[ClaimedRefund]:
-    async with transaction(engine) as conn:
+async def claim(pool: Pool, *, limit: int = 100, lease_s: float = LEASE_S) -> list[ClaimedRefund]:
+    async with transaction(pool) as conn:
         return await refund_work.claim_due(conn, limit=limit, lease_s=lease_s)
 
 
-async def settle(engine: AsyncEngine, status: str, *claimed: ClaimedRefund, error: str | None = None) -> int:
+async def settle(pool: Pool, status: str, *claimed: ClaimedRefund, error: str | None = None) -> int:
     code = None if error is None else "REFUND_FAILED"
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         return await refund_work.settle(
             conn, [Settlement(each.lease, status, code, error) for each in claimed]
         )
@@ -40,48 +39,46 @@ def ids(claimed: Sequence[ClaimedRefund]) -> list[str]:
     return [each.lease.id for each in claimed]
 
 
-async def hold(engine: AsyncEngine, payment_id: str, amount_minor: int) -> bool:
-    async with transaction(engine) as conn:
+async def hold(pool: Pool, payment_id: str, amount_minor: int) -> bool:
+    async with transaction(pool) as conn:
         return await payments.hold_for_refund(conn, payment_id, amount_minor)
 
 
-async def test_fifty_refunds_of_sixty_percent_at_once_are_one(engine: AsyncEngine, rows: Rows) -> None:
+async def test_fifty_refunds_of_sixty_percent_at_once_are_one(pool: Pool, rows: Rows) -> None:
     (payment_id,) = await rows.paid()
-    held = await asyncio.gather(*(hold(engine, payment_id, SIXTY_PERCENT_MINOR) for _ in range(50)))
+    held = await asyncio.gather(*(hold(pool, payment_id, SIXTY_PERCENT_MINOR) for _ in range(50)))
     assert held.count(True) == 1
     assert await rows.one("SELECT amount_refunded FROM payments") == SIXTY_PERCENT_MINOR
 
 
-async def test_holds_at_once_are_all_counted(engine: AsyncEngine, rows: Rows) -> None:
+async def test_holds_at_once_are_all_counted(pool: Pool, rows: Rows) -> None:
     (payment_id,) = await rows.paid()
-    held = await asyncio.gather(*(hold(engine, payment_id, AMOUNT_MINOR // 40) for _ in range(50)))
+    held = await asyncio.gather(*(hold(pool, payment_id, AMOUNT_MINOR // 40) for _ in range(50)))
     assert held.count(True) == 40
     assert await rows.one("SELECT amount_refunded FROM payments") == AMOUNT_MINOR
 
 
-async def test_refunds_may_use_up_the_payment_and_no_more(engine: AsyncEngine, rows: Rows) -> None:
+async def test_refunds_may_use_up_the_payment_and_no_more(pool: Pool, rows: Rows) -> None:
     (payment_id,) = await rows.paid()
-    assert not await hold(engine, payment_id, AMOUNT_MINOR + 1)
-    assert await hold(engine, payment_id, AMOUNT_MINOR - 1)
-    assert not await hold(engine, payment_id, 2)
-    assert await hold(engine, payment_id, 1)
-    assert not await hold(engine, payment_id, 1)
+    assert not await hold(pool, payment_id, AMOUNT_MINOR + 1)
+    assert await hold(pool, payment_id, AMOUNT_MINOR - 1)
+    assert not await hold(pool, payment_id, 2)
+    assert await hold(pool, payment_id, 1)
+    assert not await hold(pool, payment_id, 1)
 
 
-async def test_only_a_successful_payment_is_refundable(engine: AsyncEngine, rows: Rows) -> None:
+async def test_only_a_successful_payment_is_refundable(pool: Pool, rows: Rows) -> None:
     pending = await rows.payment()
-    assert not await hold(engine, pending, 100)
+    assert not await hold(pool, pending, 100)
     await rows.run("UPDATE payments SET status = 'failed', next_attempt_at = NULL")
-    assert not await hold(engine, pending, 100)
-    assert not await hold(engine, "pay_unheardofunheardof00", 100)
+    assert not await hold(pool, pending, 100)
+    assert not await hold(pool, "pay_unheardofunheardof00", 100)
 
 
-async def test_a_claim_leases_the_refund_with_its_payments_instrument(
-    engine: AsyncEngine, rows: Rows
-) -> None:
+async def test_a_claim_leases_the_refund_with_its_payments_instrument(pool: Pool, rows: Rows) -> None:
     (payment_id,) = await rows.paid(vpa="refund-failure@bank")
     (refund_id,) = await rows.refunds(payment_id)
-    (claimed,) = await claim(engine)
+    (claimed,) = await claim(pool)
     assert (claimed.lease, claimed.look_ups) == (Lease(refund_id, 1), 0)
     assert (claimed.refund.view.currency, claimed.method, claimed.vpa) == (
         "INR",
@@ -97,88 +94,88 @@ async def test_a_claim_leases_the_refund_with_its_payments_instrument(
     )
     (row,) = await rows.read("SELECT next_attempt_at - updated_at AS lease FROM refunds")
     assert row["lease"].total_seconds() == LEASE_S
-    assert await claim(engine) == []
+    assert await claim(pool) == []
     assert await rows.violations() == {}
 
 
-async def test_the_longest_due_go_first(engine: AsyncEngine, rows: Rows) -> None:
+async def test_the_longest_due_go_first(pool: Pool, rows: Rows) -> None:
     first, third, second = await rows.refunds(*await rows.paid(3))
     for refund_id, age_s in ((first, 3), (second, 2), (third, 1)):
         await rows.run(
             "UPDATE refunds SET next_attempt_at = now() - make_interval(secs => %s) WHERE id = %s",
             (age_s, refund_id),
         )
-    assert sorted(ids(await claim(engine, limit=2))) == sorted([first, second])
-    assert ids(await claim(engine)) == [third]
+    assert sorted(ids(await claim(pool, limit=2))) == sorted([first, second])
+    assert ids(await claim(pool)) == [third]
 
 
-async def test_claimers_at_once_share_the_rows_without_waiting(engine: AsyncEngine, rows: Rows) -> None:
+async def test_claimers_at_once_share_the_rows_without_waiting(pool: Pool, rows: Rows) -> None:
     refund_ids = await rows.refunds(*await rows.paid(20))
-    async with transaction(engine) as conn, asyncio.timeout(PROMPT_S):
+    async with transaction(pool) as conn, asyncio.timeout(PROMPT_S):
         mine = await refund_work.claim_due(conn, limit=8, lease_s=LEASE_S)
-        others = await asyncio.gather(*(claim(engine, limit=7) for _ in range(4)))
+        others = await asyncio.gather(*(claim(pool, limit=7) for _ in range(4)))
     assert len(mine) == 8
     assert sorted(ids([*mine, *(each for batch in others for each in batch)])) == sorted(refund_ids)
 
 
-async def test_a_processed_refund_keeps_its_amount_held(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_processed_refund_keeps_its_amount_held(pool: Pool, rows: Rows) -> None:
     await rows.refunds(*await rows.paid(), amount_minor=1_500)
-    assert await settle(engine, "processed", *await claim(engine)) == 1
+    assert await settle(pool, "processed", *await claim(pool)) == 1
     (row,) = await rows.read("SELECT * FROM refunds")
     assert (row["status"], row["error_code"], row["next_attempt_at"]) == ("processed", None, None)
     assert row["processed_at"] == row["updated_at"]
     assert await rows.one("SELECT amount_refunded FROM payments") == 1_500
 
 
-async def test_a_failed_refund_gives_its_amount_back(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_failed_refund_gives_its_amount_back(pool: Pool, rows: Rows) -> None:
     (payment_id,) = await rows.paid()
     await rows.refunds(payment_id, payment_id, payment_id, amount_minor=10_000)
-    first, second, third = await claim(engine)
-    assert await settle(engine, "failed", first, second, error="Account closed") == 2
+    first, second, third = await claim(pool)
+    assert await settle(pool, "failed", first, second, error="Account closed") == 2
     assert await rows.one("SELECT amount_refunded FROM payments") == 10_000
-    assert await settle(engine, "processed", third) == 1
+    assert await settle(pool, "processed", third) == 1
     assert await rows.one("SELECT amount_refunded FROM payments") == 10_000
     failed = await rows.read("SELECT * FROM refunds WHERE status = 'failed'")
     assert {(row["error_code"], row["error_description"], row["processed_at"]) for row in failed} == {
         ("REFUND_FAILED", "Account closed", None)
     }
-    assert await hold(engine, payment_id, 40_000)
+    assert await hold(pool, payment_id, 40_000)
 
 
-async def test_a_refund_fails_once(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_refund_fails_once(pool: Pool, rows: Rows) -> None:
     (payment_id,) = await rows.paid()
     await rows.refunds(payment_id, payment_id)
-    first, _ = await claim(engine)
-    assert await settle(engine, "failed", first, error="Account closed") == 1
-    assert await settle(engine, "failed", first, error="Account closed") == 0
+    first, _ = await claim(pool)
+    assert await settle(pool, "failed", first, error="Account closed") == 1
+    assert await settle(pool, "failed", first, error="Account closed") == 0
     assert await rows.one("SELECT amount_refunded FROM payments") == 1_000
 
 
-async def test_a_stale_holder_changes_nothing(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_stale_holder_changes_nothing(pool: Pool, rows: Rows) -> None:
     await rows.refunds(*await rows.paid())
-    (stale,) = await claim(engine, lease_s=0)
-    (held,) = await claim(engine)
+    (stale,) = await claim(pool, lease_s=0)
+    (held,) = await claim(pool)
     assert (stale.lease.generation, held.lease.generation) == (1, 2)
     before = await rows.read("SELECT * FROM refunds, payments")
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         assert await leases.lock_held(conn, LeasedTable.REFUNDS, [stale.lease]) == set()
         look_up = LookUp(stale.lease, await transaction_time(conn), look_ups=5, requires_review=True)
         assert await leases.schedule_look_ups(conn, LeasedTable.REFUNDS, [look_up]) == 0
-    assert await settle(engine, "processed", stale) == 0
-    assert await settle(engine, "failed", stale, error="Account closed") == 0
+    assert await settle(pool, "processed", stale) == 0
+    assert await settle(pool, "failed", stale, error="Account closed") == 0
     assert await rows.read("SELECT * FROM refunds, payments") == before
-    assert await settle(engine, "processed", held) == 1
+    assert await settle(pool, "processed", held) == 1
 
 
-async def test_payments_are_locked_in_one_order(engine: AsyncEngine, rows: Rows) -> None:
+async def test_payments_are_locked_in_one_order(pool: Pool, rows: Rows) -> None:
     """Workers that give back to the same payments would deadlock: who waits for one holds none that comes later."""
     await rows.refunds(*await rows.paid(60))
-    claimed = await claim(engine)
+    claimed = await claim(pool)
     first, *later = await rows.values("SELECT id FROM payments ORDER BY id")
     lock = "SELECT FROM payments WHERE id = ANY(%s) FOR NO KEY UPDATE NOWAIT"
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         await conn.execute(lock, ([first],))
-        settling = asyncio.create_task(settle(engine, "failed", *claimed, error="no"))
+        settling = asyncio.create_task(settle(pool, "failed", *claimed, error="no"))
         await eventually(lambda: waits_for_a_lock(rows))
         await rows.run(lock, (later,))
     assert await settling == 60

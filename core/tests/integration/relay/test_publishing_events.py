@@ -8,10 +8,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from devstack.servers import Server
-from gateway_core.db.engine import create_engine, transaction
+from gateway_core.db.pool import Pool, create_pool, transaction
 from gateway_core.db.queries import events
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.relay import BATCH, SWEEP_EVERY_S, Relay
@@ -51,11 +50,9 @@ async def unpublished(rows: Rows) -> int:
     return int(await rows.one("SELECT count(*) FROM events WHERE published_at IS NULL"))
 
 
-async def test_every_event_is_published_once_per_stream(
-    engine: AsyncEngine, rows: Rows, streams: Streams
-) -> None:
+async def test_every_event_is_published_once_per_stream(pool: Pool, rows: Rows, streams: Streams) -> None:
     payment_ids = await rows.payments(*await rows.orders(5))
-    relay = Relay(engine, streams)
+    relay = Relay(pool, streams)
     assert await relay.publish_once() == 10
     assert published(streams) == expected(payment_ids)
     assert await unpublished(rows) == 0
@@ -64,12 +61,12 @@ async def test_every_event_is_published_once_per_stream(
 
 
 async def test_marks_are_committed_before_anything_is_published(
-    engine: AsyncEngine, rows: Rows, streams: Streams
+    pool: Pool, rows: Rows, streams: Streams
 ) -> None:
     """No transaction is open while the streams are talked to."""
     await rows.payment()
     streams.hang = True
-    task = asyncio.create_task(Relay(engine, streams).publish_once())
+    task = asyncio.create_task(Relay(pool, streams).publish_once())
     await eventually(lambda: streams.attempts == 1)
     assert await unpublished(rows) == 0
     open_transactions = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
@@ -79,11 +76,11 @@ async def test_marks_are_committed_before_anything_is_published(
 
 
 async def test_a_relay_that_is_stopped_while_publishing_takes_its_marks_back(
-    engine: AsyncEngine, rows: Rows, streams: Streams
+    pool: Pool, rows: Rows, streams: Streams
 ) -> None:
     await rows.payment()
     streams.hang = True
-    task = asyncio.create_task(Relay(engine, streams).publish_once())
+    task = asyncio.create_task(Relay(pool, streams).publish_once())
     await eventually(lambda: streams.attempts == 1)
     task.cancel()
     await asyncio.wait([task])
@@ -92,10 +89,10 @@ async def test_a_relay_that_is_stopped_while_publishing_takes_its_marks_back(
 
 
 async def test_marks_are_taken_back_when_the_streams_are_away(
-    engine: AsyncEngine, rows: Rows, streams: Streams
+    pool: Pool, rows: Rows, streams: Streams
 ) -> None:
     payment_ids = await rows.payments(*await rows.orders(3))
-    relay = Relay(engine, streams)
+    relay = Relay(pool, streams)
     streams.down = True
     with pytest.raises(StreamUnavailable):
         await relay.publish_once()
@@ -106,12 +103,12 @@ async def test_marks_are_taken_back_when_the_streams_are_away(
 
 
 async def test_while_the_streams_are_away_one_event_is_tried_at_a_time(
-    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
+    pool: Pool, rows: Rows, streams: Streams, running: Running
 ) -> None:
     """Every mark that is taken back is two writes, and every service's relay would do it for a whole batch."""
     payment_ids = await rows.payments(*await rows.orders(20))
     streams.down = True
-    async with running(Relay(engine, streams)):
+    async with running(Relay(pool, streams)):
         await eventually(lambda: streams.attempts == 2)
         assert streams.tried == [60, 2]
         streams.down = False
@@ -120,27 +117,27 @@ async def test_while_the_streams_are_away_one_event_is_tried_at_a_time(
     assert streams.tried[2:] == [2, 58]
 
 
-async def test_a_round_is_bounded(engine: AsyncEngine, rows: Rows, streams: Streams) -> None:
+async def test_a_round_is_bounded(pool: Pool, rows: Rows, streams: Streams) -> None:
     await rows.payments(*await rows.orders(BATCH // 2 + 10))
-    assert await Relay(engine, streams).publish_once() == BATCH
+    assert await Relay(pool, streams).publish_once() == BATCH
     assert await unpublished(rows) == 20
 
 
 async def test_a_full_round_is_followed_at_once(
-    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
+    pool: Pool, rows: Rows, streams: Streams, running: Running
 ) -> None:
     payment_ids = await rows.payments(*await rows.orders(2 * BATCH))
     started = time.monotonic()
-    async with running(Relay(engine, streams)):
+    async with running(Relay(pool, streams)):
         await eventually(lambda: len(streams.entries) == 6 * BATCH)
     assert time.monotonic() - started < 3 * SWEEP_EVERY_S
     assert published(streams) == expected(payment_ids)
 
 
 async def test_relays_share_the_work_without_publishing_twice(
-    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
+    pool: Pool, rows: Rows, streams: Streams, running: Running
 ) -> None:
-    relays = [Relay(engine, streams) for _ in range(4)]
+    relays = [Relay(pool, streams) for _ in range(4)]
     payment_ids: list[str] = []
     async with running(*relays):
         for order_ids in [await rows.orders(20) for _ in range(20)]:
@@ -152,13 +149,11 @@ async def test_relays_share_the_work_without_publishing_twice(
     assert await unpublished(rows) == 0
 
 
-async def test_an_event_that_commits_late_is_not_skipped(
-    engine: AsyncEngine, rows: Rows, streams: Streams
-) -> None:
+async def test_an_event_that_commits_late_is_not_skipped(pool: Pool, rows: Rows, streams: Streams) -> None:
     """Its id is lower than those already published: a cursor would have passed it."""
     merchant_id = await rows.merchant()
-    relay = Relay(engine, streams)
-    async with transaction(engine) as late:
+    relay = Relay(pool, streams)
+    async with transaction(pool) as late:
         await events.append(late, [NewEvent(merchant_id, "payment.failed", "pay_late", b"{}")])
         await rows.payment()
         assert await relay.publish_once() == 2
@@ -167,10 +162,8 @@ async def test_an_event_that_commits_late_is_not_skipped(
     assert await rows.values("SELECT subject_id FROM events ORDER BY id LIMIT 1") == ["pay_late"]
 
 
-async def test_a_wake_publishes_promptly(
-    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
-) -> None:
-    relay = Relay(engine, streams)
+async def test_a_wake_publishes_promptly(pool: Pool, rows: Rows, streams: Streams, running: Running) -> None:
+    relay = Relay(pool, streams)
     async with running(relay):
         for count in range(1, 4):
             await rows.payment()
@@ -181,25 +174,25 @@ async def test_a_wake_publishes_promptly(
 
 
 async def test_what_nobody_announced_is_swept_up(
-    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
+    pool: Pool, rows: Rows, streams: Streams, running: Running
 ) -> None:
-    async with running(Relay(engine, streams)):
+    async with running(Relay(pool, streams)):
         await rows.payment()
         await eventually(lambda: len(streams.entries) == 3, timeout_s=2 * SWEEP_EVERY_S)
 
 
 async def test_an_event_of_another_version_stops_nobody(
-    engine: AsyncEngine, rows: Rows, streams: Streams, running: Running
+    pool: Pool, rows: Rows, streams: Streams, running: Running
 ) -> None:
     merchant_id = await rows.merchant()
     odd = [
         NewEvent(merchant_id, "dispute.opened", "dis_1", b"{}"),
         NewEvent(merchant_id, "payment.success", "no id at all", b"{}"),
     ]
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         await events.append(conn, odd)
     payment_id = await rows.payment()
-    async with running(Relay(engine, streams)):
+    async with running(Relay(pool, streams)):
         await eventually(lambda: len(streams.entries) == 4)
     assert published(streams) == expected([payment_id]) + Counter(
         [(Stream.WEBHOOKS, "dispute.opened", "dis_1")]
@@ -209,24 +202,23 @@ async def test_an_event_of_another_version_stops_nobody(
 async def test_a_database_that_restarts_is_waited_out(
     private_postgres: Server, streams: Streams, running: Running
 ) -> None:
-    engine = create_engine(private_postgres.url, pool_size=2, application_name="relay")
-    rows = Rows(engine)
-    before = await rows.payment()
-    async with running(Relay(engine, streams)):
-        await eventually(lambda: published(streams) == expected([before]))
-        await asyncio.to_thread(private_postgres.stop)
-        await asyncio.sleep(SWEEP_EVERY_S)  # at least one round meets the outage
-        await asyncio.to_thread(private_postgres.start)
-        after = await rows.payment()
-        await eventually(lambda: published(streams) == expected([before, after]))
-    await engine.dispose()
+    async with create_pool(private_postgres.url, size=2, application_name="relay") as pool:
+        rows = Rows(pool)
+        before = await rows.payment()
+        async with running(Relay(pool, streams)):
+            await eventually(lambda: published(streams) == expected([before]))
+            await asyncio.to_thread(private_postgres.stop)
+            await asyncio.sleep(SWEEP_EVERY_S)  # at least one round meets the outage
+            await asyncio.to_thread(private_postgres.start)
+            after = await rows.payment()
+            await eventually(lambda: published(streams) == expected([before, after]))
 
 
 async def test_everything_is_published_after_redis_was_away(
-    engine: AsyncEngine, rows: Rows, private_redis: Server, running: Running
+    pool: Pool, rows: Rows, private_redis: Server, running: Running
 ) -> None:
     client = open_client(private_redis.url)
-    relays = [Relay(engine, Publisher(client)) for _ in range(2)]
+    relays = [Relay(pool, Publisher(client)) for _ in range(2)]
     payment_ids = await rows.payments(*await rows.orders(10))
 
     async def all_there() -> bool:

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from devstack.servers import Server
-from gateway_core.db.engine import create_engine, transaction
+from gateway_core.db.pool import Pool, create_pool, transaction
 from gateway_core.db.queries import heartbeats
 from gateway_core.runtime.metrics import REGISTRY
 from gateway_core.streams.broker import Publisher, open_client
@@ -60,37 +59,35 @@ def gauge(name: str) -> float | None:
     return REGISTRY.get_sample_value(f"gateway_{name}", {"queue": QUEUE})
 
 
-async def live(engine: AsyncEngine) -> dict[str, int]:
-    async with transaction(engine) as conn:
+async def live(pool: Pool) -> dict[str, int]:
+    async with transaction(pool) as conn:
         return await heartbeats.live_queues(conn)
 
 
-async def test_a_heartbeat_comes_again_and_goes_with_its_worker(engine: AsyncEngine, rows: Rows) -> None:
+async def test_a_heartbeat_comes_again_and_goes_with_its_worker(pool: Pool, rows: Rows) -> None:
     beat = "SELECT beat_at FROM worker_heartbeats WHERE worker_id = 'w1'"
 
     async def first_beat() -> datetime | None:
         return next(iter(await rows.values(beat)), None)
 
-    async with in_background(beat_for_ever(engine, "w1", idle_loop())):
+    async with in_background(beat_for_ever(pool, "w1", idle_loop())):
         first = await eventually(first_beat)
-        async with in_background(beat_for_ever(engine, "w2", idle_loop())):
-            await eventually(lambda: alive(engine, 2))
+        async with in_background(beat_for_ever(pool, "w2", idle_loop())):
+            await eventually(lambda: alive(pool, 2))
 
         async def another_beat() -> bool:
             return bool(await rows.one(beat) > first)
 
         await eventually(another_beat, timeout_s=2 * heartbeats.BEAT_EVERY_S)
-        assert await live(engine) == {QUEUE: 1}
+        assert await live(pool) == {QUEUE: 1}
     assert await rows.values(beat) == []
 
 
-async def alive(engine: AsyncEngine, workers: int) -> bool:
-    return await live(engine) == {QUEUE: workers}
+async def alive(pool: Pool, workers: int) -> bool:
+    return await live(pool) == {QUEUE: workers}
 
 
-async def test_a_worker_that_is_gone_is_not_counted_and_at_last_forgotten(
-    engine: AsyncEngine, rows: Rows
-) -> None:
+async def test_a_worker_that_is_gone_is_not_counted_and_at_last_forgotten(pool: Pool, rows: Rows) -> None:
     for worker_id, age_s in (
         ("gone", heartbeats.ALIVE_WITHIN_S + 1),
         ("long gone", heartbeats.FORGET_AFTER_S + 1),
@@ -100,31 +97,29 @@ async def test_a_worker_that_is_gone_is_not_counted_and_at_last_forgotten(
             " VALUES (%s, 'q', now() - make_interval(secs => %s))",
             (worker_id, age_s),
         )
-    assert await live(engine) == {}
-    async with transaction(engine) as conn:
+    assert await live(pool) == {}
+    async with transaction(pool) as conn:
         await heartbeats.beat(conn, "new", QUEUE, 7)
     found = await rows.read("SELECT worker_id, in_flight FROM worker_heartbeats ORDER BY worker_id")
     assert found == [{"worker_id": "gone", "in_flight": 0}, {"worker_id": "new", "in_flight": 7}]
 
 
 async def test_a_heart_beats_on_when_the_database_is_away() -> None:
-    engine = create_engine(
-        f"postgresql://u:p@127.0.0.1:{free_port()}/d", pool_size=1, application_name="test"
-    )
-    async with in_background(beat_for_ever(engine, "w", idle_loop())) as task:
+    pool = create_pool(f"postgresql://u:p@127.0.0.1:{free_port()}/d", size=1, application_name="test")
+    async with in_background(beat_for_ever(pool, "w", idle_loop())) as task:
         done, _ = await asyncio.wait([task], timeout=0.3)
         assert not done
     assert task.cancelled()
 
 
 async def test_gauges_show_what_is_due_and_what_is_on_the_stream(
-    engine: AsyncEngine, rows: Rows, redis_url: str
+    pool: Pool, rows: Rows, redis_url: str
 ) -> None:
     first, *_ = await rows.refunds(*await rows.paid(3))
     await rows.run("UPDATE refunds SET next_attempt_at = now() + interval '1 hour' WHERE id = %s", (first,))
     client = open_client(redis_url)
     await Publisher(client).publish([(QUEUE, Hint("refund.created", first))] * 4)
-    async with in_background(observe(engine, client, QUEUE)):
+    async with in_background(observe(pool, client, QUEUE)):
         await eventually(lambda: gauge("stream_length") == 4)
         assert (gauge("queue_due_backlog"), gauge("queue_scheduled")) == (2, 1)
         assert 0 < (gauge("queue_oldest_due_age_seconds") or 0) < 30
@@ -132,14 +127,12 @@ async def test_gauges_show_what_is_due_and_what_is_on_the_stream(
     await client.aclose()
 
 
-async def test_gauges_are_withdrawn_when_nobody_knows(engine: AsyncEngine, private_redis: Server) -> None:
+async def test_gauges_are_withdrawn_when_nobody_knows(pool: Pool, private_redis: Server) -> None:
     client = open_client(private_redis.url)
-    async with in_background(observe(engine, client, QUEUE)):
+    async with in_background(observe(pool, client, QUEUE)):
         await eventually(lambda: gauge("stream_length") == 0)
     await asyncio.to_thread(private_redis.stop)
-    nowhere = create_engine(
-        f"postgresql://u:p@127.0.0.1:{free_port()}/d", pool_size=1, application_name="test"
-    )
+    nowhere = create_pool(f"postgresql://u:p@127.0.0.1:{free_port()}/d", size=1, application_name="test")
     async with in_background(observe(nowhere, client, QUEUE)):
         await eventually(lambda: gauge("stream_length") is None)
         assert gauge("queue_due_backlog") is None
@@ -147,7 +140,7 @@ async def test_gauges_are_withdrawn_when_nobody_knows(engine: AsyncEngine, priva
     await client.aclose()
 
 
-async def test_expired_idempotency_keys_go_and_live_ones_stay(engine: AsyncEngine, rows: Rows) -> None:
+async def test_expired_idempotency_keys_go_and_live_ones_stay(pool: Pool, rows: Rows) -> None:
     await rows.merchant()
     await rows.run(
         "INSERT INTO idempotency_keys (key, merchant_id, fingerprint, status_code, response, expires_at)"
@@ -158,5 +151,5 @@ async def test_expired_idempotency_keys_go_and_live_ones_stay(engine: AsyncEngin
     async def left() -> bool:
         return await rows.values("SELECT key FROM idempotency_keys ORDER BY key") == ["6", "7"]
 
-    async with in_background(purge_for_ever(engine, batch=2)):
+    async with in_background(purge_for_ever(pool, batch=2)):
         await eventually(left)

@@ -12,7 +12,7 @@ import pytest
 
 from gateway_core.acquirer.noun import Noun
 from gateway_core.acquirer.telemetry import Telemetry
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.leases import Lease, LeasedTable, LookUp, Settlement
 from gateway_core.domain.acquiring import (

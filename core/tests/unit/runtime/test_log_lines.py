@@ -127,7 +127,7 @@ def test_text_that_is_no_unicode_still_makes_a_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "library", ["uvicorn.error", "sqlalchemy.engine", "faststream", "faststream.access.redis"]
+    "library", ["uvicorn.error", "psycopg.pool", "faststream", "faststream.access.redis"]
 )
 def test_libraries_speak_from_warning_up_in_our_format(library: str) -> None:
     noisy = logging.getLogger(library)

@@ -8,11 +8,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.answers import Answer, answer
 from api.api_keys.schemas import api_key
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import api_keys, clock
 from gateway_core.db.queries.api_keys import ApiKeyView, NewApiKey
 from gateway_core.domain.api_key import (
@@ -37,12 +35,12 @@ _KEY: Final = re.compile(r"[!-~]{1,255}")
 class ApiKeyService:
     """API keys of one gateway. Keys of one merchant change one at a time."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
 
     async def list_keys(self, merchant_id: UUID) -> Answer:
         """200 with the merchant's keys, newest first."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             now = await clock.transaction_time(conn)
             found = await api_keys.list_keys(conn, merchant_id)
         return answer(200, {"data": [api_key(each, now) for each in found]})
@@ -50,7 +48,7 @@ class ApiKeyService:
     async def create(self, merchant_id: UUID, body: Mapping[str, object]) -> Answer:
         """201 with a new key and its secret, never to be shown again; BAD_REQUEST_ERROR beyond the limit."""
         name = check_key_name(body.get("name"))
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             now = await api_keys.lock_merchant(conn, merchant_id)
             live = await _live(conn, merchant_id, now)
             made, secret = await _add(conn, merchant_id, name, live)
@@ -61,7 +59,7 @@ class ApiKeyService:
     async def roll(self, merchant_id: UUID, key: str, body: Mapping[str, object]) -> Answer:
         """201 with the successor of ``key`` and its secret; ``key`` itself works for the overlap and no longer."""
         overlap_s = check_overlap_s(body.get("overlap_seconds"))
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             now = await api_keys.lock_merchant(conn, merchant_id)
             old = await _find(conn, merchant_id, key)
             if key_status(old.revoked_at, old.expires_at, now) is not ApiKeyStatus.ACTIVE:
@@ -74,7 +72,7 @@ class ApiKeyService:
 
     async def revoke(self, merchant_id: UUID, key: str) -> Answer:
         """200 with ``key``, which no longer works; revoking twice changes nothing."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             now = await api_keys.lock_merchant(conn, merchant_id)
             old = await _find(conn, merchant_id, key)
             await api_keys.revoke_key(conn, key)

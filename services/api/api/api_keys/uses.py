@@ -9,9 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from gateway_core.db.engine import UNAVAILABLE, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, transaction
 from gateway_core.db.queries.api_keys import record_uses
 
 FLUSH_EVERY_S: Final = 30.0
@@ -24,8 +22,8 @@ _log = logging.getLogger(__name__)
 class KeyUses:
     """The latest use of each key since the last flush. What cannot be written is kept for the next one."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
         self._used_at_s: dict[str, float] = {}
 
     def note(self, key: str) -> None:
@@ -45,7 +43,7 @@ class KeyUses:
         if not uses:
             return
         try:
-            async with transaction(self._engine) as conn:
+            async with transaction(self._pool) as conn:
                 await record_uses(conn, {key: datetime.fromtimestamp(at, UTC) for key, at in uses.items()})
         except UNAVAILABLE as error:
             self._used_at_s = uses | self._used_at_s

@@ -7,13 +7,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.answers import Answer, answer
 from api.batches import Wake
 from api.checkout.schemas import checkout_payment
 from gateway_core.acquirer.scenarios import CHALLENGE_CODE
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, reading, transaction
 from gateway_core.db.queries import checkout, clock, events, merchants, payments
 from gateway_core.db.queries.checkout import CheckoutRecord
 from gateway_core.db.queries.events import NewEvent
@@ -45,19 +43,17 @@ LOCAL_ORIGINS: Final = ("http://localhost:*", "http://127.0.0.1:*")
 
 
 class CheckoutService:
-    """The checkout of one gateway; every call is one transaction. ``reads`` is an engine in autocommit."""
+    """The checkout of one gateway; every call is one transaction."""
 
     def __init__(
         self,
-        engine: AsyncEngine,
-        reads: AsyncEngine,
+        pool: Pool,
         box: Cipher,
         wake: Wake,
         *,
         default_origins: Sequence[str],
     ) -> None:
-        self._engine = engine
-        self._reads = reads
+        self._pool = pool
         self._box = box
         self._wake = wake
         self._default_origins = default_origins
@@ -65,7 +61,7 @@ class CheckoutService:
     async def get(self, payment_id: str, client_secret: str | None) -> Answer:
         """200 with the payment, NOT_FOUND_ERROR unless the secret is its own."""
         self._check_secret(payment_id, client_secret)
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             return await self._show(conn, payment_id)
 
     async def authenticate(
@@ -77,7 +73,7 @@ class CheckoutService:
         """
         self._check_secret(payment_id, client_secret)
         code = check_code(body.get("otp"))
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             refusal = await _enter_code(conn, payment_id, code)
             shown = await self._show(conn, payment_id)
         self._wake()
@@ -88,7 +84,7 @@ class CheckoutService:
     async def cancel(self, payment_id: str, client_secret: str | None) -> Answer:
         """200 with the payment failed, BAD_REQUEST_ERROR once a processor has claimed it."""
         self._check_secret(payment_id, client_secret)
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             failed = await checkout.fail_pending(conn, payment_id, CANCELLED)
             if failed is None:
                 raise not_cancellable()
@@ -100,7 +96,7 @@ class CheckoutService:
     async def origins_of(self, order_id: str) -> Answer:
         """200 with the sites that may frame the order's checkout, else NOT_FOUND_ERROR."""
         if is_id(ORDER_PREFIX, order_id):
-            async with transaction(self._reads) as conn:
+            async with reading(self._pool) as conn:
                 allowed = await checkout.allowed_origins_of_order(conn, order_id)
             if allowed is not None:
                 return answer(200, {"allowed_origins": allowed or self._default_origins})
@@ -108,13 +104,13 @@ class CheckoutService:
 
     async def get_settings(self, merchant_id: UUID) -> Answer:
         """200 with what the merchant has configured."""
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             return answer(200, {"allowed_origins": await merchants.get_allowed_origins(conn, merchant_id)})
 
     async def set_settings(self, merchant_id: UUID, body: Mapping[str, object]) -> Answer:
         """200 with the changed settings."""
         origins = check_allowed_origins(body.get("allowed_origins"))
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             await merchants.set_allowed_origins(conn, merchant_id, origins)
         return answer(200, {"allowed_origins": origins})
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.answers import Answer, answer
 from api.health.probe import Probe
 from api.health.schemas import Health, JobStatus, WorkerStatus
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, reading
 from gateway_core.db.queries.heartbeats import live_queues
 from gateway_core.db.queries.jobs import count_jobs
 from gateway_core.domain.events import rfc3339
@@ -34,8 +32,8 @@ class _Database:
 class HealthService:
     """Asks PostgreSQL and Redis, each within a bound, so that the loss of one never slows the report of it."""
 
-    def __init__(self, engine: AsyncEngine, redis_ping: Ping) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool, redis_ping: Ping) -> None:
+        self._pool = pool
         self._redis = Probe(redis_ping, otherwise=False, fresh_s=FRESH_S, deadline_s=REDIS_DEADLINE_S)
         self._database = Probe(
             self._ask_database,
@@ -62,7 +60,7 @@ class HealthService:
 
     async def jobs(self) -> Answer:
         """200 with the jobs of all three queues, counted in PostgreSQL."""
-        async with transaction(self._engine) as conn:
+        async with reading(self._pool) as conn:
             counts = await count_jobs(conn)
             worker = await _worker_status(conn)
         status: JobStatus = {
@@ -80,7 +78,7 @@ class HealthService:
         await self._database.aclose()
 
     async def _ask_database(self) -> _Database:
-        async with transaction(self._engine) as conn:
+        async with reading(self._pool) as conn:
             return _Database(connected=True, worker=await _worker_status(conn))
 
 

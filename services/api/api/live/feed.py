@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.live.framing import message
 from api.live.window import Window
-from gateway_core.db.engine import UNAVAILABLE, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, reading
 from gateway_core.db.queries import live
 from gateway_core.db.queries.live import OVERLAP_IDS, SeenEvent
 from gateway_core.domain.errors import rate_limited, service_unavailable
@@ -74,11 +72,11 @@ class Subscription:
 class Feed:
     """Hands committed events to the subscriptions of their merchants, in order within each payment.
 
-    Polls while somebody listens, and only then. ``reads`` is an engine in autocommit.
+    Polls while somebody listens, and only then.
     """
 
-    def __init__(self, reads: AsyncEngine) -> None:
-        self._reads = reads
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
         self._subscriptions: set[Subscription] = set()
         self._poller: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
@@ -163,7 +161,7 @@ class Feed:
 
     async def _open_window(self) -> Window:
         """A window on the end of the log that knows what is not committed there yet."""
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             after = max(0, await live.newest_id(conn) - OVERLAP_IDS)
             ids = await live.committed_ids(conn, after, limit=OVERLAP_IDS * 2)
         window = Window(after)
@@ -173,7 +171,7 @@ class Feed:
     async def _poll(self, window: Window) -> bool:
         """Hand out what is new; whether more may be there already."""
         merchants = {each.merchant_id for each in self._subscriptions}
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             found = await live.appeared(conn, window.after, window.missing, merchants, BATCH)
         new = set(window.take([event.id for event in found], _now_s()))
         for event in found:

@@ -8,12 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.http_errors import UNAVAILABLE
 from api.live.feed import Feed, Subscription
 from api.live.framing import HEARTBEAT, RESET, message, opening, parse_last_id
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, reading
 from gateway_core.db.queries import live
 from gateway_core.db.queries.live import SeenEvent
 
@@ -30,17 +28,17 @@ _log = logging.getLogger(__name__)
 
 
 class LiveService:
-    """Streams of one process. ``reads`` is an engine in autocommit."""
+    """Streams of one process."""
 
     def __init__(
         self,
-        reads: AsyncEngine,
+        pool: Pool,
         *,
         heartbeat_every_s: float = HEARTBEAT_EVERY_S,
         allowed_again_every_s: float = ALLOWED_AGAIN_EVERY_S,
     ) -> None:
-        self._reads = reads
-        self._feed = Feed(reads)
+        self._pool = pool
+        self._feed = Feed(pool)
         self._heartbeat_every_s = heartbeat_every_s
         self._allowed_again_every_s = allowed_again_every_s
 
@@ -81,7 +79,7 @@ class LiveService:
 
     async def _missed(self, merchant_id: UUID, last_id: int | None) -> tuple[int, Sequence[SeenEvent] | None]:
         """The newest id and what the merchant missed since ``last_id``; None: nobody can say any more."""
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             newest_id = await live.newest_id(conn)
             if last_id is None:
                 return newest_id, ()

@@ -15,11 +15,10 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.command import Done, OperatorSettings, carry_out
 from api.merchants.operator import Operator
 from api.session.passwords import Passwords
+from gateway_core.db.pool import Pool
 from gateway_core.runtime.crypto import Cipher
 from gateway_core.runtime.environment import load_settings
 
@@ -33,10 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     password = sys.stdin.readline(MAX_LINE_CHARS).rstrip("\r\n") if _reads_password(wanted) else None
     box = Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
 
-    async def act(engine: AsyncEngine) -> Done:
+    async def act(pool: Pool) -> Done:
         passwords = Passwords()
         try:
-            return await _act(Operator(engine, box, passwords), wanted, password)
+            return await _act(Operator(pool, box, passwords), wanted, password)
         finally:
             await passwords.aclose()
 

@@ -7,11 +7,10 @@ from typing import Final
 from uuid import uuid4
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.command import Done
 from api.session.passwords import Passwords
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import merchants, sessions
 from gateway_core.db.queries.merchants import MerchantLine, NewMerchant
 from gateway_core.db.queries.sessions import Account
@@ -29,8 +28,8 @@ PASSWORD_BYTES: Final = 18
 class Operator:
     """Makes, lists and ends merchants. Raises GatewayError and ``psycopg.Error``."""
 
-    def __init__(self, engine: AsyncEngine, box: Cipher, passwords: Passwords) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool, box: Cipher, passwords: Passwords) -> None:
+        self._pool = pool
         self._box = box
         self._passwords = passwords
 
@@ -64,7 +63,7 @@ class Operator:
         """Another password; whoever is signed in has to sign in again."""
         chosen, shown = _password(password)
         password_hash = await self._passwords.hash(chosen)
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             account = await _find(conn, email)
             await sessions.set_password_hash(conn, account.id, password_hash)
             await sessions.end_sessions_of(conn, account.id)
@@ -72,13 +71,13 @@ class Operator:
 
     async def list_merchants(self) -> Done:
         """One line for each, oldest first."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             found = await merchants.list_merchants(conn)
         return [_line(each) for each in found] or ["There is no merchant yet."]
 
     async def deactivate(self, email: str) -> Done:
         """Its keys, sign-ins and sessions are refused from now on; its data stays."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             account = await _find(conn, email)
             await merchants.deactivate(conn, account.id)
             await sessions.end_sessions_of(conn, account.id)
@@ -86,7 +85,7 @@ class Operator:
 
     async def _insert(self, merchant: NewMerchant, password_hash: str) -> None:
         try:
-            async with transaction(self._engine) as conn:
+            async with transaction(self._pool) as conn:
                 await merchants.insert_merchant(conn, merchant)
                 await sessions.set_password_hash(conn, merchant.id, password_hash)
         except UniqueViolation:

@@ -8,14 +8,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.answers import Answer, Page, answer, page
 from api.batches import BatchWriter, Write
 from api.idempotency import Keys
 from api.orders.schemas import OrderRequest, order, parse_order, public_order
 from api.paging import PageRequest, Position, cut
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, reading
 from gateway_core.db.queries import clock, orders
 from gateway_core.db.queries.orders import OrderRecord
 from gateway_core.domain.errors import GatewayError, not_found
@@ -60,12 +58,12 @@ class _OrderNoun:
 
 
 class OrderService:
-    """Orders of one gateway; every call is one transaction. ``reads`` is an engine in autocommit."""
+    """Orders of one gateway; every call is one transaction."""
 
-    def __init__(self, engine: AsyncEngine, reads: AsyncEngine, keys: Keys) -> None:
-        self._reads = reads
+    def __init__(self, pool: Pool, keys: Keys) -> None:
+        self._pool = pool
         self._keys = keys
-        self._writer = BatchWriter(engine, _OrderNoun())
+        self._writer = BatchWriter(pool, _OrderNoun())
         self._lookups: Coalescer[str, OrderRecord | None] = Coalescer(
             self._find, max_batch=MAX_LOOKUP_BATCH, max_waiting=MAX_LOOKUPS_WAITING
         )
@@ -90,7 +88,7 @@ class OrderService:
     async def get_public(self, order_id: str) -> Answer:
         """200 with what a payer may see, else NOT_FOUND_ERROR."""
         if is_id(ORDER_PREFIX, order_id):
-            async with transaction(self._reads) as conn:
+            async with reading(self._pool) as conn:
                 record = await orders.get_public(conn, order_id)
             if record is not None:
                 return answer(200, public_order(record))
@@ -105,7 +103,7 @@ class OrderService:
 
     async def list_page(self, merchant_id: UUID, wanted: PageRequest) -> Page:
         """The merchant's orders, newest first."""
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             found, total = await orders.list_page(
                 conn, merchant_id, limit=wanted.limit + 1, offset=wanted.offset, before=wanted.after
             )
@@ -118,7 +116,7 @@ class OrderService:
         await self._lookups.aclose()
 
     async def _find(self, order_ids: Sequence[str]) -> list[OrderRecord | None]:
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             found = await orders.find(conn, list(set(order_ids)))
         return [found.get(order_id) for order_id in order_ids]
 

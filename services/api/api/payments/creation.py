@@ -10,7 +10,7 @@ from uuid import UUID
 from api.answers import Answer, answer
 from api.payments.schemas import new_payment
 from api.pipeline import both
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection
 from gateway_core.db.queries import clock, events, orders, payments
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.orders import OrderRecord

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.answers import Answer
 from api.batches import Wake, Write
 from api.idempotency import once
 from api.payments.creation import Facts, PaymentNoun, PaymentRequest
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import checkout, clock, orders
 from gateway_core.domain.errors import GatewayError, not_found, payment_in_progress, too_many_attempts
 
@@ -23,8 +21,8 @@ IN_FLIGHT: Final = 4
 class PublicCreation:
     """Creates with the order locked, so that what is counted cannot change before the commit."""
 
-    def __init__(self, engine: AsyncEngine, noun: PaymentNoun, wake: Wake) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool, noun: PaymentNoun, wake: Wake) -> None:
+        self._pool = pool
         self._noun = noun
         self._wake = wake
         self._turns = asyncio.Semaphore(IN_FLIGHT)
@@ -33,7 +31,7 @@ class PublicCreation:
         """The new or the replayed answer; raises GatewayError and ``psycopg.Error``."""
         if isinstance(write.request, GatewayError) and write.keyed is None:
             raise write.request
-        async with self._turns, transaction(self._engine) as conn:
+        async with self._turns, transaction(self._pool) as conn:
             made = await once(conn, write.keyed, lambda: self._create(conn, write.request))
         if not made.replayed:
             self._wake()

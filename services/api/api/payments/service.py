@@ -8,7 +8,6 @@ from typing import Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.answers import Answer, Page, answer, page
 from api.batches import BatchWriter, Wake, Write
@@ -20,7 +19,7 @@ from api.payments.filters import parse_filter
 from api.payments.public import PublicCreation
 from api.payments.schemas import payment, public_payment
 from gateway_core.acquirer.scenarios import is_challenged
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, reading, transaction
 from gateway_core.db.queries import payments
 from gateway_core.db.queries.payments import PaymentRecord
 from gateway_core.domain.authentication import Authentication
@@ -39,15 +38,14 @@ NEXT_ACTION: Final = b'"next_action":'
 
 
 class PaymentService:
-    """Payments of one gateway; every call is one transaction. ``reads`` is an engine in autocommit.
+    """Payments of one gateway; every call is one transaction.
 
     ``challenges``: cards whose bank asks for a code are challenged (not in ``TEST_MODE``).
     """
 
     def __init__(
         self,
-        engine: AsyncEngine,
-        reads: AsyncEngine,
+        pool: Pool,
         keys: Keys,
         orders: OrderService,
         box: Cipher,
@@ -56,16 +54,15 @@ class PaymentService:
         challenges: bool,
         clock: Clock = utc_now,
     ) -> None:
-        self._engine = engine
-        self._reads = reads
+        self._pool = pool
         self._keys = keys
         self._orders = orders
         self._clock = clock
         self._box = box
         self._challenges = challenges
         noun = PaymentNoun()
-        self._writer = BatchWriter(engine, noun, wake)
-        self._public = PublicCreation(engine, noun, wake)
+        self._writer = BatchWriter(pool, noun, wake)
+        self._public = PublicCreation(pool, noun, wake)
 
     async def create(self, merchant_id: UUID, body: Mapping[str, object], key: str | None) -> Answer:
         """201 with the new payment, or the answer stored under ``key``."""
@@ -94,7 +91,7 @@ class PaymentService:
     async def list_page(self, merchant_id: UUID, query: Mapping[str, str], wanted: PageRequest) -> Page:
         """The merchant's payments that the query's filters let through, newest first."""
         chosen = parse_filter(query, wanted.after)
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             found, total = await payments.list_page(
                 conn, merchant_id, chosen, limit=wanted.limit + 1, offset=wanted.offset
             )
@@ -106,7 +103,7 @@ class PaymentService:
     ) -> Answer:
         """200 with the captured payment, or the answer stored under ``key``."""
         keyed = self._keys.of_merchant(merchant_id, key, f"POST /api/v1/payments/{payment_id}/capture", body)
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             return await once(conn, keyed, lambda: _capture(conn, merchant_id, payment_id, body))
 
     async def aclose(self) -> None:
@@ -138,7 +135,7 @@ class PaymentService:
 
     async def _find(self, payment_id: str) -> PaymentRecord:
         if is_id(PAYMENT_PREFIX, payment_id):
-            async with transaction(self._reads) as conn:
+            async with reading(self._pool) as conn:
                 record = await payments.get(conn, payment_id)
             if record is not None:
                 return record

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.answers import Answer, Page, answer, page
 from api.batches import Wake
 from api.idempotency import Keys, once
 from api.paging import PageRequest, Position, cut
 from api.payments.service import lock_own
 from api.refunds.schemas import MAX_REASON_LENGTH, new_refund, refund
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, reading, transaction
 from gateway_core.db.queries import clock, events, payments, refunds
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.refunds import RefundRecord
@@ -47,11 +45,10 @@ def parse_refund(body: Mapping[str, object]) -> RefundRequest:
 
 
 class RefundService:
-    """Refunds of one gateway; every call is one transaction. ``reads`` is an engine in autocommit."""
+    """Refunds of one gateway; every call is one transaction."""
 
-    def __init__(self, engine: AsyncEngine, reads: AsyncEngine, keys: Keys, wake: Wake) -> None:
-        self._engine = engine
-        self._reads = reads
+    def __init__(self, pool: Pool, keys: Keys, wake: Wake) -> None:
+        self._pool = pool
         self._keys = keys
         self._wake = wake
 
@@ -60,7 +57,7 @@ class RefundService:
     ) -> Answer:
         """201 with the new refund, or the answer stored under ``key``."""
         keyed = self._keys.of_merchant(merchant_id, key, f"POST /api/v1/payments/{payment_id}/refunds", body)
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             created = await once(conn, keyed, lambda: _create(conn, merchant_id, payment_id, body))
         self._wake()
         return created
@@ -69,7 +66,7 @@ class RefundService:
         """200 with the merchant's own refund, else NOT_FOUND_ERROR."""
         record = None
         if is_id(REFUND_PREFIX, refund_id):
-            async with transaction(self._reads) as conn:
+            async with reading(self._pool) as conn:
                 record = await refunds.get(conn, refund_id)
         if record is None or record.merchant_id != merchant_id:
             raise not_found("Refund")
@@ -79,7 +76,7 @@ class RefundService:
         """The refunds of the merchant's own payment, newest first, else NOT_FOUND_ERROR."""
         if not is_id(PAYMENT_PREFIX, payment_id):
             raise not_found("Payment")
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             owner = await payments.get(conn, payment_id)
             if owner is None or owner.merchant_id != merchant_id:
                 raise not_found("Payment")

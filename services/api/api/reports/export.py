@@ -9,11 +9,9 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.payments.filters import parse_filter
 from api.reports import csv
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, reading
 from gateway_core.db.queries import payments
 from gateway_core.db.queries.payments import PaymentFilter, PaymentRecord
 from gateway_core.domain.errors import bad_request, rate_limited, service_unavailable
@@ -26,10 +24,10 @@ RETRY_AFTER_S: Final = 5
 
 
 class PaymentExport:
-    """Exports of one process, of which few run at once. ``reads`` is an engine in autocommit."""
+    """Exports of one process, of which few run at once."""
 
-    def __init__(self, reads: AsyncEngine) -> None:
-        self._reads = reads
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
         self._running: Counter[UUID] = Counter()
 
     async def start(self, merchant_id: UUID, query: Mapping[str, str]) -> AsyncIterator[bytes]:
@@ -45,7 +43,7 @@ class PaymentExport:
 
     async def _pieces(self, merchant_id: UUID, wanted: PaymentFilter) -> AsyncIterator[bytes]:
         with self._place(merchant_id):
-            async with transaction(self._reads) as conn:
+            async with reading(self._pool) as conn:
                 total = await payments.count(conn, merchant_id, wanted)
             if total > MAX_ROWS:
                 raise bad_request(f"At most {MAX_ROWS} payments can be exported at once: narrow the filters")
@@ -60,7 +58,7 @@ class PaymentExport:
                 yield csv.lines(batch)
 
     async def _batch(self, merchant_id: UUID, wanted: PaymentFilter) -> list[PaymentRecord]:
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             return await payments.list_some(conn, merchant_id, wanted, limit=BATCH_ROWS)
 
     @contextmanager

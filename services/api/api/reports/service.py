@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.answers import Answer, answer
 from api.payments.schemas import payment
 from api.refunds.schemas import refund
@@ -22,7 +20,7 @@ from api.reports.schemas import (
     TimelineOrder,
     WorkerState,
 )
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, reading
 from gateway_core.db.queries import orders, payments, refunds, reports, timeline
 from gateway_core.db.queries.backlog import read_backlog
 from gateway_core.db.queries.orders import OrderRecord
@@ -40,24 +38,24 @@ QUEUES: Final[Sequence[QueueName]] = ("payment-processing", "refund-processing",
 
 
 class ReportService:
-    """Reports of one gateway. ``reads`` is an engine in autocommit."""
+    """Reports of one gateway."""
 
-    def __init__(self, reads: AsyncEngine, *, clock: Clock = utc_now) -> None:
-        self._reads = reads
+    def __init__(self, pool: Pool, *, clock: Clock = utc_now) -> None:
+        self._pool = pool
         self._clock = clock
-        self._export = PaymentExport(reads)
+        self._export = PaymentExport(pool)
 
     async def summary(self, merchant_id: UUID, query: Mapping[str, str]) -> Answer:
         """200 with the totals of the period that ``days`` names."""
         period = period_until(self._clock(), parse_days(query))
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             groups = await reports.payment_groups(conn, merchant_id, period.buckets, period.end)
             refunded = await reports.refunded(conn, merchant_id, period.start, period.end)
         return answer(200, summary(period, groups, refunded))
 
     async def queues(self, merchant_id: UUID) -> Answer:
         """200 with the queues of the gateway and what the merchant should look at."""
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             beats = await reports.worker_beats(conn)
             shown: DashboardQueues = {
                 "queues": [await _queue(conn, name, beats) for name in QUEUES],
@@ -73,7 +71,7 @@ class ReportService:
         """200 with all around the merchant's own payment, else NOT_FOUND_ERROR."""
         if not is_id(PAYMENT_PREFIX, payment_id):
             raise not_found("Payment")
-        async with transaction(self._reads) as conn:
+        async with reading(self._pool) as conn:
             record = await payments.get(conn, payment_id)
             if record is None or record.merchant_id != merchant_id:
                 raise not_found("Payment")

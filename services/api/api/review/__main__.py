@@ -12,10 +12,9 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.command import Done, OperatorSettings, carry_out
 from api.review.operator import OUTCOMES, Reviewer
+from gateway_core.db.pool import Pool
 from gateway_core.runtime.environment import load_settings
 
 
@@ -23,8 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line says; a refusal is one line on stderr and exit code 1."""
     wanted = _parser().parse_args(arguments)
 
-    async def act(engine: AsyncEngine) -> Done:
-        reviewer = Reviewer(engine)
+    async def act(pool: Pool) -> Done:
+        reviewer = Reviewer(pool)
         if wanted.command == "list":
             return await reviewer.list_waiting()
         return await reviewer.resolve(wanted.id, wanted.outcome, by=wanted.by, reason=wanted.reason)

@@ -7,11 +7,9 @@ from datetime import datetime
 from math import ceil
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.command import Done
 from gateway_core.acquirer.announcements import payment_settled, refund_settled
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import clock, events, payment_work, payments, refund_work, refunds, review
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.leases import LeasedTable, Settlement
@@ -39,12 +37,12 @@ _TABLES: Final = {PAYMENT_PREFIX: LeasedTable.PAYMENTS, REFUND_PREFIX: LeasedTab
 class Reviewer:
     """Lists and ends what is in review. Raises GatewayError and ``psycopg.Error``."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
 
     async def list_waiting(self) -> Done:
         """One line for each, oldest first."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             found = await review.waiting(conn, MAX_LISTED + 1)
         lines = [_line(each) for each in found[:MAX_LISTED]] or ["Nothing is in review."]
         return [*lines, f"Only the {MAX_LISTED} oldest are shown."] if len(found) > MAX_LISTED else lines
@@ -58,7 +56,7 @@ class Reviewer:
         table = _table_of(subject_id)
         who, why = _filled(by, "by", MAX_WHO_LENGTH), _filled(reason, "reason", MAX_REASON_LENGTH)
         end = _end_payment if table is LeasedTable.PAYMENTS else _end_refund
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             standing = _endable(await review.lock(conn, table, subject_id))
             event, status = await end(conn, standing, OUTCOMES[outcome], await clock.transaction_time(conn))
             await events.append(conn, [event])

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.answers import Answer, answer
 from api.session.cookie import hash_token, new_token
 from api.session.passwords import Passwords
 from api.session.schemas import Environment, session
 from api.session.store import SessionStore
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import clock, sessions
 from gateway_core.db.queries.sessions import Account
 from gateway_core.db.seed import TEST_MERCHANT_ID
@@ -56,13 +54,13 @@ class SessionService:
 
     def __init__(
         self,
-        engine: AsyncEngine,
+        pool: Pool,
         store: SessionStore,
         passwords: Passwords,
         subject_key: bytes,
         environment: Environment,
     ) -> None:
-        self._engine = engine
+        self._pool = pool
         self._store = store
         self._passwords = passwords
         self._subject_key = subject_key
@@ -77,7 +75,7 @@ class SessionService:
         subjects = _Subjects(
             self._subject(ACCOUNT_SUBJECT, email.encode()), self._subject(ADDRESS_SUBJECT, address.encode())
         )
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             account = await sessions.find_account(conn, email)
             is_open = self._is_open(account)
             wait = 0 if is_open else await _count(conn, subjects)
@@ -114,7 +112,7 @@ class SessionService:
     ) -> SignedIn:
         new_hash = await self._renewed(account.password_hash, password)
         token = new_token()
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             if new_hash is not None:
                 await sessions.set_password_hash(conn, account.id, new_hash, instead_of=account.password_hash)
             if old_token is not None:

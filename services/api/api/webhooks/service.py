@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.answers import Answer, answer
 from api.batches import Wake
 from api.paging import PageRequest
@@ -23,7 +21,7 @@ from api.webhooks.schemas import (
     retry_scheduled,
     test_scheduled,
 )
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import clock, deliveries, events, merchants
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.domain.addresses import check_webhook_host
@@ -45,15 +43,15 @@ _DELIVERY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 class WebhookService:
     """Webhooks of one gateway. ``allow_private`` accepts URLs on this machine, for a local evaluation."""
 
-    def __init__(self, engine: AsyncEngine, box: Cipher, wake: Wake, *, allow_private: bool) -> None:
-        self._engine = engine
+    def __init__(self, pool: Pool, box: Cipher, wake: Wake, *, allow_private: bool) -> None:
+        self._pool = pool
         self._box = box
         self._wake = wake
         self._allow_private = allow_private
 
     async def get_config(self, merchant_id: UUID) -> Answer:
         """200 with the configuration, its secret masked."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             return answer(200, await self._config(conn, merchant_id))
 
     async def set_config(self, merchant_id: UUID, body: Mapping[str, object]) -> Answer:
@@ -61,21 +59,21 @@ class WebhookService:
         change = parse_config(body)
         if isinstance(change.url, str):
             check_webhook_host(change.url, allow_private=self._allow_private)
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             await self._apply(conn, merchant_id, change)
             return answer(200, await self._config(conn, merchant_id))
 
     async def regenerate_secret(self, merchant_id: UUID) -> Answer:
         """200 with a new secret, never to be shown again."""
         secret = new_webhook_secret()
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             await self._apply(conn, merchant_id, ConfigChange(secret=secret))
             config = await self._config(conn, merchant_id)
         return answer(200, {**config, "webhook_secret": secret})
 
     async def reveal_secret(self, merchant_id: UUID) -> Answer:
         """200 with the secret in plain text."""
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             config = await merchants.get_webhook_config(conn, merchant_id)
         return answer(200, {"webhook_secret": self._opened(config.webhook_secret_encrypted)})
 
@@ -84,7 +82,7 @@ class WebhookService:
     ) -> Answer:
         """200 with one page of the deliveries that the query's filters let through, newest first."""
         chosen = parse_filter(query)
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             found, total = await deliveries.list_page(
                 conn, merchant_id, chosen, limit=wanted.limit, offset=wanted.offset
             )
@@ -94,7 +92,7 @@ class WebhookService:
     async def get_delivery(self, merchant_id: UUID, delivery_id: str) -> Answer:
         """200 with the merchant's own delivery and its attempts, else NOT_FOUND_ERROR."""
         row_id = _delivery_id(delivery_id)
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             detail = await deliveries.get(conn, merchant_id, row_id)
             if detail is None:
                 raise not_found("Webhook log")
@@ -104,7 +102,7 @@ class WebhookService:
     async def retry(self, merchant_id: UUID, delivery_id: str) -> Answer:
         """200 once the merchant's own delivery is due again, else NOT_FOUND_ERROR."""
         row_id = _delivery_id(delivery_id)
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             if not await deliveries.restart(conn, merchant_id, row_id):
                 raise not_found("Webhook log")
         return answer(200, retry_scheduled(row_id))
@@ -118,7 +116,7 @@ class WebhookService:
         wanted = parse_failed_since(body)
         scheduled, after = 0, None
         while scheduled < MAX_RESTARTED:
-            async with transaction(self._engine) as conn:
+            async with transaction(self._pool) as conn:
                 if after is None:
                     await self._url(conn, merchant_id)
                 batch = await deliveries.restart_failed(
@@ -137,7 +135,7 @@ class WebhookService:
     async def send_test(self, merchant_id: UUID) -> Answer:
         """200 once a ``webhook.test`` is recorded; BAD_REQUEST_ERROR when there is no URL to send it to."""
         subject_id = new_id(TEST_PREFIX)
-        async with transaction(self._engine) as conn:
+        async with transaction(self._pool) as conn:
             url = await self._url(conn, merchant_id)
             now = await clock.transaction_time(conn)
             data = {"test": {"id": subject_id, "message": TEST_MESSAGE, "created_at": rfc3339(now)}}

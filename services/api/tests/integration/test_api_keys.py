@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from api.api_keys.uses import KeyUses
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import transaction
 from gateway_core.runtime.crypto import hash_api_secret
 from gateway_core.testing.factories import eventually
 
@@ -252,7 +252,7 @@ async def test_uses_that_could_not_be_written_are_written_later(
 ) -> None:
     await keys.gateway.get("/api/v1/orders")
     uses, rows = keys.gateway.services.authenticator.uses, keys.gateway.rows
-    async with transaction(keys.gateway.engine) as holder:
+    async with transaction(keys.gateway.pool) as holder:
         await holder.execute("LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE")
         await write(uses)  # one gives up at the lock timeout, the other before
     assert await rows.one("SELECT last_used_at FROM api_keys") is None

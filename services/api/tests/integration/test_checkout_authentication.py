@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway_core.acquirer.scenarios import CHALLENGE_CODE, CHALLENGED_LAST4
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import payment_work
 from gateway_core.domain.authentication import AUTHENTICATION_WINDOW_S, Authentication
 from gateway_core.testing.factories import eventually
@@ -77,8 +76,8 @@ async def end_window(gateway: Gateway) -> None:
     )
 
 
-async def claim(engine: AsyncEngine) -> list[payment_work.ClaimedPayment]:
-    async with transaction(engine) as conn:
+async def claim(pool: Pool) -> list[payment_work.ClaimedPayment]:
+    async with transaction(pool) as conn:
         return await payment_work.claim_due(conn, limit=100, lease_s=20)
 
 
@@ -90,7 +89,7 @@ async def test_the_card_asks_its_payer_for_a_code(gateway: Gateway, route: str) 
     row = await row_of(gateway, made)
     assert (row["authentication"], row["authentication_attempts"]) == ("required", 0)
     assert row["next_attempt_at"] - row["created_at"] == WINDOW
-    assert await claim(gateway.engine) == []
+    assert await claim(gateway.pool) == []
     assert await gateway.rows.violations() == {}
 
 
@@ -112,7 +111,7 @@ async def test_in_test_mode_no_code_is_asked_for(make_gateway: Callable[..., Gat
         made = await challenged(gateway, route)
         assert made.get("next_action") is None
         assert (await row_of(gateway, made))["authentication"] is None
-        assert [each.lease.id for each in await claim(gateway.engine)] == [made["id"]]
+        assert [each.lease.id for each in await claim(gateway.pool)] == [made["id"]]
 
 
 async def test_other_cards_ask_for_none(gateway: Gateway) -> None:
@@ -129,7 +128,7 @@ async def test_the_right_code_sends_the_payment_to_the_bank_at_once(gateway: Gat
     assert response.status_code == 200
     assert response.json() == await look(gateway, made)
     assert (response.json()["status"], response.json()["next_action"]) == ("pending", None)
-    (claimed,) = await claim(gateway.engine)
+    (claimed,) = await claim(gateway.pool)
     assert claimed.payment.authentication is Authentication.PASSED
     assert await events_of(gateway, made) == ["payment.created", "payment.pending"]
     assert await gateway.rows.violations() == {}
@@ -139,7 +138,7 @@ async def test_the_right_code_may_be_sent_again_when_its_answer_was_lost(gateway
     made = await challenged(gateway)
     first, second = await enter(gateway, made), await enter(gateway, made)
     assert (first.status_code, second.status_code) == (200, 200)
-    await claim(gateway.engine)
+    await claim(gateway.pool)
     third = await enter(gateway, made)
     assert (third.status_code, third.json()["status"]) == (200, "processing")
     assert refusal(await enter(gateway, made, WRONG)) == NOT_WAITING
@@ -167,7 +166,7 @@ async def test_the_third_wrong_code_fails_the_payment(gateway: Gateway) -> None:
     announced = json.loads(payload)["data"]["payment"]
     assert (announced["status"], announced["error_description"]) == ("failed", "Authentication failed")
     assert refusal(await enter(gateway, made)) == NOT_WAITING
-    assert await claim(gateway.engine) == []
+    assert await claim(gateway.pool) == []
     assert await gateway.rows.violations() == {}
     order = (await gateway.get(f"/api/v1/orders/{made['order_id']}/public", headers={})).json()
     assert order["payment_id"] is None
@@ -200,7 +199,7 @@ async def test_after_the_window_the_code_is_too_late(gateway: Gateway) -> None:
     await end_window(gateway)
     assert (await look(gateway, made))["next_action"] is None
     assert refusal(await enter(gateway, made)) == NOT_WAITING
-    (claimed,) = await claim(gateway.engine)
+    (claimed,) = await claim(gateway.pool)
     assert claimed.payment.authentication is Authentication.REQUIRED
 
 
@@ -211,7 +210,7 @@ async def test_a_code_that_races_with_the_end_of_the_window_counts_or_does_not(
     """The processor claims for refusal only what has not passed, and nothing passes after that claim."""
     mades = [await challenged(gateway) for _ in range(8)]
     await gateway.rows.run("UPDATE payments SET next_attempt_at = now()")
-    claiming = asyncio.create_task(claim(gateway.engine))
+    claiming = asyncio.create_task(claim(gateway.pool))
     answers = await asyncio.gather(*(enter(gateway, made) for made in mades))
     claims = await claiming
     refused = {each.lease.id for each in claims if each.payment.authentication is Authentication.REQUIRED}
@@ -224,7 +223,7 @@ async def test_a_code_that_races_with_the_end_of_the_window_counts_or_does_not(
 async def test_a_code_that_waits_for_the_claim_is_too_late(gateway: Gateway) -> None:
     made = await challenged(gateway)
     await gateway.rows.run("UPDATE payments SET next_attempt_at = now()")
-    async with transaction(gateway.engine) as conn:
+    async with transaction(gateway.pool) as conn:
         assert len(await payment_work.claim_due(conn, limit=1, lease_s=20)) == 1
         entering = asyncio.create_task(enter(gateway, made))
         await eventually(lambda: gateway.rows.one("SELECT count(*) FROM pg_locks WHERE NOT granted"))
@@ -237,4 +236,4 @@ async def test_it_holds_no_slot_while_it_waits(gateway: Gateway) -> None:
     made = await challenged(gateway)
     body = {"order_id": made["order_id"], "method": "upi", "vpa": "success@bank"}
     sibling = (await gateway.post("/api/v1/payments", body)).json()
-    assert [each.lease.id for each in await claim(gateway.engine)] == [sibling["id"]]
+    assert [each.lease.id for each in await claim(gateway.pool)] == [sibling["id"]]

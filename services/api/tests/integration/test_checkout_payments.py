@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from api.payments.public import IN_FLIGHT, MAX_PUBLIC_ATTEMPTS_PER_ORDER
+from gateway_core.db.pool import transaction
 from gateway_core.testing.factories import eventually
 from gateway_core.testing.rows import Rows
 
@@ -155,14 +156,13 @@ async def test_of_twenty_at_once_with_one_key_all_are_the_same(gateway: Gateway)
 async def test_payers_of_one_order_do_not_hold_up_the_others(gateway: Gateway) -> None:
     """However many wait for a locked order, the pool keeps connections for everyone else."""
     held, free = await gateway.order(), await gateway.order()
-    async with gateway.engine.connect() as holder:
-        await holder.exec_driver_sql(f"SELECT FROM orders WHERE id = '{held['id']}' FOR UPDATE")
+    async with transaction(gateway.pool) as holder:
+        await holder.execute("SELECT FROM orders WHERE id = %s FOR UPDATE", (held["id"],))
         waiting = [asyncio.create_task(pay(gateway, held["id"])) for _ in range(AT_ONCE)]
         await eventually(lambda: locks_waited_for(gateway.rows, IN_FLIGHT))
         created = await gateway.post("/api/v1/payments", {"order_id": free["id"], **UPI})
         assert created.status_code == 201
         assert not any(task.done() for task in waiting)
-        await holder.rollback()
     answers = await asyncio.gather(*waiting)
     assert Counter(answer.status_code for answer in answers) == {201: 1, 400: AT_ONCE - 1}
 

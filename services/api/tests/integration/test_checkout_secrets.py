@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import payment_work
 from gateway_core.testing.factories import eventually
 
@@ -52,8 +51,8 @@ async def act(
     return await gateway.post(path, {"otp": "123456"}, headers=headers)
 
 
-async def claim(engine: AsyncEngine) -> list[str]:
-    async with transaction(engine) as conn:
+async def claim(pool: Pool) -> list[str]:
+    async with transaction(pool) as conn:
         return [each.lease.id for each in await payment_work.claim_due(conn, limit=100, lease_s=20)]
 
 
@@ -166,7 +165,7 @@ async def test_a_cancelled_payment_has_failed_and_is_announced(gateway: Gateway)
     assert (announced["id"], announced["status"]) == (made["id"], "failed")
     assert announced["error_description"] == "Cancelled by the customer"
     assert gateway.wakes == 2
-    assert await claim(gateway.engine) == []
+    assert await claim(gateway.pool) == []
     assert await gateway.rows.violations() == {}
 
 
@@ -180,7 +179,7 @@ async def test_a_payment_is_cancelled_once_and_the_order_may_be_paid_again(gatew
 
 async def test_what_the_processor_has_claimed_is_not_cancelled(gateway: Gateway) -> None:
     made = await checkout(gateway)
-    assert await claim(gateway.engine) == [made["id"]]
+    assert await claim(gateway.pool) == [made["id"]]
     assert refusal(await act(gateway, made, "cancel")) == TOO_LATE
     await gateway.succeed(made["id"])
     assert refusal(await act(gateway, made, "cancel")) == TOO_LATE
@@ -197,7 +196,7 @@ async def test_a_payment_that_waits_for_a_code_may_be_cancelled(gateway: Gateway
 @pytest.mark.parametrize("round_number", range(5))
 async def test_a_cancel_that_races_with_the_claim_wins_or_loses(gateway: Gateway, round_number: int) -> None:
     mades = [await checkout(gateway) for _ in range(8)]
-    claiming = asyncio.create_task(claim(gateway.engine))
+    claiming = asyncio.create_task(claim(gateway.pool))
     answers = await asyncio.gather(*(act(gateway, made, "cancel") for made in mades))
     claimed = await claiming
     for made, answer in zip(mades, answers, strict=True):
@@ -210,7 +209,7 @@ async def test_a_cancel_that_races_with_the_claim_wins_or_loses(gateway: Gateway
 
 async def test_a_cancel_that_waits_for_the_claim_loses(gateway: Gateway) -> None:
     made = await checkout(gateway)
-    async with transaction(gateway.engine) as conn:
+    async with transaction(gateway.pool) as conn:
         assert len(await payment_work.claim_due(conn, limit=1, lease_s=20)) == 1
         cancelling = asyncio.create_task(act(gateway, made, "cancel"))
         await eventually(lambda: gateway.rows.one("SELECT count(*) FROM pg_locks WHERE NOT granted"))

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway_core.db import engine as engine_module
-from gateway_core.db.engine import create_engine, transaction
+from gateway_core.db import pool as pool_module
+from gateway_core.db.pool import Pool, create_pool, transaction
 from gateway_core.testing.factories import eventually
 from gateway_core.testing.rows import Rows
 
@@ -28,13 +27,14 @@ UPI = {"method": "upi", "vpa": "user@paytm"}
 
 @pytest_asyncio.fixture
 async def fragile(
-    private_postgres: Server, gateway_on: Callable[[str, AsyncEngine, Rows], Awaitable[Gateway]]
+    private_postgres: Server, gateway_on: Callable[[str, Pool, Rows], Awaitable[Gateway]]
 ) -> AsyncIterator[Gateway]:
     """A gateway on a PostgreSQL of its own."""
-    engine = create_engine(private_postgres.url, pool_size=4, application_name="test")
-    async with await gateway_on(private_postgres.url, engine, Rows(engine)) as running:
+    async with (
+        create_pool(private_postgres.url, size=4, application_name="test") as pool,
+        await gateway_on(private_postgres.url, pool, Rows(pool)) as running,
+    ):
         yield running
-    await engine.dispose()
 
 
 def assert_unavailable(response: httpx.Response) -> None:
@@ -108,23 +108,23 @@ async def test_a_crash_of_the_database_amid_many_requests_loses_and_doubles_noth
 async def test_when_every_connection_is_taken_callers_are_told_to_come_back(
     fragile: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fragile.engine.pool, "_timeout", 0.1)
+    monkeypatch.setattr(fragile.pool, "timeout", 0.1)
     async with (
-        transaction(fragile.engine),
-        transaction(fragile.engine),
-        transaction(fragile.engine),
-        transaction(fragile.engine),
+        transaction(fragile.pool),
+        transaction(fragile.pool),
+        transaction(fragile.pool),
+        transaction(fragile.pool),
     ):
         assert_unavailable(await fragile.get("/api/v1/payments"))
     assert (await fragile.get("/api/v1/payments")).status_code == 200
 
 
 async def test_a_payment_that_stays_locked_is_503_not_for_ever(fragile: Gateway) -> None:
-    assert engine_module.LOCK_TIMEOUT_MS <= 5000
+    assert pool_module.LOCK_TIMEOUT_MS <= 5000
     payment = await fragile.successful_payment()
-    async with transaction(fragile.engine) as conn:
+    async with transaction(fragile.pool) as conn:
         await conn.execute("SELECT FROM payments FOR UPDATE")
-        async with asyncio.timeout(engine_module.LOCK_TIMEOUT_MS / 1000 + 3):
+        async with asyncio.timeout(pool_module.LOCK_TIMEOUT_MS / 1000 + 3):
             response = await fragile.post(f"/api/v1/payments/{payment['id']}/refunds", {"amount": 1}, key="k")
     assert_unavailable(response)
     again = await fragile.post(f"/api/v1/payments/{payment['id']}/refunds", {"amount": 1}, key="k")

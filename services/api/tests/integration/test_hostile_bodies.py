@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import transaction
 
 if TYPE_CHECKING:
     from tests.conftest import Gateway
@@ -70,7 +70,7 @@ async def test_unknown_members_are_ignored(gateway: Gateway) -> None:
 
 async def everything_stored(gateway: Gateway) -> str:
     """Every row of every table as text."""
-    async with transaction(gateway.engine) as conn:
+    async with transaction(gateway.pool) as conn:
         tables = await (
             await conn.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         ).fetchall()

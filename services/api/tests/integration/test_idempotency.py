@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from api.idempotency import Keys, judge
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import transaction
 from gateway_core.db.queries.idempotency import KeyScope, try_lock
 from gateway_core.testing.factories import FakeClock
 
@@ -167,7 +167,7 @@ async def test_several_processes_share_the_keys(
 
 async def test_while_the_first_request_runs_the_second_is_told_to_wait(gateway: Gateway) -> None:
     body = await body_of(gateway)
-    async with transaction(gateway.engine) as conn:  # another process, between its lock and its commit
+    async with transaction(gateway.pool) as conn:  # another process, between its lock and its commit
         assert await try_lock(conn, [KeyScope(gateway.merchant_id, "k")]) == [True]
         assert_in_use(await gateway.post("/api/v1/payments", body, key="k"))
         assert (await gateway.post("/api/v1/payments", body, key="other")).status_code == 201
@@ -177,7 +177,7 @@ async def test_while_the_first_request_runs_the_second_is_told_to_wait(gateway: 
 async def test_of_equal_keys_in_one_transaction_the_first_wins(gateway: Gateway) -> None:
     keys = Keys(b"k" * 32)
     same, other = (keys.of_merchant(gateway.merchant_id, key, "POST /x", {}) for key in ("same", "other"))
-    async with transaction(gateway.engine) as conn:
+    async with transaction(gateway.pool) as conn:
         verdicts = await judge(conn, [same, None, same, other, same])
     assert [getattr(verdict, "code", None) for verdict in verdicts] == [
         None,

@@ -375,8 +375,7 @@ async def test_head_is_answered_and_holds_nothing(gateway: Gateway, server: Serv
 
 async def test_heartbeats_and_the_end_of_the_credentials(gateway: Gateway) -> None:
     allowed = [True, True, False]
-    reads = gateway.engine.execution_options(isolation_level="AUTOCOMMIT")
-    service = LiveService(reads, heartbeat_every_s=0.05, allowed_again_every_s=0.12)
+    service = LiveService(gateway.pool, heartbeat_every_s=0.05, allowed_again_every_s=0.12)
 
     async def ask() -> bool:
         return allowed.pop(0)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.pipeline import both
-from gateway_core.db.engine import Connection, transaction
+from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.testing.rows import Rows
 
 pytestmark = pytest.mark.integration
@@ -23,8 +22,8 @@ async def select(conn: Connection, *statements: str) -> list[object]:
     return values
 
 
-async def test_both_answers_come_back(engine: AsyncEngine) -> None:
-    async with transaction(engine) as conn, conn.pipeline():
+async def test_both_answers_come_back(pool: Pool) -> None:
+    async with transaction(pool) as conn, conn.pipeline():
         answers = await both(
             select(conn, "SELECT 1 AS value", "SELECT 2 AS value"), select(conn, "SELECT 3 AS value")
         )
@@ -34,7 +33,7 @@ async def test_both_answers_come_back(engine: AsyncEngine) -> None:
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("piped", [False, True])
 async def test_the_failure_that_caused_the_others_is_raised_and_nothing_goes_on_afterwards(
-    engine: AsyncEngine, rows: Rows, turned: bool, piped: bool
+    pool: Pool, rows: Rows, turned: bool, piped: bool
 ) -> None:
     await rows.run("CREATE TABLE marks (mark int)")
     insert = "INSERT INTO marks VALUES (1) RETURNING mark AS value"
@@ -45,7 +44,7 @@ async def test_the_failure_that_caused_the_others_is_raised_and_nothing_goes_on_
         await (both(bad, good) if turned else both(good, bad))
 
     with pytest.raises(psycopg.errors.DivisionByZero):
-        async with transaction(engine) as conn:
+        async with transaction(pool) as conn:
             if piped:
                 async with conn.pipeline():
                     await failing(conn)
@@ -53,5 +52,5 @@ async def test_the_failure_that_caused_the_others_is_raised_and_nothing_goes_on_
                 await failing(conn)
     assert conn.info.transaction_status is psycopg.pq.TransactionStatus.IDLE
     assert await rows.one("SELECT count(*) FROM marks") == 0
-    async with transaction(engine) as conn, conn.pipeline():
+    async with transaction(pool) as conn, conn.pipeline():
         assert await both(select(conn, "SELECT 1 AS value"), select(conn, "SELECT 2 AS value")) == ([1], [2])

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 import orjson
 import pytest
 from psycopg import errors
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.review import __main__ as command
 from api.review.operator import Reviewer
 from gateway_core.acquirer.processing import LEASE_S, ChargeWork
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import leases, payment_work
 from gateway_core.db.queries.leases import Lease, LeasedTable, Settlement
 from gateway_core.db.queries.payment_work import ClaimedPayment
@@ -50,13 +49,13 @@ def bank() -> Bank:
 
 
 @pytest.fixture
-def work(engine: AsyncEngine, bank: Bank) -> ChargeWork[ClaimedPayment, PaymentStatus]:
-    return ChargeWork(engine, bank, PaymentCharges(), lambda: None)
+def work(pool: Pool, bank: Bank) -> ChargeWork[ClaimedPayment, PaymentStatus]:
+    return ChargeWork(pool, bank, PaymentCharges(), lambda: None)
 
 
 @pytest.fixture
-def reviewer(engine: AsyncEngine) -> Reviewer:
-    return Reviewer(engine)
+def reviewer(pool: Pool) -> Reviewer:
+    return Reviewer(pool)
 
 
 async def in_review(rows: Rows, table: str = "payments", row_id: str = "", siblings: int = 0) -> str:
@@ -147,7 +146,7 @@ async def test_a_success_pays_the_order_and_is_announced_and_accounted_for(
 
 
 async def test_a_failure_says_so_and_lets_the_next_payment_of_the_order_go(
-    rows: Rows, reviewer: Reviewer, engine: AsyncEngine
+    rows: Rows, reviewer: Reviewer, pool: Pool
 ) -> None:
     payment_id = await in_review(rows, siblings=1)
     await resolve(reviewer, payment_id)
@@ -156,7 +155,7 @@ async def test_a_failure_says_so_and_lets_the_next_payment_of_the_order_go(
     assert row["error_description"] == "The bank did not complete it"
     assert await events_of(rows, payment_id) == [*STAGED, "payment.failed"]
     assert REASON not in str(await rows.values("SELECT convert_from(payload, 'UTF8') FROM events"))
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         (sibling,) = await payment_work.claim_due(conn, limit=10, lease_s=LEASE_S)
     assert sibling.lease.id != payment_id
     assert await rows.violations() == {}
@@ -258,11 +257,11 @@ async def test_what_a_worker_learns_after_its_lease_changes_nothing_and_is_told(
 
 
 async def test_an_end_that_is_being_recorded_is_waited_for(
-    rows: Rows, reviewer: Reviewer, engine: AsyncEngine
+    rows: Rows, reviewer: Reviewer, pool: Pool
 ) -> None:
     payment_id = await in_review(rows)
     lease = Lease(payment_id, 9)
-    async with transaction(engine) as conn:
+    async with transaction(pool) as conn:
         assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [lease]) == {payment_id}
         resolving = asyncio.create_task(resolve(reviewer, payment_id))
         while not await rows.one("SELECT count(*) FROM pg_locks WHERE NOT granted"):

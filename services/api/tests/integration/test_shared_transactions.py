@@ -13,12 +13,11 @@ import pytest
 from api.answers import Answer, answer
 from api.batches import BatchWriter, Write
 from api.idempotency import Keys
-from gateway_core.db.engine import Connection
+from gateway_core.db.pool import Connection, Pool
 from gateway_core.domain.errors import GatewayError, not_found
 from gateway_core.runtime.coalescer import CoalescerClosed
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
     from tests.conftest import Gateway
 
     from gateway_core.testing.rows import Rows
@@ -46,9 +45,9 @@ class Letters:
 
 
 @pytest.fixture
-async def writer(engine: AsyncEngine, rows: Rows) -> BatchWriter[str, str, str]:
+async def writer(pool: Pool, rows: Rows) -> BatchWriter[str, str, str]:
     await rows.run("CREATE TABLE letters (letter text CHECK (letter <> 'poison'))")
-    return BatchWriter(engine, Letters())
+    return BatchWriter(pool, Letters())
 
 
 async def create(writer: BatchWriter[str, str, str], *letters: str) -> list[Answer | BaseException]:
@@ -90,7 +89,7 @@ async def test_a_row_that_the_database_refuses_spoils_no_other(
 
 
 async def test_the_wake_comes_after_the_commit_and_only_for_what_was_made(
-    engine: AsyncEngine, writer: BatchWriter[str, str, str], rows: Rows
+    pool: Pool, writer: BatchWriter[str, str, str], rows: Rows
 ) -> None:
     wakes = 0
 
@@ -98,7 +97,7 @@ async def test_the_wake_comes_after_the_commit_and_only_for_what_was_made(
         nonlocal wakes
         wakes += 1
 
-    waking = BatchWriter(engine, Letters(), wake)
+    waking = BatchWriter(pool, Letters(), wake)
     await create(waking, "missing", "bug")
     assert wakes == 0
     await create(waking, "a")

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 import pytest
 
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import transaction
 from gateway_core.db.queries.events import fan_out
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ async def with_url(gateway: Gateway, **config: object) -> dict[str, Any]:
 
 async def deliver(gateway: Gateway) -> None:
     """What the dispatcher does first: every wanted event becomes a delivery."""
-    async with transaction(gateway.engine) as conn:
+    async with transaction(gateway.pool) as conn:
         await fan_out(conn, 10_000)
 
 

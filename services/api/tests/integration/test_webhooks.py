@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from gateway_core.db.engine import transaction
+from gateway_core.db.pool import transaction
 from gateway_core.db.queries.events import fan_out
 from gateway_core.db.queries.merchants import get_webhook_config
 from gateway_core.runtime.crypto import Cipher
@@ -29,7 +29,7 @@ NO_CHOICES: list[object] = [
 
 
 async def secret_of(gateway: Gateway) -> str:
-    async with transaction(gateway.engine) as conn:
+    async with transaction(gateway.pool) as conn:
         sealed = (await get_webhook_config(conn, gateway.merchant_id)).webhook_secret_encrypted
     assert sealed is not None
     assert b"whsec" not in sealed
@@ -38,7 +38,7 @@ async def secret_of(gateway: Gateway) -> str:
 
 async def deliver(gateway: Gateway, **columns: object) -> None:
     """What the dispatcher does: every event becomes a delivery, then each is marked with ``columns``."""
-    async with transaction(gateway.engine) as conn:
+    async with transaction(gateway.pool) as conn:
         await fan_out(conn, 100)
         for name, value in columns.items():
             await conn.execute(f"UPDATE webhook_logs SET {name} = %s", (value,))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import psycopg
+import psycopg_pool
 import pytest
-import sqlalchemy.exc
 from starlette.exceptions import HTTPException
 
 from api.http_errors import STATUS, as_gateway_error, error_body
@@ -46,8 +46,7 @@ def test_every_code_has_the_contracts_status() -> None:
         psycopg.errors.QueryCanceled(),
         psycopg.errors.DeadlockDetected(),
         psycopg.errors.AdminShutdown(),
-        sqlalchemy.exc.OperationalError("SELECT 1", {}, Exception("refused")),
-        sqlalchemy.exc.TimeoutError("QueuePool limit"),
+        psycopg_pool.PoolTimeout("couldn't get a connection"),
         Overloaded(),
         CoalescerClosed(),
     ],

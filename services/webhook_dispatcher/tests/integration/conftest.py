@@ -9,10 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from devstack.servers import Server
-from gateway_core.db.engine import create_engine, transaction
+from gateway_core.db.pool import Pool, create_pool, transaction
 from gateway_core.db.queries import deliveries, events, merchants
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.domain.events import EventType, event_body
@@ -44,11 +43,11 @@ class Bench:
 
     def __init__(self, database_url: str) -> None:
         self.database_url = database_url
-        self.engine = self.new_engine()
-        self.rows = Rows(self.engine)
+        self.pool = self.new_pool()
+        self.rows = Rows(self.pool)
 
-    def new_engine(self) -> AsyncEngine:
-        return create_engine(self.database_url, pool_size=5, application_name="test")
+    def new_pool(self) -> Pool:
+        return create_pool(self.database_url, size=5, application_name="test")
 
     def settings(self, **chosen: Any) -> DispatcherSettings:
         return DispatcherSettings(
@@ -63,9 +62,8 @@ class Bench:
     async def dispatching(self, *, bounds: Bounds = BOUNDS, **chosen: Any) -> AsyncIterator[asyncio.Event]:
         """A dispatcher at work, with connections of its own; what is yielded stops it, as leaving does."""
         async with AsyncExitStack() as stack:
-            engine = self.new_engine()
-            stack.push_async_callback(engine.dispose)
-            resources = Resources(engine, Relay(engine, NoStreams()))
+            pool = await stack.enter_async_context(self.new_pool())
+            resources = Resources(pool, Relay(pool, NoStreams()))
             worker = build(self.settings(**chosen), resources, stack, bounds=bounds)
             stopping = asyncio.Event()
             running = asyncio.create_task(worker.loop.run(stopping))
@@ -81,11 +79,11 @@ class Bench:
         return merchant_id
 
     async def set_secret(self, merchant_id: UUID, secret: str) -> None:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             await merchants.set_webhook_secret(conn, merchant_id, Cipher(ENCRYPTION_KEY).encrypt(secret))
 
     async def set_url(self, merchant_id: UUID, url: str | None) -> None:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             await merchants.set_webhook_url(conn, merchant_id, url)
 
     async def announce(
@@ -94,12 +92,12 @@ class Bench:
         """``count`` events of the merchant; returns their bodies."""
         bodies = [event_body(EventType.WEBHOOK_TEST, n, data or {"number": n}) for n in range(count)]
         new = [NewEvent(merchant_id, EventType.WEBHOOK_TEST, "test", body) for body in bodies]
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             await events.append(conn, new)
         return bodies
 
     async def retry(self, merchant_id: UUID, delivery_id: UUID) -> None:
-        async with transaction(self.engine) as conn:
+        async with transaction(self.pool) as conn:
             assert await deliveries.restart(conn, merchant_id, delivery_id)
 
     async def delivery(self) -> dict[str, Any]:
@@ -139,13 +137,13 @@ class Bench:
 @pytest_asyncio.fixture
 async def bench(database_url: str) -> AsyncIterator[Bench]:
     opened = Bench(database_url)
-    yield opened
-    await opened.engine.dispose()
+    async with opened.pool:
+        yield opened
 
 
 @pytest_asyncio.fixture
 async def private_bench(private_postgres: Server) -> AsyncIterator[Bench]:
     """On ``private_postgres``, which the test may stop, kill and start."""
     opened = Bench(private_postgres.url)
-    yield opened
-    await opened.engine.dispose()
+    async with opened.pool:
+        yield opened

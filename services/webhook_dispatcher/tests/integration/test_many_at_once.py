@@ -96,10 +96,10 @@ async def test_an_attempt_survives_an_outage_of_postgresql(
     await bench.announce(await bench.merchant(receiver.url()))
     async with bench.dispatching():
         await receiver.wait_for(1)
-        await bench.engine.dispose()
         await asyncio.to_thread(private_postgres.kill)
         await asyncio.sleep(1)  # the answer arrives in the outage
         await asyncio.to_thread(private_postgres.start)
+        await bench.pool.drain()
         await bench.until_status("success")
     assert receiver.total == 1
     assert len(await bench.attempts()) == 1

@@ -8,7 +8,7 @@ from typing import LiteralString
 import pytest
 import pytest_asyncio
 
-from gateway_core.db.engine import create_engine
+from gateway_core.db.pool import create_pool
 from gateway_core.testing.factories import eventually
 from gateway_core.testing.processes import Processes, ServiceProcess
 from gateway_core.testing.rows import Rows
@@ -20,9 +20,8 @@ QUEUES: LiteralString = "SELECT queue FROM worker_heartbeats ORDER BY queue"
 
 @pytest_asyncio.fixture
 async def rows(database_url: str) -> AsyncIterator[Rows]:
-    engine = create_engine(database_url, pool_size=2, application_name="test")
-    yield Rows(engine)
-    await engine.dispose()
+    async with create_pool(database_url, size=2, application_name="test") as pool:
+        yield Rows(pool)
 
 
 def start(processes: Processes, database_url: str, redis_url: str, **chosen: str) -> ServiceProcess:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from gateway_core.db.engine import create_engine
+from gateway_core.db.pool import create_pool
 from gateway_core.relay import Relay
 from gateway_core.streams.messages import Hint
 from gateway_core.streams.names import Stream
@@ -33,9 +33,8 @@ def settings(**chosen: Any) -> WorkerSettings:
 
 async def queues(told: WorkerSettings) -> set[Stream]:
     async with AsyncExitStack() as stack:
-        engine = create_engine(DATABASE_URL, pool_size=1, application_name="test")
-        stack.push_async_callback(engine.dispose)
-        workers = build(told, Resources(engine, Relay(engine, NoStreams())), stack)
+        pool = create_pool(DATABASE_URL, size=1, application_name="test")
+        workers = build(told, Resources(pool, Relay(pool, NoStreams())), stack)
         assert all(worker.loop.queue == worker.queue for worker in workers)
         return {worker.queue for worker in workers}
 
