@@ -38,4 +38,4 @@ def build(
     slots = SlotShares(slots=bounds.max_in_flight, widest=settings.webhook_max_in_flight_per_merchant)
     work = DeliveryWork(resources.pool, handler, recorder, slots)
     patience_s = min(STOP_PATIENCE_S, settings.shutdown_grace_s / 2)
-    return QueueWorker(Stream.WEBHOOKS, DeliveryLoop(work, bounds, lambda: sender.hurry(patience_s)))
+    return QueueWorker(Stream.WEBHOOKS, DeliveryLoop(work, bounds, lambda: sender.stop(patience_s)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,42 +11,38 @@ from functools import lru_cache
 from typing import Final
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.http_exceptions import LineTooLong
 
 from gateway_core.domain.delivery import AttemptError, AttemptOutcome
 from gateway_core.domain.errors import GatewayError
 from gateway_core.domain.webhook_url import check_url
 from webhook_dispatcher import metrics
-from webhook_dispatcher.connector import OverheardConnector
-from webhook_dispatcher.dialing import NO_SOCKET, Dial, Dialer, current_dial
+from webhook_dispatcher.connector import NO_SOCKET, ConnectionAttempt, WebhookConnector, current_attempt
 from webhook_dispatcher.headers import kept_headers
-from webhook_dispatcher.heard import Heard
+from webhook_dispatcher.resolver import Resolver
+from webhook_dispatcher.response_tap import MAX_HEADER_LINES, MAX_LINE_BYTES, ResponseTap
 from webhook_dispatcher.stages import Fault, OurFault, Prepared, Sent
 
 MAX_READ_BYTES: Final = 16 * 1024
 MAX_STORED_BYTES: Final = 8 * 1024
-KEEP_ALIVE_S: Final = 4.0
-"""Less than the 5 s after which node and uvicorn close: an idle socket should be ours to close."""
 CHECKED_URLS: Final = 1024
 
 _checked = lru_cache(maxsize=CHECKED_URLS)(check_url)
-"""What was stored long ago may not pass today's rules. Raises GatewayError."""
+"""A URL stored long ago may not pass today's rules. Raises GatewayError."""
 
 _NO_CLIENT_TIMEOUT: Final = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
 
 @dataclass(slots=True)
 class _Exchange:
-    """What is known of a request so far; whatever ends it, this much is recorded."""
+    """The response so far; whatever ends the request, this much is recorded."""
 
     status: int | None = None
     headers: Mapping[str, str] | None = None
     body: bytearray = field(default_factory=bytearray)
 
-    def take(self, heard: Heard) -> None:
-        """What was heard counts if the client refused the response before it said what it is."""
-        if self.status is None and (head := heard.head()) is not None:
+    def take(self, tap: ResponseTap) -> None:
+        """Fill in what the tap saw if the client refused the response as a whole."""
+        if self.status is None and (head := tap.head()) is not None:
             self.status, self.headers = head.status, kept_headers(head.headers)
             self.body += head.rest[:MAX_READ_BYTES]
 
@@ -62,9 +57,15 @@ class Sender:
         self._timeout_s = timeout_s
         self._ends_at_s = float("inf")
         self._deadlines: set[asyncio.Timeout] = set()
-        self._dialer = Dialer(allow_private=allow_private)
-        self._kept = _session(self._dialer, max_connections, keep_alive=True)
-        self._fresh = _session(self._dialer, max_connections, keep_alive=False)
+        self._resolver = Resolver()
+        self._kept, self._fresh = (
+            _session(
+                WebhookConnector(
+                    self._resolver, allow_private=allow_private, keep_alive=keep_alive, limit=max_connections
+                )
+            )
+            for keep_alive in (True, False)
+        )
         metrics.sends_in_flight.set_function(lambda: len(self._deadlines))
 
     async def send(self, prepared: Prepared) -> Sent:
@@ -78,59 +79,59 @@ class Sender:
             round((time.monotonic() - started_s) * 1000),
         )
 
-    def hurry(self, within_s: float) -> None:
-        """What is not answered ``within_s`` from now ends as :class:`OurFault`; the process is stopping."""
+    def stop(self, within_s: float) -> None:
+        """Requests not answered ``within_s`` from now end as :class:`OurFault`; the process is stopping."""
         self._ends_at_s = asyncio.get_running_loop().time() + within_s
         for deadline in self._deadlines:
             deadline.reschedule(min(deadline.when() or self._ends_at_s, self._ends_at_s))
 
     async def aclose(self) -> None:
         """Close all connections."""
-        self._dialer.close()
+        await self._resolver.close()
         await self._kept.close()
         await self._fresh.close()
 
     async def _within_deadline(self, prepared: Prepared, exchange: _Exchange) -> AttemptError | None:
-        """Why there is no acceptable answer. Once it has begun with all of its headers, its status alone decides."""
+        """Why there is no acceptable response. Once all of its headers have arrived, its status alone decides."""
         ends_at_s = asyncio.get_running_loop().time() + self._timeout_s
-        dial = Dial()
-        current_dial.set(dial)
+        attempt = ConnectionAttempt()
+        current_attempt.set(attempt)
         error: AttemptError | None = None
         try:
             async with asyncio.timeout_at(min(ends_at_s, self._ends_at_s)) as deadline:
                 self._deadlines.add(deadline)
                 try:
-                    await self._post(prepared, exchange, dial)
+                    await self._post(prepared, exchange, attempt)
                 finally:
                     self._deadlines.discard(deadline)
-                    exchange.take(dial.heard)
+                    exchange.take(attempt.response)
         except TimeoutError:
             if exchange.status is None and self._ends_at_s < ends_at_s:
                 raise OurFault(Fault.STOPPING) from None
             error = AttemptError.TIMEOUT
         except (aiohttp.ClientError, GatewayError, OSError, ValueError) as failure:
-            if dial.no_socket or (isinstance(failure, OSError) and failure.errno in NO_SOCKET):
+            if attempt.no_socket or (isinstance(failure, OSError) and failure.errno in NO_SOCKET):
                 raise OurFault(Fault.NO_SOCKET) from failure
-            error = _classify(failure, dial)
+            error = _classify(failure, attempt)
         if exchange.status is None:
             return error
         return AttemptError.REDIRECT if 300 <= exchange.status <= 399 else None
 
-    async def _post(self, prepared: Prepared, exchange: _Exchange, dial: Dial) -> None:
+    async def _post(self, prepared: Prepared, exchange: _Exchange, attempt: ConnectionAttempt) -> None:
         try:
-            await _exchange(self._kept, prepared, exchange, dial)
+            await _exchange(self._kept, prepared, exchange, attempt)
         except (aiohttp.ClientConnectionError, ConnectionResetError) as error:
-            stale = not (dial.opened or dial.blocked or dial.heard.total_bytes)
+            stale = not (attempt.opened or attempt.blocked or attempt.response.total_bytes)
             if not stale or isinstance(error, aiohttp.ClientConnectorError):
                 raise
             # The receiver had closed the idle connection: our request never reached it, or not whole.
-            await _exchange(self._fresh, prepared, exchange, dial)
+            await _exchange(self._fresh, prepared, exchange, attempt)
 
 
 async def _exchange(
-    session: aiohttp.ClientSession, prepared: Prepared, exchange: _Exchange, dial: Dial
+    session: aiohttp.ClientSession, prepared: Prepared, exchange: _Exchange, attempt: ConnectionAttempt
 ) -> None:
-    dial.over = False
+    attempt.finished = False
     try:
         response = await session.post(
             _checked(prepared.url), data=prepared.body, headers=prepared.headers, allow_redirects=False
@@ -146,17 +147,10 @@ async def _exchange(
             # A connection whose response was read to its end is back in the pool by now; any other one is closed.
             response.close()
     finally:
-        dial.over = True
+        attempt.finished = True
 
 
-def _session(dialer: Dialer, max_connections: int, *, keep_alive: bool) -> aiohttp.ClientSession:
-    connector = OverheardConnector(
-        limit=max_connections,
-        resolver=_Resolver(dialer),
-        socket_factory=dialer.open_socket,
-        force_close=not keep_alive,
-        keepalive_timeout=KEEP_ALIVE_S if keep_alive else None,
-    )
+def _session(connector: WebhookConnector) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=connector,
         timeout=_NO_CLIENT_TIMEOUT,
@@ -165,25 +159,10 @@ def _session(dialer: Dialer, max_connections: int, *, keep_alive: bool) -> aioht
         auto_decompress=False,
         trust_env=False,
         read_bufsize=MAX_READ_BYTES,
+        max_line_size=MAX_LINE_BYTES,
+        max_field_size=MAX_LINE_BYTES,
+        max_headers=MAX_HEADER_LINES,
     )
-
-
-class _Resolver(AbstractResolver):
-    """The dialer's look-up as the client wants it."""
-
-    def __init__(self, dialer: Dialer) -> None:
-        self._dialer = dialer
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        return [
-            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
-            for address in await self._dialer.look_up(host, port)
-        ]
-
-    async def close(self) -> None:
-        """The dialer is closed by its owner."""
 
 
 _BY_TYPE: Final[tuple[tuple[type[Exception], AttemptError], ...]] = (
@@ -197,7 +176,7 @@ _BY_TYPE: Final[tuple[tuple[type[Exception], AttemptError], ...]] = (
     (aiohttp.ClientPayloadError, AttemptError.INVALID_RESPONSE),
     (aiohttp.ServerDisconnectedError, AttemptError.CONNECTION_RESET),
 )
-"""The first that fits counts; what is not here is an OSError and told by its number."""
+"""The first that fits counts; any other error is an OSError, classified by its number."""
 
 _BY_ERRNO: Final = {
     ECONNREFUSED: AttemptError.CONNECTION_REFUSED,
@@ -208,10 +187,10 @@ _BY_ERRNO: Final = {
 }
 
 
-def _classify(error: Exception, dial: Dial) -> AttemptError:
-    if dial.blocked:
+def _classify(error: Exception, attempt: ConnectionAttempt) -> AttemptError:
+    if attempt.blocked:
         return AttemptError.BLOCKED_ADDRESS
-    if dial.heard.too_much or isinstance(error.__cause__, LineTooLong):
+    if attempt.response.exceeds_bounds or attempt.response.has_long_line:
         return AttemptError.TOO_LARGE
     for kind, meaning in _BY_TYPE:
         if isinstance(error, kind):

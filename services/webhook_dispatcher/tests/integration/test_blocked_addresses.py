@@ -9,7 +9,7 @@ import pytest
 
 from gateway_core.domain.delivery import AttemptError, AttemptOutcome
 from gateway_core.testing.receiver import Receiver
-from webhook_dispatcher.dialing import current_dial
+from webhook_dispatcher.connector import current_attempt
 from webhook_dispatcher.sender import Sender
 from webhook_dispatcher.stages import Prepared
 
@@ -69,7 +69,7 @@ OTHERS = [
 
 async def refusal(sender: Sender, url: str) -> AttemptOutcome:
     sent = await sender.send(Prepared(url, {}, b"{}", datetime.now(UTC)))
-    assert not current_dial.get().opened, "a socket was opened"
+    assert not current_attempt.get().opened, "a socket was opened"
     return sent.outcome
 
 

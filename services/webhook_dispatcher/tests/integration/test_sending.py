@@ -8,13 +8,15 @@ import gzip
 import resource
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 import pytest_asyncio
+import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,7 +27,9 @@ from gateway_core.testing.answers import Answer, hang, huge, redirect, reset, re
 from gateway_core.testing.factories import free_port
 from gateway_core.testing.raw_server import serving
 from gateway_core.testing.receiver import Receiver
+from webhook_dispatcher.connector import ConnectionAttempt, WebhookConnector, current_attempt
 from webhook_dispatcher.headers import MAX_HEADER_BYTES, MAX_HEADERS
+from webhook_dispatcher.resolver import Resolver
 from webhook_dispatcher.sender import MAX_STORED_BYTES, Sender
 from webhook_dispatcher.stages import Fault, OurFault, Prepared
 
@@ -268,6 +272,48 @@ async def test_a_certificate_that_nobody_vouches_for_is_a_tls_error(sender: Send
     assert requests == 0
 
 
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_responses_are_tapped_on_any_event_loop(
+    new_loop: Callable[[], asyncio.AbstractEventLoop], scheme: str, tmp_path: Path
+) -> None:
+    certificate = _self_signed(tmp_path / "localhost.pem")
+    server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server_side.load_cert_chain(certificate)
+    faulty = b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello"
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for response in (OK, faulty):
+            await read_request(reader)
+            writer.write(response)
+
+    async def post_twice() -> list[tuple[bool, int | None]]:
+        resolver, seen = Resolver(), []
+        connector = WebhookConnector(
+            resolver,
+            allow_private=True,
+            keep_alive=True,
+            ssl=ssl.create_default_context(cafile=str(certificate)),
+        )
+        async with (
+            serving(serve, server_side if scheme == "https" else None) as at,
+            aiohttp.ClientSession(connector=connector) as session,
+        ):
+            url = at.replace("http://127.0.0.1", f"{scheme}://localhost")
+            for _ in range(2):
+                attempt = ConnectionAttempt()
+                current_attempt.set(attempt)
+                with contextlib.suppress(aiohttp.ClientError):
+                    await (await session.post(url, data=BODY)).read()
+                head = attempt.response.head()
+                seen.append((attempt.opened, None if head is None else head.status))
+        await resolver.close()
+        return seen
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        assert runner.run(post_twice()) == [(True, 200), (False, 204)]
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -364,23 +410,23 @@ async def test_a_connection_that_ends_within_a_response_is_not_replaced(sender: 
         assert connections == 1
 
 
-async def test_hurrying_ends_what_hangs_uncounted(receiver: Receiver) -> None:
+async def test_stopping_ends_what_hangs_uncounted(receiver: Receiver) -> None:
     receiver.script(hang())
     async with opened(timeout_s=15) as patient:
         hanging = asyncio.create_task(patient.send(prepared(receiver.url())))
         await receiver.wait_for(1)
-        patient.hurry(0.2)
+        patient.stop(0.2)
         with pytest.raises(OurFault) as raised:
             await asyncio.wait_for(hanging, 2)
     assert raised.value.fault is Fault.STOPPING
 
 
-async def test_hurrying_lets_answers_in_time_count(receiver: Receiver) -> None:
+async def test_stopping_lets_responses_in_time_count(receiver: Receiver) -> None:
     receiver.script(respond(200, delay_s=0.3))
     async with opened(timeout_s=15) as patient:
         slow = asyncio.create_task(patient.send(prepared(receiver.url())))
         await receiver.wait_for(1)
-        patient.hurry(5)
+        patient.stop(5)
         assert (await slow).outcome.succeeded
 
 
@@ -388,7 +434,7 @@ async def test_a_timeout_before_the_stop_is_still_a_timeout(sender: Sender, rece
     receiver.script(hang())
     hanging = asyncio.create_task(sender.send(prepared(receiver.url())))
     await receiver.wait_for(1)
-    sender.hurry(10)
+    sender.stop(10)
     assert (await hanging).outcome == AttemptOutcome(error=AttemptError.TIMEOUT)
 
 

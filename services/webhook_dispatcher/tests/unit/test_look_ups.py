@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 from webhook_dispatcher.app import BOUNDS
-from webhook_dispatcher.dialing import Dialer
+from webhook_dispatcher.resolver import Resolver
 from webhook_dispatcher.shares import SILENT_PER_SLOTS
 
 
@@ -20,14 +20,15 @@ async def test_names_that_hang_do_not_delay_another() -> None:
             answered.wait()
         return [(None, None, None, "", ("192.0.2.1", port))]
 
-    dialer = Dialer(allow_private=False, get_infos=get_infos)
+    resolver = Resolver(get_infos)
     silent = BOUNDS.max_in_flight // SILENT_PER_SLOTS
-    hanging = [asyncio.create_task(dialer.look_up(f"dead{number}", 80)) for number in range(silent)]
+    hanging = [asyncio.create_task(resolver.resolve(f"dead{number}", 80)) for number in range(silent)]
     try:
-        assert await asyncio.wait_for(dialer.look_up("healthy", 80), 20) == ["192.0.2.1"]
+        (found,) = await asyncio.wait_for(resolver.resolve("healthy", 80), 20)
+        assert found["host"] == "192.0.2.1"
         assert not any(task.done() for task in hanging)
     finally:
         answered.set()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*hanging)
-        dialer.close()
+        await resolver.close()

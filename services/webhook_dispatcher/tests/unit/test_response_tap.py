@@ -1,30 +1,36 @@
-"""The head of an answer, found among whatever bytes come."""
+"""The head of a response, found among the raw bytes."""
 
 from __future__ import annotations
 
 import pytest
 
-from webhook_dispatcher.heard import MAX_HEAD_BYTES, MAX_HEADER_LINES, MAX_HEARD_BYTES, MAX_LINE_BYTES, Heard
+from webhook_dispatcher.response_tap import (
+    MAX_HEAD_BYTES,
+    MAX_HEADER_LINES,
+    MAX_LINE_BYTES,
+    MAX_RESPONSE_BYTES,
+    ResponseTap,
+)
 
 OK = b"HTTP/1.1 200 OK\r\nX-A: 1\r\nx-b:2\r\n\r\nbody"
 
 
-def heard(raw: bytes, *, at_once: int = 1 << 20) -> Heard:
-    made = Heard()
+def tap(raw: bytes, *, at_once: int = 1 << 20) -> ResponseTap:
+    made = ResponseTap()
     for first in range(0, len(raw), at_once):
         made.feed(raw[first : first + at_once])
     return made
 
 
 def status(raw: bytes) -> int | None:
-    head = heard(raw).head()
+    head = tap(raw).head()
     return None if head is None else head.status
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 3, 1000])
 @pytest.mark.parametrize("interim", [0, 1, 20])
 def test_the_head_is_found_however_it_comes(at_once: int, interim: int) -> None:
-    head = heard(b"HTTP/1.1 103 Hints\r\nLink: x\r\n\r\n" * interim + OK, at_once=at_once).head()
+    head = tap(b"HTTP/1.1 103 Hints\r\nLink: x\r\n\r\n" * interim + OK, at_once=at_once).head()
     assert head is not None
     assert (head.status, head.headers, head.rest) == (200, [("X-A", "1"), ("x-b", "2")], b"body")
 
@@ -64,7 +70,7 @@ def test_switching_protocols_is_final() -> None:
 
 
 def test_bytes_of_any_kind_become_text() -> None:
-    head = heard("HTTP/1.1 200 ₹\r\nX: ₹".encode() + b"\xff\r\n\r\n").head()
+    head = tap("HTTP/1.1 200 ₹\r\nX: ₹".encode() + b"\xff\r\n\r\n").head()
     assert head is not None
     assert head.headers == [("X", "₹\udcff")]
 
@@ -74,9 +80,9 @@ def test_bytes_of_any_kind_become_text() -> None:
     [
         (b"HTTP/1.1 102 Wait\r\n\r\n" * 10_000, MAX_HEAD_BYTES),
         (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000, MAX_HEAD_BYTES),
-        (OK + b"x" * 2 * MAX_HEARD_BYTES, MAX_HEARD_BYTES),
+        (OK + b"x" * 2 * MAX_RESPONSE_BYTES, MAX_RESPONSE_BYTES),
     ],
 )
-def test_more_than_anybody_takes_is_told(raw: bytes, bound: int) -> None:
-    assert not heard(raw[:bound]).too_much
-    assert heard(raw[: bound + 1]).too_much
+def test_a_response_beyond_its_bounds_is_noticed(raw: bytes, bound: int) -> None:
+    assert not tap(raw[:bound]).exceeds_bounds
+    assert tap(raw[: bound + 1]).exceeds_bounds

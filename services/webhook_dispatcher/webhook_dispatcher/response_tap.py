@@ -1,7 +1,7 @@
-"""What a receiver has said, byte by byte: the status line and the headers decide, whatever follows them.
+"""The status line and headers of a response, read from its raw bytes: they decide, whatever follows them.
 
-HTTP clients refuse a whole response for what is wrong with its framing: a body after 204, two lengths that differ, a
-connection that ends early. The merchant has answered all the same.
+HTTP clients refuse a whole response for faulty framing: a body after 204, two lengths that differ, a connection that
+ends early. The merchant has answered all the same.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from typing import Final
 
 MAX_LINE_BYTES: Final = 8190
 MAX_HEADER_LINES: Final = 128
-"""Both are the HTTP client's own: what it finds too large is not let in here."""
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Up to the end of the headers, interim responses (1xx) included."""
-MAX_HEARD_BYTES: Final = 1024 * 1024
-"""In all. One read of a socket may be 256 KiB; nobody needs more than 16 KiB of a body."""
+MAX_RESPONSE_BYTES: Final = 1024 * 1024
+"""In all. One read of a socket may be 256 KiB; at most 16 KiB of a body are kept."""
 
 _END: Final = b"\r\n\r\n"
 _STATUS_LINE: Final = re.compile(rb"HTTP/1\.[01] ([1-9][0-9]{2})(?: [^\r\n\0]*)?")
@@ -34,8 +33,8 @@ class Head:
     rest: bytes
 
 
-class Heard:
-    """Takes the bytes of one answer as they come."""
+class ResponseTap:
+    """Collects the bytes of one response as they arrive."""
 
     def __init__(self) -> None:
         self.total_bytes = 0
@@ -44,14 +43,18 @@ class Heard:
         self._head_ends_at: int | None = None
 
     @property
-    def too_much(self) -> bool:
-        """No head within its bound, or far more of a body than anybody reads."""
-        if self._head_ends_at is None:
-            return self.total_bytes > MAX_HEAD_BYTES
-        return self.total_bytes > MAX_HEARD_BYTES
+    def exceeds_bounds(self) -> bool:
+        """The head is larger than ``MAX_HEAD_BYTES``, or all of it than ``MAX_RESPONSE_BYTES``."""
+        bound = MAX_HEAD_BYTES if self._head_ends_at is None else MAX_RESPONSE_BYTES
+        return self.total_bytes > bound
+
+    @property
+    def has_long_line(self) -> bool:
+        """A line of the head, whole or not, is longer than ``MAX_LINE_BYTES``."""
+        return max(map(len, self._head_lines())) > MAX_LINE_BYTES
 
     def feed(self, data: bytes) -> None:
-        """The next bytes; what is beyond ``MAX_HEAD_BYTES`` is counted and dropped."""
+        """The next bytes; beyond ``MAX_HEAD_BYTES`` they are counted and dropped."""
         searched_to = max(self._head_at, len(self._beginning) - len(_END) + 1)
         self.total_bytes += len(data)
         self._beginning += data[: MAX_HEAD_BYTES - len(self._beginning)]
@@ -62,18 +65,21 @@ class Heard:
                 self._head_ends_at = end
 
     def head(self) -> Head | None:
-        """The final response's head once it is complete; None for what is no HTTP/1 or exceeds a bound."""
+        """The final response's head once it is complete; None if it is not HTTP/1 or exceeds a bound."""
         if self._head_ends_at is None:
             return None
-        lines = bytes(self._beginning[self._head_at : self._head_ends_at]).split(b"\r\n")
+        lines = self._head_lines()
         status = _STATUS_LINE.fullmatch(lines[0])
         headers = [_HEADER.fullmatch(line) for line in lines[1:]]
-        if status is None or len(headers) > MAX_HEADER_LINES or max(map(len, lines)) > MAX_LINE_BYTES:
+        if status is None or len(headers) > MAX_HEADER_LINES or self.has_long_line:
             return None
         found = [(_text(header[1]), _text(header[2])) for header in headers if header is not None]
         if len(found) < len(headers):
             return None
         return Head(int(status[1]), found, bytes(self._beginning[self._head_ends_at + len(_END) :]))
+
+    def _head_lines(self) -> list[bytes]:
+        return bytes(self._beginning[self._head_at : self._head_ends_at]).split(b"\r\n")
 
 
 def _text(raw: bytes) -> str:
