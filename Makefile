@@ -91,7 +91,7 @@ chart: helm ## bring the table of values in its README up to date, lint it, rend
 	@$(PYTHON) -m tests.chart.values_table
 	$(PYTHON) -m pytest -n 2 --dist loadfile tests/chart
 
-bench: dev ## create/s and end-to-end payments/s on this machine, and the checkout page's LCP and CLS on slow 4G
+bench: dev ## throughput beside a bare FastAPI, latency and memory on this machine, and the checkout page's speed on slow 4G
 	$(PYTHON) -m benchmarks
 	@$(PAGES) && $(PYTHON) -m pytest -q -s tests/browser/test_page_speed.py
 

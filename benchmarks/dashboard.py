@@ -14,7 +14,8 @@ from yarl import URL
 
 from benchmarks.dashboard_plans import list_scans
 from benchmarks.dashboard_rows import DAYS, PAYMENTS, fill
-from benchmarks.machine import CREDENTIALS, Machine, Servers, machine
+from benchmarks.gateway import API, CREDENTIALS, THIS, Gateway, gateway
+from devstack.servers import Server
 from gateway_core.db.pool import create_pool
 
 TARGET_MS: Final = 100.0
@@ -38,63 +39,63 @@ def combinations(days: Mapping[str, str], order_id: str) -> list[dict[str, str]]
     return [*every, {"order_id": order_id}, {"order_id": order_id, "status": "success"}]
 
 
-async def dashboard(common: Servers, *, repeats: int) -> str:
-    """The report: p50 and p95 of each filter, of the slowest combinations and of the other reports."""
-    async with machine(common, {}) as gateway:
+async def dashboard(postgres: Server, *, repeats: int) -> None:
+    """Print p50 and p95 of each filter, of the slowest combinations and of the other reports."""
+    async with gateway(THIS, postgres) as on:
+        await on.start({}, API)
         began_s = time.monotonic()
-        await fill(gateway.database_url)
+        await fill(on.database_url)
         filled_s = time.monotonic() - began_s
-        asked = combinations(*await _sample(gateway))
-        sequential = await _sequential(gateway, asked)
-        url = f"http://127.0.0.1:{gateway.api_port}"
+        asked = combinations(*await _sample(on))
+        sequential = await _sequential(on, asked)
+        url = f"http://127.0.0.1:{on.api_port}"
         async with aiohttp.ClientSession(url, headers=CREDENTIALS) as session:
             for query in asked:  # once each, so that pages and plans are warm
                 await _get(session, LIST, query)
             lists = [(_name(query), await _times(session, LIST, query, repeats)) for query in asked]
             others = [
-                (path, await _times(session, path, query, repeats)) for path, query in await _others(gateway)
+                (path, await _times(session, path, query, repeats)) for path, query in await _others(on)
             ]
             walked = await _walk(session)
             export = await _export(session)
     single = [each for each, query in zip(lists, asked, strict=True) if len(query) <= 1]
     slowest = sorted(lists, key=lambda each: -_p(each[1], 95))
     late = [each for each in lists if _p(each[1], 95) >= TARGET_MS]
-    return "\n".join(
-        [
-            f"dashboard: {PAYMENTS:,} payments of one merchant in {DAYS} days, made in {filled_s:.0f} s",
-            f"{'':<{NAME_WIDTH}}{'p50 ms':>8}{'p95 ms':>8}   target p95 < {TARGET_MS:.0f} ms",
-            *map(_line, single),
-            f"the slowest of {len(lists)} combinations:",
-            *map(_line, slowest[:SLOWEST]),
-            f"over the target: {len(late)} of {len(lists)}",
-            f"sequential scans of payments in the plans of {len(asked)} combinations: {len(sequential)}",
-            *(f"  {name}" for name in sequential),
-            "other reports:",
-            *map(_line, others),
-            walked,
-            export,
-        ]
-    )
+    lines = [
+        f"dashboard: {PAYMENTS:,} payments of one merchant in {DAYS} days, made in {filled_s:.0f} s",
+        f"{'':<{NAME_WIDTH}}{'p50 ms':>8}{'p95 ms':>8}   target p95 < {TARGET_MS:.0f} ms",
+        *map(_line, single),
+        f"the slowest of {len(lists)} combinations:",
+        *map(_line, slowest[:SLOWEST]),
+        f"over the target: {len(late)} of {len(lists)}",
+        f"sequential scans of payments in the plans of {len(asked)} combinations: {len(sequential)}",
+        *(f"  {name}" for name in sequential),
+        "other reports:",
+        *map(_line, others),
+        walked,
+        export,
+    ]
+    print("\n".join(lines), flush=True)
 
 
-async def _sample(gateway: Machine) -> tuple[dict[str, str], str]:
-    [(since, order_id)] = await gateway.query(
+async def _sample(on: Gateway) -> tuple[dict[str, str], str]:
+    [(since, order_id)] = await on.query(
         "SELECT to_char(now() - interval '7 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), min(order_id) FROM payments"
     )
     return {"created_from": since}, order_id
 
 
-async def _others(gateway: Machine) -> list[tuple[str, Query]]:
-    [(payment_id,)] = await gateway.query("SELECT payment_id FROM refunds LIMIT 1")
+async def _others(on: Gateway) -> list[tuple[str, Query]]:
+    [(payment_id,)] = await on.query("SELECT payment_id FROM refunds LIMIT 1")
     summaries: list[tuple[str, Query]] = [
         (f"/api/v1/dashboard/summary?days={days}", {}) for days in (1, 7, 30, 90)
     ]
     return [*summaries, ("/api/v1/dashboard/queues", {}), (f"{LIST}/{payment_id}/timeline", {})]
 
 
-async def _sequential(gateway: Machine, asked: list[dict[str, str]]) -> list[str]:
+async def _sequential(on: Gateway, asked: list[dict[str, str]]) -> list[str]:
     """The combinations of which a plan reads the table from end to end."""
-    async with create_pool(gateway.database_url, size=1, application_name="benchmark") as pool:
+    async with create_pool(on.database_url, size=1, application_name="benchmark") as pool:
         return [_name(query) for query in asked if "Seq Scan" in await list_scans(pool, query)]
 
 

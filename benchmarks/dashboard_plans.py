@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from api.payments.filters import parse_filter
-from benchmarks.machine import MERCHANT_ID
+from benchmarks.gateway import MERCHANT_ID
 from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import payments
 

@@ -6,7 +6,7 @@ from typing import Final, LiteralString
 
 import psycopg
 
-from benchmarks.machine import MERCHANT_ID
+from benchmarks.gateway import MERCHANT_ID
 
 PAYMENTS: Final = 100_000
 OTHERS_PAYMENTS: Final = 20_000

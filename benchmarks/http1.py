@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 MAX_MESSAGE_BYTES = 1024 * 1024
 HEAD_END = b"\r\n\r\n"
 LENGTH = b"content-length:"
@@ -41,3 +44,14 @@ def header(head: bytes, name: bytes) -> bytes:
     if start < 0:
         return b""
     return head[start + 2 + len(name) :].split(b"\r\n", 1)[0].strip()
+
+
+def render(
+    method: str, path: str, body: str = "", *, headers: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """A request to this machine, its body JSON."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if body:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body.encode())}"]
+    return "\r\n".join([*lines, "", body])

@@ -1,7 +1,7 @@
 """``python -m benchmarks.receiver PORT SECRET``: verifies every webhook, and tells at GET what has come.
 
-A payment is complete once its created, its pending and its final event were verified. ``last_s`` is when the
-newest payment became complete, on the machine's monotonic clock.
+A payment is complete once its created, its pending and its final event were verified, a refund once its created and
+its processed one. ``last_s`` is when the newest of each became complete, on the machine's monotonic clock.
 """
 
 from __future__ import annotations
@@ -18,8 +18,15 @@ import uvloop
 from benchmarks.http1 import Messages, header
 
 SIGNATURE = b"x-webhook-signature:"
-BITS = {"payment.created": 1, "payment.pending": 2, "payment.success": 4, "payment.failed": 4}
-COMPLETE = 7
+BITS = {
+    "payment.created": 1,
+    "payment.pending": 2,
+    "payment.success": 4,
+    "payment.failed": 4,
+    "refund.created": 1,
+    "refund.processed": 2,
+}
+COMPLETE = {"payment": 7, "refund": 3}
 OK, UNAUTHORIZED = (
     b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % line for line in (b"200 OK", b"401 Unauthorized")
 )
@@ -33,8 +40,8 @@ class Tally:
         self._events_of: dict[str, int] = {}
         self.verified = 0
         self.refused = 0
-        self.complete = 0
-        self.last_s = 0.0
+        self.complete = dict.fromkeys(COMPLETE, 0)
+        self.last_s = dict.fromkeys(COMPLETE, 0.0)
 
     def take(self, head: bytes, body: bytes) -> bool:
         """Verify one webhook and count it."""
@@ -44,12 +51,13 @@ class Tally:
             return False
         self.verified += 1
         message = orjson.loads(body)
-        payment_id = message["data"]["payment"]["id"]
-        before = self._events_of.get(payment_id, 0)
-        after = self._events_of[payment_id] = before | BITS[message["event"]]
-        if after == COMPLETE != before:
-            self.complete += 1
-            self.last_s = time.monotonic()
+        noun = message["event"].partition(".")[0]
+        subject_id = message["data"][noun]["id"]
+        before = self._events_of.get(subject_id, 0)
+        after = self._events_of[subject_id] = before | BITS[message["event"]]
+        if after == COMPLETE[noun] != before:
+            self.complete[noun] += 1
+            self.last_s[noun] = time.monotonic()
         return True
 
     def report(self) -> bytes:

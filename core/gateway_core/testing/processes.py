@@ -106,13 +106,15 @@ class Processes:
         self._output_dir = output_dir
         self._started: list[ServiceProcess] = []
 
-    def start(self, module: str, *arguments: str, env: Mapping[str, str]) -> ServiceProcess:
+    def start(
+        self, module: str, *arguments: str, env: Mapping[str, str], python: str = sys.executable
+    ) -> ServiceProcess:
         """Run ``python -m module`` with ``env`` and little else of our environment."""
         inherited = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
         output_path = self._output_dir / f"{len(self._started)}-{module}.log"
         with output_path.open("wb") as output:
             popen = spawn(
-                [sys.executable, "-u", "-m", module, *arguments],
+                [python, "-u", "-m", module, *arguments],
                 death_signal=signal.SIGKILL,
                 cwd=self._output_dir,
                 env={**inherited, **env},

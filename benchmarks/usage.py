@@ -1,4 +1,4 @@
-"""Who used the CPU. Linux only; elsewhere all is 0."""
+"""CPU time and memory by process. Linux only; elsewhere all is 0."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ class Meter:
         return {**self._read(), DRIVER: sum(os.times()[:4])}
 
 
+def named(cpu_ms: Mapping[str, float]) -> str:
+    """For a person: the largest first."""
+    return ", ".join(f"{name} {ms:.2f}" for name, ms in sorted(cpu_ms.items(), key=lambda use: -use[1]))
+
+
 def _busy_s() -> float:
     try:
         ticks = [int(value) for value in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
@@ -49,6 +54,15 @@ def cpu_s(pid: int) -> float:
     """CPU seconds of ``pid``, its running children and those of its children that have ended."""
     own = _ticks(pid, USER, SYSTEM, ENDED_CHILDREN_USER, ENDED_CHILDREN_SYSTEM)
     return (own + sum(_ticks(child, USER, SYSTEM) for child in _children(pid))) / os.sysconf("SC_CLK_TCK")
+
+
+def rss_mib(pid: int) -> float:
+    """Resident memory of ``pid``, what it shares with others included."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
 def _ticks(pid: int, *fields: int) -> int:
