@@ -18,6 +18,8 @@ ENV PATH=/opt/gateway/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONPATH=/opt/gateway/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 
 FROM base AS api
+COPY cli/gateway_cli /opt/gateway/app/gateway_cli
+RUN printf '#!/bin/sh\nexec python -m gateway_cli "$@"\n' > /opt/gateway/bin/gateway && chmod 755 /opt/gateway/bin/gateway
 COPY services/api/api /opt/gateway/app/api
 EXPOSE 8000
 CMD ["python", "-m", "api"]

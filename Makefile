@@ -3,8 +3,9 @@
 PYTHON3 ?= python3
 PYTHON  := .venv/bin/python
 DEVSTACK = $(PYTHON) -m devstack
+GATEWAY = $(DEVSTACK) exec $(PYTHON) -m gateway_cli
 BOOTSTRAP = $(PYTHON3) -I -S devstack/bootstrap.py
-TEST_FOLDERS = conftest.py core/tests devstack/tests $(wildcard services/*/tests) $(wildcard examples/*/tests) tests benchmarks web/server/tests
+TEST_FOLDERS = conftest.py cli/tests core/tests devstack/tests $(wildcard services/*/tests) $(wildcard examples/*/tests) tests benchmarks web/server/tests
 PAGES = $(PYTHON3) -I -S devstack/pages.py
 REPORT = build/junit.xml
 
@@ -30,7 +31,7 @@ status: ## its processes, pids, ports and health
 
 migrate: ## apply the migrations to the running database (or to DATABASE_URL)
 	@$(BOOTSTRAP) run
-	@exec $(DEVSTACK) exec $(PYTHON) -m gateway_core.db.migrate
+	@exec $(GATEWAY) migrate
 
 psql: ## a SQL prompt on the running database (or on DATABASE_URL)
 	@$(BOOTSTRAP) run
@@ -38,7 +39,7 @@ psql: ## a SQL prompt on the running database (or on DATABASE_URL)
 
 invariants: ## every inv_* view of the running database must be empty
 	@$(BOOTSTRAP) run
-	@exec $(DEVSTACK) exec $(PYTHON) -m gateway_core.db.invariants
+	@exec $(GATEWAY) invariants
 
 test: dev ## lint, types and every test: unit, integration, e2e, browser
 	@$(MAKE) --no-print-directory -j 3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint pages types collect browser helm prometheus

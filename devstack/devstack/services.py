@@ -45,7 +45,7 @@ def gateway_environment(settings: Settings, database_url: str, redis_url: str) -
 
 def migrate_command() -> tuple[str, ...]:
     """Runs to its end before any service starts."""
-    return _python("gateway_core.db.migrate")
+    return (*_python("gateway_cli"), "migrate")
 
 
 def _api(settings: Settings) -> Service:

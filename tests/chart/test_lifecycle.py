@@ -14,7 +14,7 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from api.settings import ApiSettings
-from gateway_core.db.migrate import MigrateSettings
+from gateway_cli.migrate import MigrateSettings
 from gateway_core.runtime.http_server import HealthServer
 from gateway_core.runtime.lifecycle import HARD_EXIT_EXTRA_S
 from payment_processor.settings import PaymentProcessorSettings
@@ -84,9 +84,12 @@ def test_variables_are_known_to_their_service(objects: list[Object]) -> None:
 def test_commands_are_modules_that_exist(objects: list[Object]) -> None:
     for pod in pods_of(objects):
         if pod.component in SETTINGS:
-            python, option, module, *_ = pod.spec["containers"][0]["command"]
-            assert (python, option) == ("python", "-m")
-            assert importlib.util.find_spec(module) is not None
+            command = pod.spec["containers"][0]["command"]
+            if pod.component == "migrate":
+                assert command == ["gateway", "migrate"]
+            else:
+                assert command[:2] == ["python", "-m"]
+                assert importlib.util.find_spec(command[2]) is not None
 
 
 async def test_probes_ask_for_what_the_processes_answer(objects: list[Object]) -> None:

@@ -57,7 +57,7 @@ async def until_status(client: httpx.AsyncClient, path: str, *wanted: str) -> No
 
 
 def violations() -> str:
-    return compose("exec", "--no-TTY", "api", "python", "-m", "gateway_core.db.invariants")
+    return compose("exec", "--no-TTY", "api", "gateway", "invariants")
 
 
 def test_the_six_services_are_healthy_under_their_names() -> None:

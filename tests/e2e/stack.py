@@ -81,7 +81,7 @@ class Stack:
 
     async def migrate(self) -> None:
         """Apply the migrations and seed the test merchant."""
-        migration = self.processes.start("gateway_core.db.migrate", env=self.env)
+        migration = self.processes.start("gateway_cli", "migrate", env=self.env)
         assert await migration.wait() == 0, migration.output
 
     def _spawn(self, name: str, metrics_port: int) -> ServiceProcess:

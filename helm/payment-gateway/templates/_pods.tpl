@@ -101,7 +101,7 @@ volumes:
 name: migrate
 image: {{ include "gateway.image" (dict "root" .root "image" .service.image) }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
-command: [python, -m, gateway_core.db.migrate]
+command: [gateway, migrate]
 env: {{- include "gateway.env" . | nindent 2 }}
 securityContext: {{- include "gateway.containerSecurity" .root | nindent 2 }}
 resources: {{- toYaml .service.resources | nindent 2 }}

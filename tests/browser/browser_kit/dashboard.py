@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -14,12 +12,10 @@ from typing import Any
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from api.command import Done, OperatorSettings
-from api.merchants.operator import Operator
-from api.session.passwords import Passwords
 from browser_kit.gateway import Gateway
-from gateway_core.db.pool import create_pool
-from gateway_core.runtime.crypto import Cipher
+from gateway_cli import merchants
+from gateway_cli.database import KeySettings, run
+from gateway_cli.merchants import CreatedMerchant
 
 EMAIL = "test@example.com"
 PASSWORD = "anything"  # what local evaluation takes
@@ -119,19 +115,15 @@ class Newcomer:
 def create_merchant(gateway: Gateway, name: str = "Chai & Co") -> Newcomer:
     """As the operator's command does it, without the time that a process takes to start."""
     email, password = f"{secrets.token_hex(6)}@example.com", secrets.token_hex(12)
-    settings = OperatorSettings(gateway_env="local", database_url=gateway.database_url)
+    settings = KeySettings(gateway_env="local", database_url=gateway.database_url)
 
-    async def create() -> Done:
-        passwords = Passwords()
-        try:
-            box = Cipher(settings.encryption_key.get_secret_value())
-            async with create_pool(settings.database_url, size=1, application_name="test") as pool:
-                return await Operator(pool, box, passwords).create(name, email, password)
-        finally:
-            await passwords.aclose()
+    def create() -> CreatedMerchant:
+        return run(
+            settings.database_url,
+            lambda conn: merchants.create(conn, settings.cipher, name=name, email=email, password=password),
+        )
 
     with ThreadPoolExecutor(1) as beside_playwrights_loop:
-        lines = beside_playwrights_loop.submit(asyncio.run, create()).result()
-    shown = dict(re.findall(r"^(.+?)  +(\S+)$", "\n".join(lines), re.MULTILINE))
-    credentials = {"X-Api-Key": shown["api key"], "X-Api-Secret": shown["api secret"]}
+        created = beside_playwrights_loop.submit(create).result()
+    credentials = {"X-Api-Key": created.api_key, "X-Api-Secret": created.api_secret}
     return Newcomer(email, password, Merchant(gateway.api_url, credentials))

@@ -178,15 +178,15 @@ SecretColumn: TypeAlias = Literal["webhook_secret_encrypted", "webhook_secret_pr
 
 
 @dataclass(frozen=True, slots=True)
-class SealedSecret:
+class EncryptedSecret:
     """One of a merchant's webhook secrets as it is stored."""
 
     merchant_id: UUID
     column: SecretColumn
-    sealed: bytes
+    encrypted: bytes
 
 
-async def sealed_secrets(conn: Connection, *, after: UUID | None, limit: int) -> list[SealedSecret]:
+async def encrypted_secrets(conn: Connection, *, after: UUID | None, limit: int) -> list[EncryptedSecret]:
     """The stored webhook secrets that still sign of up to ``limit`` merchants, in the order of their ids."""
     cursor = await conn.execute(
         """
@@ -195,7 +195,7 @@ async def sealed_secrets(conn: Connection, *, after: UUID | None, limit: int) ->
             WHERE webhook_secret_encrypted IS NOT NULL AND (%(after)s::uuid IS NULL OR id > %(after)s)
             ORDER BY id LIMIT %(limit)s
         )
-        SELECT id AS merchant_id, 'webhook_secret_encrypted' AS column, webhook_secret_encrypted AS sealed FROM batch
+        SELECT id AS merchant_id, 'webhook_secret_encrypted' AS column, webhook_secret_encrypted AS encrypted FROM batch
         UNION ALL
         SELECT id, 'webhook_secret_previous_encrypted', webhook_secret_previous_encrypted FROM batch
         WHERE webhook_secret_previous_encrypted IS NOT NULL AND webhook_secret_previous_until > now()
@@ -203,13 +203,13 @@ async def sealed_secrets(conn: Connection, *, after: UUID | None, limit: int) ->
         """,
         {"after": after, "limit": limit},
     )
-    return [SealedSecret(**row) for row in await cursor.fetchall()]
+    return [EncryptedSecret(**row) for row in await cursor.fetchall()]
 
 
-async def replace_secret(conn: Connection, secret: SealedSecret, sealed: bytes) -> bool:
-    """Store ``sealed`` in place of ``secret``; False when it has been changed meanwhile."""
+async def replace_secret(conn: Connection, secret: EncryptedSecret, encrypted: bytes) -> bool:
+    """Store ``encrypted`` in place of ``secret``; False when it has been changed meanwhile."""
     cursor = await conn.execute(
         f"UPDATE merchants SET {secret.column} = %s WHERE id = %s AND {secret.column} = %s",
-        (sealed, secret.merchant_id, secret.sealed),
+        (encrypted, secret.merchant_id, secret.encrypted),
     )
     return cursor.rowcount == 1

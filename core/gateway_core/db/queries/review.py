@@ -1,4 +1,4 @@
-"""Payments and refunds whose end the acquirer does not tell, as the operator who finds it out sees and ends them."""
+"""Payments and refunds whose outcome the acquirer does not report, as an operator sees and ends them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class InReview:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a locked row stands. A worker may be asking the acquirer about it for ``held_for_s`` more; 0: none is."""
+class ReviewState:
+    """A locked row. A worker may be asking the acquirer about it for ``held_for_s`` more; 0: none is."""
 
     lease: Lease
     status: str
@@ -61,8 +61,8 @@ async def waiting(conn: Connection, limit: int) -> Sequence[InReview]:
     return [InReview(**row) for row in await cursor.fetchall()]
 
 
-async def lock(conn: Connection, table: LeasedTable, row_id: str) -> Standing | None:
-    """Where a row stands now, locked until the transaction ends: no worker claims or records it meanwhile."""
+async def lock(conn: Connection, table: LeasedTable, row_id: str) -> ReviewState | None:
+    """A row, locked until the transaction ends: no worker claims or records it meanwhile."""
     query = sql.SQL(
         """
         SELECT lease_generation, status, requires_review, CASE WHEN leased THEN
@@ -74,7 +74,7 @@ async def lock(conn: Connection, table: LeasedTable, row_id: str) -> Standing | 
     if row is None:
         return None
     lease = Lease(row_id, row["lease_generation"])
-    return Standing(lease, row["status"], row["requires_review"], row["held_for_s"])
+    return ReviewState(lease, row["status"], row["requires_review"], row["held_for_s"])
 
 
 async def record(conn: Connection, resolution: Resolution) -> None:

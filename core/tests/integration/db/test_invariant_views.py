@@ -7,7 +7,6 @@ from typing import Final, LiteralString
 import pytest
 import pytest_asyncio
 
-from gateway_core.db.invariants import check, main
 from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries.invariants import violations
 from gateway_core.testing.rows import AMOUNT_MINOR, Rows
@@ -228,28 +227,3 @@ async def test_every_violation_is_reported(sound: Rows, pool: Pool) -> None:
 async def test_every_view_is_tried_here(rows: Rows) -> None:
     views = await rows.values("SELECT viewname FROM pg_views WHERE viewname LIKE 'inv%'")
     assert set(views) == set(PLANTED)
-
-
-async def test_the_command_has_time_for_large_tables(rows: Rows, database_url: str) -> None:
-    """The views read whole tables: what would bound a request says nothing about the database being away."""
-    await rows.run("CREATE VIEW inv_patience AS SELECT current_setting('statement_timeout') AS patience")
-    assert await check(database_url) == {"inv_patience": [{"patience": "10min"}]}
-
-
-async def test_the_command_reports_the_rows(sound: Rows, database_url: str) -> None:
-    assert await check(database_url) == {}
-    await sound.run("UPDATE orders SET status = 'paid' WHERE status = 'created'")
-    (broken,) = (await check(database_url)).items()
-    assert broken[0] == "inv_paid_order_has_success"
-    assert {row["status"] for row in broken[1]} == {"paid"}
-
-
-def test_the_command_needs_the_database_alone(
-    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A restored backup is checked before there is anything else (docs/operations/backup-and-restore.md)."""
-    for name in ("GATEWAY_ENV", "REDIS_URL", "ENCRYPTION_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    assert main() == 0
-    assert capsys.readouterr().out == "all invariants hold\n"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from psycopg import errors
 
-from gateway_core.db import migrate
 from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries.merchants import (
     NewMerchant,
@@ -133,37 +131,3 @@ async def test_an_inactive_seeded_merchant_does_no_harm(pool: Pool, database_url
     await seed_test_merchant(pool, settings(database_url))
     await rows.run("UPDATE merchants SET is_active = false")
     assert not await is_test_merchant_active(pool)
-
-
-@pytest.fixture
-def environment(database_url: str, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Nothing of the gateway in the environment but the database; no REDIS_URL either."""
-    for name in os.environ:
-        if name.startswith(("GATEWAY_", "REDIS_", "TEST_", "ENCRYPTION_", "LOG_", "WEBHOOK_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    return monkeypatch
-
-
-def test_the_command_seeds_a_local_gateway(
-    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    environment.setenv("GATEWAY_ENV", "local")
-    migrate.main()
-    assert "the test merchant was created" in capsys.readouterr().out
-    migrate.main()
-    assert "the test merchant is there already" in capsys.readouterr().out
-
-
-def test_the_command_refuses_the_seeded_merchant_in_production(
-    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    environment.setenv("ENCRYPTION_KEY", "k" * 40)
-    migrate.main()
-    environment.setenv("GATEWAY_ENV", "local")
-    migrate.main()
-    environment.setenv("GATEWAY_ENV", "production")
-    with pytest.raises(SystemExit) as end:
-        migrate.main()
-    assert end.value.code == 78
-    assert "the published test merchant is active" in capsys.readouterr().err

@@ -1,1 +1,1 @@
-"""Merchants: the seeded one of a local evaluation, and the operator's command."""
+"""Merchants: the seeded one of a local evaluation."""

@@ -10,9 +10,9 @@ from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from gateway_core.runtime.coalescer import Overloaded
+from gateway_core.runtime.passwords import password_hasher
 
 AT_ONCE: Final = 2
 MAX_WAITING: Final = 50
@@ -24,7 +24,7 @@ class Passwords:
     """Hashes and verifies. ``hasher`` other than RFC 9106's low-memory profile is for tests."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher or PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+        self._hasher = hasher or password_hasher()
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
         self._waiting = 0
         self._nobodys_hash: str | None = None

@@ -1,4 +1,4 @@
-"""``python -m api`` and ``python -m gateway_core.db.migrate`` as real processes."""
+"""``python -m api`` and ``gateway migrate`` as real processes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def started(processes: Processes, env: dict[str, str]) -> str:
 
 
 async def migrated(processes: Processes, env: dict[str, str]) -> int:
-    return await processes.start("gateway_core.db.migrate", env=env).wait()
+    return await processes.start("gateway_cli", "migrate", env=env).wait()
 
 
 async def test_migrate_seeds_and_the_api_serves_and_stops(
@@ -160,9 +160,9 @@ async def test_a_stop_waits_for_no_event_stream(
     assert "ERROR" not in api.output
 
 
-@pytest.mark.parametrize("module", ["api", "gateway_core.db.migrate"])
+@pytest.mark.parametrize("command", [["api"], ["gateway_cli", "migrate"]])
 async def test_production_refuses_the_published_merchant(
-    processes: Processes, database_url: str, redis_url: str, module: str
+    processes: Processes, database_url: str, redis_url: str, command: list[str]
 ) -> None:
     env = environment(database_url, redis_url)
     assert await migrated(processes, env) == 0
@@ -172,7 +172,7 @@ async def test_production_refuses_the_published_merchant(
         "ENCRYPTION_KEY": PRODUCTION_KEY,
         "BIND_HOST": "127.0.0.1",
     }
-    refused = processes.start(module, env=production)
+    refused = processes.start(*command, env=production)
     assert await refused.wait() == 78
     assert (
         "refusing to start: GATEWAY_ENV=production and the published test merchant is active"

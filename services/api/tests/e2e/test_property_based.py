@@ -83,7 +83,7 @@ async def test_no_request_made_of_the_document_is_answered_against_it(
         "PORT": str(free_port()),
         "METRICS_PORT": str(free_port()),
     }
-    assert await processes.start("gateway_core.db.migrate", env=env).wait() == 0
+    assert await processes.start("gateway_cli", "migrate", env=env).wait() == 0
     api = processes.start("api", env=env)
     url = f"http://127.0.0.1:{env['PORT']}"
     await api.healthy(f"{url}/health")

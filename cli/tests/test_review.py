@@ -1,18 +1,20 @@
-"""``python -m api.review``: the operator ends what the acquirer does not tell, whatever workers do meanwhile."""
+"""``gateway review``: an operator ends what the acquirer does not report, whatever workers do meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 import pytest
 from psycopg import errors
 
-from api.review import __main__ as command
-from api.review.operator import Reviewer
+from gateway_cli import review
+from gateway_cli.database import connect
+from gateway_cli.review import Outcome
 from gateway_core.acquirer.processing import LEASE_S, ChargeWork
-from gateway_core.db.pool import Pool, transaction
+from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import leases, payment_work
 from gateway_core.db.queries.leases import Lease, LeasedTable, Settlement
 from gateway_core.db.queries.payment_work import ClaimedPayment
@@ -21,6 +23,9 @@ from gateway_core.domain.errors import GatewayError
 from gateway_core.domain.payment import PaymentStatus
 from gateway_core.testing.rows import Rows
 from payment_processor.handler import PaymentCharges
+
+if TYPE_CHECKING:
+    from tests.conftest import Terminal
 
 pytestmark = pytest.mark.integration
 
@@ -53,9 +58,22 @@ def work(pool: Pool, bank: Bank) -> ChargeWork[ClaimedPayment, PaymentStatus]:
     return ChargeWork(pool, bank, PaymentCharges(), lambda: None)
 
 
+Resolve: TypeAlias = Callable[..., Coroutine[Any, Any, str]]
+
+
 @pytest.fixture
-def reviewer(pool: Pool) -> Reviewer:
-    return Reviewer(pool)
+def resolve(database_url: str) -> Resolve:
+    """Ends one on a connection of its own, and returns what is printed, or why it was refused."""
+
+    async def ended(subject_id: str, outcome: str = "failed") -> str:
+        async with connect(database_url) as conn:
+            try:
+                status = await review.resolve(conn, subject_id, Outcome(outcome), by=BY, reason=REASON)
+            except GatewayError as refusal:
+                return refusal.description
+        return f"{subject_id} is {status}."
+
+    return ended
 
 
 async def in_review(rows: Rows, table: str = "payments", row_id: str = "", siblings: int = 0) -> str:
@@ -92,41 +110,46 @@ async def events_of(rows: Rows, subject_id: str) -> list[str]:
     return await rows.values("SELECT type FROM events WHERE subject_id = %s ORDER BY id", (subject_id,))
 
 
-async def resolve(reviewer: Reviewer, subject_id: str, outcome: str = "failed") -> str:
-    """What is printed, or why it was refused."""
-    try:
-        return (await reviewer.resolve(subject_id, outcome, by=BY, reason=REASON))[0]
-    except GatewayError as refusal:
-        return refusal.description
-
-
-async def test_the_command_lists_and_ends_what_is_in_review(
-    rows: Rows, database_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GATEWAY_ENV", "production")
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("ENCRYPTION_KEY", "k" * 32)
+async def test_the_command_lists_and_ends_what_is_in_review(rows: Rows, terminal: Terminal) -> None:
+    assert await terminal.run("review", "list") == ["Nothing is in review."]
     payment_id = await in_review(rows)
+    header, row = await terminal.run("review", "list")
+    assert header.split("  ")[0] == "ID"
+    assert row.startswith(f"{payment_id}  50000 INR  2024-01-15T10:30:00.123Z  8 ")
+    end = ("review", "resolve", payment_id, "--outcome", "success", "--by", BY, "--reason", REASON)
+    assert await terminal.run(*end) == [f"{payment_id} is success."]
+    assert await terminal.refused(*end) == "it is not in review, its status is success"
 
-    async def run(*arguments: str) -> str:
-        await asyncio.to_thread(command.main, arguments)
-        return capsys.readouterr().out
 
-    listed = await run("list")
-    assert listed.startswith(f"{payment_id}  2024-01-15T10:30:00.123Z  50000 INR  8 look-ups  merchant ")
-    end = ("resolve", payment_id, "--outcome", "success", "--by", BY, "--reason", REASON)
-    assert await run(*end) == f"{payment_id} is success.\n"
-    assert await run("list") == "Nothing is in review.\n"
-    with pytest.raises(SystemExit):
-        await run(*end)
-    assert capsys.readouterr().err == "it is not in review, its status is success\n"
+async def test_programs_get_the_same_as_json(
+    rows: Rows, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review, "MAX_LISTED", 1)
+    payment_id = min(await in_review(rows), await in_review(rows))
+    listed = await terminal.json("review", "list")
+    assert listed == {
+        "in_review": [
+            {
+                "id": payment_id,
+                "merchant_id": str(await rows.one("SELECT merchant_id FROM payments LIMIT 1")),
+                "amount": 50_000,
+                "currency": "INR",
+                "created_at": "2024-01-15T10:30:00.123Z",
+                "status_queries": 8,
+            }
+        ],
+        "has_more": True,
+    }
+    assert (await terminal.run("review", "list"))[-1] == "Only the 1 oldest are shown."
+    end = ("review", "resolve", payment_id, "--outcome", "failed", "--by", BY, "--reason", REASON)
+    assert await terminal.json(*end) == {"id": payment_id, "status": "failed"}
 
 
 async def test_a_success_pays_the_order_and_is_announced_and_accounted_for(
-    rows: Rows, reviewer: Reviewer
+    rows: Rows, resolve: Resolve
 ) -> None:
     payment_id = await in_review(rows, siblings=1)
-    await resolve(reviewer, payment_id, "success")
+    await resolve(payment_id, "success")
     (row,) = await rows.read(
         "SELECT p.*, o.status AS order_status, o.active_payment_id FROM payments p JOIN orders o ON o.id = p.order_id"
         " WHERE p.id = %s",
@@ -146,10 +169,10 @@ async def test_a_success_pays_the_order_and_is_announced_and_accounted_for(
 
 
 async def test_a_failure_says_so_and_lets_the_next_payment_of_the_order_go(
-    rows: Rows, reviewer: Reviewer, pool: Pool
+    rows: Rows, resolve: Resolve, pool: Pool
 ) -> None:
     payment_id = await in_review(rows, siblings=1)
-    await resolve(reviewer, payment_id)
+    await resolve(payment_id)
     (row,) = await rows.read("SELECT * FROM payments WHERE id = %s", (payment_id,))
     assert (row["status"], row["error_code"]) == ("failed", "PAYMENT_FAILED")
     assert row["error_description"] == "The bank did not complete it"
@@ -165,13 +188,15 @@ async def test_a_failure_says_so_and_lets_the_next_payment_of_the_order_go(
     ("outcome", "status", "refunded"), [("success", "processed", 1_000), ("failed", "failed", 0)]
 )
 async def test_a_refund_is_ended_like_any_other(
-    rows: Rows, reviewer: Reviewer, outcome: str, status: str, refunded: int
+    rows: Rows, resolve: Resolve, terminal: Terminal, outcome: str, status: str, refunded: int
 ) -> None:
     (payment_id,) = await rows.paid()
     (asked_back,) = await rows.refunds(payment_id)
     refund_id = await in_review(rows, "refunds", asked_back)
-    assert (await reviewer.list_waiting())[0].startswith(f"{refund_id}  2024-01-15T10:30:00.123Z  1000 INR")
-    assert await resolve(reviewer, refund_id, outcome) == f"{refund_id} is {status}."
+    assert (await terminal.run("review", "list"))[-1].startswith(
+        f"{refund_id}  1000 INR  2024-01-15T10:30:00.123Z"
+    )
+    assert await resolve(refund_id, outcome) == f"{refund_id} is {status}."
     (row,) = await rows.read("SELECT * FROM refunds")
     assert (row["status"], row["requires_review"], row["processed_at"] is not None) == (
         status,
@@ -186,7 +211,7 @@ async def test_a_refund_is_ended_like_any_other(
     assert await rows.violations() == {}
 
 
-async def test_only_what_is_in_review_is_ended(rows: Rows, reviewer: Reviewer) -> None:
+async def test_only_what_is_in_review_is_ended(rows: Rows, resolve: Resolve, conn: Connection) -> None:
     waiting = await rows.payment()
     (paid,) = await rows.paid()
     for subject_id, refusal in {
@@ -195,19 +220,19 @@ async def test_only_what_is_in_review_is_ended(rows: Rows, reviewer: Reviewer) -
         "pay_AAAAAAAAAAAAAAAAAAAAAA": "Payment or refund not found",
         "order_AAAAAAAAAAAAAAAAAAAA": "Payment or refund not found",
     }.items():
-        assert await resolve(reviewer, subject_id) == refusal
+        assert await resolve(subject_id) == refusal
     payment_id = await in_review(rows)
     for by, reason in ((" ", REASON), (BY, ""), (BY, "x" * 1001), ("\x00", REASON)):
         with pytest.raises(GatewayError):
-            await reviewer.resolve(payment_id, "failed", by=by, reason=reason)
+            await review.resolve(conn, payment_id, Outcome.FAILED, by=by, reason=reason)
     assert await rows.statuses([waiting, paid, payment_id]) == ["pending", "success", "processing"]
     assert await rows.one("SELECT count(*) FROM review_resolutions") == 0
     assert await rows.violations() == {}
 
 
-async def test_of_two_operators_at_once_one_decides(rows: Rows, reviewer: Reviewer) -> None:
+async def test_of_two_operators_at_once_one_decides(rows: Rows, resolve: Resolve) -> None:
     payment_id = await in_review(rows)
-    said = await asyncio.gather(*(resolve(reviewer, payment_id, each) for each in ("success", "failed") * 3))
+    said = await asyncio.gather(*(resolve(payment_id, each) for each in ("success", "failed") * 3))
     status = await rows.one("SELECT status FROM payments")
     assert sorted(said) == sorted(
         [f"{payment_id} is {status}.", *[f"it is not in review, its status is {status}"] * 5]
@@ -216,25 +241,23 @@ async def test_of_two_operators_at_once_one_decides(rows: Rows, reviewer: Review
 
 
 async def test_a_worker_that_is_asking_is_let_finish(
-    rows: Rows, reviewer: Reviewer, bank: Bank, work: ChargeWork[ClaimedPayment, PaymentStatus]
+    rows: Rows, resolve: Resolve, bank: Bank, work: ChargeWork[ClaimedPayment, PaymentStatus]
 ) -> None:
     """It may be about to submit: a failure recorded now would be followed by a charge."""
     payment_id, claimed = await claimed_in_review(rows, work)
     asking = asyncio.create_task(work.process(claimed))
     await bank.asked.wait()
-    assert (await resolve(reviewer, payment_id)).startswith(
-        "a worker is asking the acquirer about it: try again"
-    )
+    assert (await resolve(payment_id)).startswith("a worker is asking the acquirer about it: try again")
     bank.answers.set()
     await asking
-    assert await resolve(reviewer, payment_id) == "it is not in review, its status is success"
+    assert await resolve(payment_id) == "it is not in review, its status is success"
     assert await events_of(rows, payment_id) == [*STAGED, "payment.success"]
     assert await rows.one("SELECT count(*) FROM review_resolutions") == 0
 
 
 async def test_what_a_worker_learns_after_its_lease_changes_nothing_and_is_told(
     rows: Rows,
-    reviewer: Reviewer,
+    resolve: Resolve,
     bank: Bank,
     work: ChargeWork[ClaimedPayment, PaymentStatus],
     caplog: pytest.LogCaptureFixture,
@@ -244,7 +267,7 @@ async def test_what_a_worker_learns_after_its_lease_changes_nothing_and_is_told(
     asking = asyncio.create_task(work.process(claimed))
     await bank.asked.wait()
     await rows.run("UPDATE payments SET next_attempt_at = now() WHERE id = %s", (payment_id,))
-    assert await resolve(reviewer, payment_id) == f"{payment_id} is failed."
+    assert await resolve(payment_id) == f"{payment_id} is failed."
     ended = await rows.read("SELECT * FROM payments, orders")
     bank.answers.set()
     await asking
@@ -256,14 +279,12 @@ async def test_what_a_worker_learns_after_its_lease_changes_nothing_and_is_told(
     assert await rows.violations() == {}
 
 
-async def test_an_end_that_is_being_recorded_is_waited_for(
-    rows: Rows, reviewer: Reviewer, pool: Pool
-) -> None:
+async def test_an_end_that_is_being_recorded_is_waited_for(rows: Rows, resolve: Resolve, pool: Pool) -> None:
     payment_id = await in_review(rows)
     lease = Lease(payment_id, 9)
     async with transaction(pool) as conn:
         assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [lease]) == {payment_id}
-        resolving = asyncio.create_task(resolve(reviewer, payment_id))
+        resolving = asyncio.create_task(resolve(payment_id))
         while not await rows.one("SELECT count(*) FROM pg_locks WHERE NOT granted"):
             await asyncio.sleep(0.01)
         await payment_work.settle(conn, [Settlement(lease, "success", None, None)])
@@ -272,13 +293,13 @@ async def test_an_end_that_is_being_recorded_is_waited_for(
 
 
 async def test_worker_and_operator_at_once_end_it_once(
-    rows: Rows, reviewer: Reviewer, bank: Bank, work: ChargeWork[ClaimedPayment, PaymentStatus]
+    rows: Rows, resolve: Resolve, bank: Bank, work: ChargeWork[ClaimedPayment, PaymentStatus]
 ) -> None:
     bank.answers.set()
     for _ in range(10):
         payment_id, claimed = await claimed_in_review(rows, work)
         await rows.run("UPDATE payments SET next_attempt_at = now() WHERE id = %s", (payment_id,))
-        _, said = await asyncio.gather(work.process(claimed), resolve(reviewer, payment_id))
+        _, said = await asyncio.gather(work.process(claimed), resolve(payment_id))
         (status,) = await rows.statuses([payment_id])
         assert await events_of(rows, payment_id) == [*STAGED, f"payment.{status}"]
         assert (said == f"{payment_id} is failed.") == (status == "failed")
@@ -288,9 +309,9 @@ async def test_worker_and_operator_at_once_end_it_once(
     assert set(await rows.violations()) <= {"inv_bank_agrees_on_payments"}
 
 
-async def test_a_decision_stays_as_it_was_made(rows: Rows, reviewer: Reviewer) -> None:
+async def test_a_decision_stays_as_it_was_made(rows: Rows, resolve: Resolve) -> None:
     payment_id = await in_review(rows)
-    await resolve(reviewer, payment_id)
+    await resolve(payment_id)
     for statement in (
         "UPDATE review_resolutions SET reason = 'other'",
         "DELETE FROM review_resolutions",
