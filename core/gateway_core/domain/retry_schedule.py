@@ -13,25 +13,25 @@ PRODUCTION_GAPS_S: Final = (60, 300, 1800, 7200)
 TEST_GAPS_S: Final = (5, 10, 15, 20)
 MAX_GAPS: Final = 20
 MAX_GAP_S: Final = 7 * 24 * 3600
-MAX_HINT_S: Final = 2 * 3600
-"""What a receiver asks for beyond this is not granted."""
+MAX_RETRY_AFTER_S: Final = 2 * 3600
+"""A longer `Retry-After` is shortened to this."""
 MAX_JITTER_SHARE: Final = 0.1
 MAX_JITTER_S: Final = 60.0
 
 _SECONDS = re.compile(r"[0-9]{1,7}")
 _HTTP_DATE: Final = "%a, %d %b %Y %H:%M:%S GMT"
-_ASKING: Final = frozenset({429, 503})
-"""The statuses with which a receiver may ask for time (RFC 6585, section 4; RFC 9110, section 15.6.4)."""
+_RETRY_AFTER_STATUSES: Final = frozenset({429, 503})
+"""The statuses whose `Retry-After` counts (RFC 6585, section 4; RFC 9110, section 15.6.4)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The merchant has it."""
+    """The receiver accepted it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryIn:
-    """Try again `gap_s` seconds after this attempt."""
+    """Retry `gap_s` seconds after this attempt."""
 
     gap_s: float
 
@@ -48,7 +48,7 @@ RetryDecision: TypeAlias = Delivered | RetryIn | GiveUp
 class RetrySchedule:
     """The gaps before the second and every later attempt, in seconds. Raises ValueError out of bounds.
 
-    An `exact` one is kept to the second, whatever a receiver asks for: tests of a merchant's wait for it.
+    An `exact` one has neither jitter nor `Retry-After`: merchants' tests rely on its delays.
     """
 
     gaps_s: tuple[int, ...] = PRODUCTION_GAPS_S
@@ -77,13 +77,13 @@ class RetrySchedule:
         attempts_made: int,
         outcome: AttemptOutcome,
         *,
-        asked_s: float | None = None,
-        spread: float = 0.0,
+        retry_after_s: float | None = None,
+        jitter: float = 0.0,
     ) -> RetryDecision:
         """What follows attempt number `attempts_made` (the first is 1).
 
-        `asked_s` is what the receiver asked for in `Retry-After`. `spread`, of 0 to 1, says how much of the jitter is
-        added, so that what failed together does not come again together.
+        `retry_after_s` comes from the receiver's `Retry-After`. `jitter`, from 0 to 1, is the part of the greatest
+        jitter that is added, so that deliveries that failed together are not retried together.
         """
         if attempts_made < 1:
             raise ValueError("attempts are counted from 1")
@@ -94,14 +94,14 @@ class RetrySchedule:
         gap_s = self.gaps_s[attempts_made - 1]
         if self.exact:
             return RetryIn(gap_s)
-        jittered_s = gap_s + spread * min(gap_s * MAX_JITTER_SHARE, MAX_JITTER_S)
-        if asked_s is None or outcome.response_code not in _ASKING:
+        jittered_s = gap_s + jitter * min(gap_s * MAX_JITTER_SHARE, MAX_JITTER_S)
+        if retry_after_s is None or outcome.response_code not in _RETRY_AFTER_STATUSES:
             return RetryIn(jittered_s)
-        return RetryIn(max(jittered_s, min(asked_s, MAX_HINT_S)))
+        return RetryIn(max(jittered_s, min(retry_after_s, MAX_RETRY_AFTER_S)))
 
 
-def asked_wait_s(retry_after: str, now: datetime) -> float | None:
-    """The wait that a `Retry-After` header asks for, in seconds or as a date; None for one that says neither."""
+def parse_retry_after_s(retry_after: str, now: datetime) -> float | None:
+    """The delay of a `Retry-After` header, given in seconds or as a date; None for any other text."""
     text = retry_after.strip(" ")
     if text.isascii() and text.isdigit():
         return float(text)

@@ -10,15 +10,15 @@ from gateway_core.streams.names import Stream
 from gateway_core.worker.due_loop import Bounds
 from gateway_core.worker.host import QueueWorker, Resources
 from webhook_dispatcher.handler import DeliveryHandler
+from webhook_dispatcher.limits import ConcurrencyLimits
 from webhook_dispatcher.recorder import Recorder
 from webhook_dispatcher.sender import Sender
 from webhook_dispatcher.settings import DispatcherSettings
-from webhook_dispatcher.shares import SlotShares
 from webhook_dispatcher.work import LEASE_S, DeliveryLoop, DeliveryWork
 
 BOUNDS = Bounds(batch=200, max_in_flight=512, chunk=1)
-STOP_PATIENCE_S = 5.0
-"""How long receivers may still answer once the process is to stop; at most half of its grace."""
+STOP_TIMEOUT_S = 5.0
+"""How long receivers may still respond once the process stops; at most half of its grace."""
 
 
 def build(
@@ -31,11 +31,13 @@ def build(
         max_connections=bounds.max_in_flight,
     )
     stack.push_async_callback(sender.aclose)
-    recorder = Recorder(resources.pool, max_waiting=bounds.max_in_flight, patience_s=LEASE_S)
+    recorder = Recorder(resources.pool, max_waiting=bounds.max_in_flight, give_up_after_s=LEASE_S)
     stack.push_async_callback(recorder.aclose)
     cipher = Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
     handler = DeliveryHandler(cipher.decrypt, sender, settings.retry_schedule, utc_now)
-    slots = SlotShares(slots=bounds.max_in_flight, widest=settings.webhook_max_in_flight_per_merchant)
-    work = DeliveryWork(resources.pool, handler, recorder, slots)
-    patience_s = min(STOP_PATIENCE_S, settings.shutdown_grace_s / 2)
-    return QueueWorker(Stream.WEBHOOKS, DeliveryLoop(work, bounds, lambda: sender.stop(patience_s)))
+    limits = ConcurrencyLimits(
+        slots=bounds.max_in_flight, max_window=settings.webhook_max_in_flight_per_merchant
+    )
+    work = DeliveryWork(resources.pool, handler, recorder, limits)
+    stop_timeout_s = min(STOP_TIMEOUT_S, settings.shutdown_grace_s / 2)
+    return QueueWorker(Stream.WEBHOOKS, DeliveryLoop(work, bounds, lambda: sender.stop(stop_timeout_s)))

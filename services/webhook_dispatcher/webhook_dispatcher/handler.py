@@ -1,4 +1,4 @@
-"""One attempt at a delivery: prepare → send → what to record."""
+"""One attempt at a delivery: prepare → send → the record of it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from gateway_core import VERSION
 from gateway_core.db.queries.delivery_work import AttemptRecord, ClaimedDelivery
 from gateway_core.domain.delivery import DeliveryStatus
 from gateway_core.domain.ids import PAYMENT_PREFIX, REFUND_PREFIX
-from gateway_core.domain.retry_schedule import Delivered, RetryIn, RetrySchedule, asked_wait_s
+from gateway_core.domain.retry_schedule import Delivered, RetryIn, RetrySchedule, parse_retry_after_s
 from gateway_core.domain.signing import sign_body, standard_webhooks_signature
 from gateway_core.runtime.crypto import CannotDecrypt
 from gateway_core.runtime.tracing import Step, step
 from webhook_dispatcher import metrics
-from webhook_dispatcher.stages import Fault, Finished, GivenBack, NoUrl, OurFault, Prepared, Sent
+from webhook_dispatcher.stages import Cancelled, Fault, Finished, OurFault, Prepared, Released, Sent
 
-OPENED_SECRETS: Final = 1024
+CACHED_SECRETS: Final = 1024
 """Decrypted secrets kept at most; the key is the ciphertext, so a rotated secret never meets an old entry."""
-OUR_FAULT_PAUSE_S: Final = 1.0
-"""A slot is kept this long when no socket was to be had, or no key for a secret: nothing else would hold up the next
-attempt, and the shortage would be answered with a storm."""
+FAULT_PAUSE_S: Final = 1.0
+"""A slot is kept this long when there was no socket, or no key for a secret: otherwise the delivery would be attempted
+again at once, in a tight loop for as long as the fault lasts."""
 
 _FIXED_HEADERS: Final = {"Content-Type": "application/json", "User-Agent": f"PaymentGateway/{VERSION}"}
 _SUBJECTS: Final = {PAYMENT_PREFIX: "payment_id", REFUND_PREFIX: "refund_id"}
@@ -34,36 +34,36 @@ _log = logging.getLogger(__name__)
 
 
 class Send(Protocol):
-    """The sender's one ability."""
+    """What the handler needs of the sender."""
 
     async def send(self, prepared: Prepared) -> Sent:
         """POST it once, within a bounded time; raises :class:`OurFault`."""
 
 
 class DeliveryHandler:
-    """Makes attempts. ``open_secret`` decrypts a webhook secret, ``now`` tells the time in UTC.
+    """Makes attempts. ``decrypt`` decrypts a webhook secret, ``now`` tells the time in UTC.
 
-    ``spread`` is a random number of 0 to 1 for the jitter of a retry.
+    ``jitter`` gives a random number from 0 to 1 for the delay of a retry.
     """
 
     def __init__(
         self,
-        open_secret: Callable[[bytes], str],
+        decrypt: Callable[[bytes], str],
         sender: Send,
         schedule: RetrySchedule,
         now: Callable[[], datetime],
-        spread: Callable[[], float] = random.random,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._open_secret = lru_cache(maxsize=OPENED_SECRETS)(open_secret)
+        self._decrypt = lru_cache(maxsize=CACHED_SECRETS)(decrypt)
         self._sender = sender
         self._schedule = schedule
         self._now = now
-        self._spread = spread
+        self._jitter = jitter
 
     async def attempt(self, delivery: ClaimedDelivery) -> Finished:
-        """Make one attempt, in the trace of the request that began it all, and say what to record.
+        """Make one attempt, in the trace of the request that caused the event, and return what to record.
 
-        Raises what ``open_secret`` raises: without its secret nothing is sent, and nothing is counted.
+        Raises what ``decrypt`` raises: without its secret nothing is sent, and nothing is counted.
         """
         with step("webhook attempt", delivery, _step, kind="CLIENT") as span:
             finished = await self._attempt(delivery)
@@ -73,27 +73,27 @@ class DeliveryHandler:
 
     async def _attempt(self, delivery: ClaimedDelivery) -> Finished:
         if delivery.webhook_url is None:
-            metrics.called_off.inc()
-            return NoUrl(delivery)
+            metrics.cancelled.inc()
+            return Cancelled(delivery)
         try:
             prepared = self.prepare(delivery, delivery.webhook_url)
         except CannotDecrypt:
-            await asyncio.sleep(OUR_FAULT_PAUSE_S)
+            await asyncio.sleep(FAULT_PAUSE_S)
             raise
         try:
             sent = await self._sender.send(prepared)
-        except OurFault as ours:
-            return await self._give_back(delivery, ours.fault)
+        except OurFault as error:
+            return await self._release(delivery, error.fault)
         self._observe(delivery, sent)
         return self._record(delivery, prepared, sent)
 
     def prepare(self, delivery: ClaimedDelivery, url: str) -> Prepared:
         """Sign the stored bytes as they stand (contract, Webhooks; Standard Webhooks 1.0).
 
-        ``webhook-id`` is the delivery's id: the same over attempts and manual retries, so receivers can drop
-        what they have already seen. A secret that was replaced not long ago signs as well, where there is room for two.
+        ``webhook-id`` is the delivery's id: the same for all attempts and manual retries, so receivers can drop
+        duplicates. A secret that was replaced recently signs as well, in the header that holds several.
         """
-        secret = self._open_secret(delivery.webhook_secret_encrypted or b"")
+        secret = self._decrypt(delivery.webhook_secret_encrypted or b"")
         started_at, message_id, body = self._now(), str(delivery.id), delivery.payload
         timestamp_s = int(started_at.timestamp())
         headers = _FIXED_HEADERS | {
@@ -109,25 +109,25 @@ class DeliveryHandler:
         return Prepared(url, headers, body, started_at)
 
     def _previous_secret(self, delivery: ClaimedDelivery) -> list[str]:
-        """None or one. What cannot be opened any more is missed by nobody who knows the present one."""
-        sealed = delivery.webhook_secret_previous_encrypted
+        """None or one. If it cannot be decrypted any more, receivers still have the present one."""
+        encrypted = delivery.webhook_secret_previous_encrypted
         try:
-            return [] if sealed is None else [self._open_secret(sealed)]
+            return [] if encrypted is None else [self._decrypt(encrypted)]
         except CannotDecrypt:
             return []
 
-    async def _give_back(self, delivery: ClaimedDelivery, fault: Fault) -> GivenBack:
-        metrics.given_back.labels(fault).inc()
-        _log.warning("attempt given back", extra={**_ids(delivery), "fault": fault})
+    async def _release(self, delivery: ClaimedDelivery, fault: Fault) -> Released:
+        metrics.released.labels(fault).inc()
+        _log.warning("attempt released", extra={**_ids(delivery), "fault": fault})
         if fault is Fault.NO_SOCKET:
-            await asyncio.sleep(OUR_FAULT_PAUSE_S)
-        return GivenBack(delivery)
+            await asyncio.sleep(FAULT_PAUSE_S)
+        return Released(delivery)
 
     def _observe(self, delivery: ClaimedDelivery, sent: Sent) -> None:
         metrics.attempts.labels(metrics.outcome_label(sent.outcome)).inc()
         metrics.attempt_seconds.observe(sent.duration_ms / 1000)
         if sent.outcome.succeeded:
-            # Two clocks, the database's and ours: a skew must not make a time negative.
+            # The database's clock and ours differ: the age must not become negative.
             age_s = (self._now() - delivery.event_created_at).total_seconds()
             metrics.end_to_end_seconds.observe(max(0.0, age_s))
 
@@ -150,9 +150,9 @@ class DeliveryHandler:
 
     def _next(self, delivery: ClaimedDelivery, sent: Sent) -> tuple[DeliveryStatus, float | None]:
         retry_after = (sent.response_headers or {}).get("retry-after")
-        asked_s = None if retry_after is None else asked_wait_s(retry_after, self._now())
+        retry_after_s = None if retry_after is None else parse_retry_after_s(retry_after, self._now())
         match self._schedule.after_attempt(
-            delivery.attempts + 1, sent.outcome, asked_s=asked_s, spread=self._spread()
+            delivery.attempts + 1, sent.outcome, retry_after_s=retry_after_s, jitter=self._jitter()
         ):
             case Delivered():
                 return DeliveryStatus.SUCCESS, None
@@ -163,12 +163,12 @@ class DeliveryHandler:
                 return DeliveryStatus.PENDING, gap_s
             case _:
                 metrics.exhausted.inc()
-                _log_failure(logging.WARNING, "attempt failed, it was the last", delivery, sent)
+                _log_failure(logging.WARNING, "last attempt failed", delivery, sent)
                 return DeliveryStatus.FAILED, None
 
 
 def _step(delivery: ClaimedDelivery) -> Step:
-    """A lease makes one attempt, so a repeated one is linked to that of the lease before."""
+    """A lease makes one attempt, so a retry is linked to the attempt of the previous lease."""
     attributes: dict[str, str | int] = {
         "gateway.event": delivery.event,
         "gateway.subject_id": delivery.subject_id,
@@ -187,7 +187,7 @@ def _outcome(made: AttemptRecord) -> dict[str, str | int]:
 
 
 def _ids(delivery: ClaimedDelivery) -> dict[str, object]:
-    """What a line is about; payments and refunds have their id under the same name everywhere."""
+    """The ids of a log line; those of payments and refunds have the same name in every log."""
     prefix = delivery.subject_id.partition("_")[0] + "_"
     return {"delivery_id": delivery.id, _SUBJECTS.get(prefix, "subject_id"): delivery.subject_id}
 

@@ -6,7 +6,7 @@ from gateway_core.domain.delivery import AttemptError, AttemptOutcome
 from gateway_core.runtime.metrics import counter, gauge, histogram
 from webhook_dispatcher.stages import Fault
 
-attempts = counter("gateway_webhook_attempts_total", "Attempts by what they came to.", ("outcome",))
+attempts = counter("gateway_webhook_attempts_total", "Attempts by outcome.", ("outcome",))
 attempt_seconds = histogram(
     "gateway_webhook_attempt_seconds",
     "From the start of an attempt to its end.",
@@ -22,10 +22,12 @@ pickup_lag_seconds = histogram(
     "From the time a delivery was due to its being picked up.",
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
 )
-sends_in_flight = gauge("gateway_webhook_sends_in_flight", "Requests to merchants under way.")
+sends_in_flight = gauge("gateway_webhook_sends_in_flight", "Requests to merchants in flight.")
 exhausted = counter("gateway_webhook_exhausted_total", "Deliveries given up after their last attempt.")
-called_off = counter("gateway_webhook_called_off_total", "Deliveries whose merchant has no URL any more.")
-given_back = counter("gateway_webhook_given_back_total", "Attempts ended by a fault of ours.", ("fault",))
+cancelled = counter("gateway_webhook_cancelled_total", "Deliveries whose merchant has no URL any more.")
+released = counter(
+    "gateway_webhook_released_total", "Attempts ended uncounted by a fault of the gateway.", ("fault",)
+)
 stale_records = counter(
     "gateway_webhook_stale_records_total", "Attempts not recorded: their lease had been taken over."
 )
@@ -33,7 +35,7 @@ stale_records = counter(
 for _outcome in ("success", "http_4xx", "http_5xx", "http_other", *AttemptError):
     attempts.labels(_outcome)
 for _fault in Fault:
-    given_back.labels(_fault)
+    released.labels(_fault)
 
 
 def outcome_label(outcome: AttemptOutcome) -> str:

@@ -1,4 +1,4 @@
-"""Recording what attempts came to, in batches, through outages of PostgreSQL."""
+"""Records outcomes of attempts in batches, also through outages of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gateway_core.db.queries import delivery_work
 from gateway_core.db.queries.delivery_work import AttemptRecord
 from gateway_core.runtime.coalescer import Coalescer
 from webhook_dispatcher import metrics
-from webhook_dispatcher.stages import Finished, GivenBack, NoUrl
+from webhook_dispatcher.stages import Cancelled, Finished, Released
 
 MAX_BATCH = 250
 FIRST_PAUSE_S = 0.1
@@ -24,27 +24,27 @@ _log = logging.getLogger(__name__)
 class Recorder:
     """Groups concurrent ``put`` calls into transactions.
 
-    While PostgreSQL is away a batch is tried again for ``patience_s``: nobody can take its leases over meanwhile,
-    and a made attempt that is forgotten reaches the merchant twice.
+    While PostgreSQL is unavailable a batch is retried for ``give_up_after_s``: no other worker can take its leases
+    over meanwhile, and an attempt that is not recorded reaches the merchant twice.
     """
 
-    def __init__(self, pool: Pool, *, max_waiting: int, patience_s: float) -> None:
+    def __init__(self, pool: Pool, *, max_waiting: int, give_up_after_s: float) -> None:
         self._pool = pool
-        self._patience_s = patience_s
+        self._give_up_after_s = give_up_after_s
         self._batches: Coalescer[Finished, None] = Coalescer(
             self._flush, max_batch=MAX_BATCH, max_waiting=max_waiting
         )
 
     async def put(self, finished: Finished) -> None:
-        """Return once ``finished`` is committed. Raises what ``UNAVAILABLE`` lists after ``patience_s``."""
+        """Return once ``finished`` is committed. Raises one of ``UNAVAILABLE`` after ``give_up_after_s``."""
         await self._batches.submit(finished)
 
     async def aclose(self) -> None:
-        """Wait for what is being recorded."""
+        """Wait until everything submitted is recorded."""
         await self._batches.aclose()
 
     async def _flush(self, batch: Sequence[Finished]) -> Sequence[None]:
-        give_up_at_s, pause_s = time.monotonic() + self._patience_s, FIRST_PAUSE_S
+        give_up_at_s, pause_s = time.monotonic() + self._give_up_after_s, FIRST_PAUSE_S
         while True:
             try:
                 await self._write(batch)
@@ -58,14 +58,14 @@ class Recorder:
 
     async def _write(self, batch: Sequence[Finished]) -> None:
         records = [each for each in batch if isinstance(each, AttemptRecord)]
-        without_url = [each.delivery for each in batch if isinstance(each, NoUrl)]
-        given_back = [each.delivery for each in batch if isinstance(each, GivenBack)]
+        cancelled = [each.delivery for each in batch if isinstance(each, Cancelled)]
+        released = [each.delivery for each in batch if isinstance(each, Released)]
         recorded = 0
         async with transaction(self._pool) as conn:
             if records:
                 recorded = await delivery_work.record_attempts(conn, records)
-            if without_url:
-                await delivery_work.cancel(conn, without_url)
-            if given_back:
-                await delivery_work.release(conn, given_back)
+            if cancelled:
+                await delivery_work.cancel(conn, cancelled)
+            if released:
+                await delivery_work.release(conn, released)
         metrics.stale_records.inc(len(records) - recorded)

@@ -1,4 +1,4 @@
-"""What passes between the stages of an attempt: prepare → send → record."""
+"""The values that pass between the stages of an attempt: prepare → send → record."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What the POST came to. ``response_headers`` and ``response_body`` are None when no response began."""
+    """The outcome of the POST. ``response_headers`` and ``response_body`` are None when no response began."""
 
     outcome: AttemptOutcome
     response_headers: Mapping[str, str] | None
@@ -33,24 +33,24 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class NoUrl:
-    """Nothing was sent: the merchant has no URL any more. The delivery is called off."""
+class Cancelled:
+    """Nothing was sent: the merchant has no URL any more."""
 
     delivery: ClaimedDelivery
 
 
 @dataclass(frozen=True, slots=True)
-class GivenBack:
-    """Nothing can be said about the receiver: the fault was ours. The delivery is due again, uncounted."""
+class Released:
+    """The fault was ours and says nothing about the receiver: the delivery is due again, uncounted."""
 
     delivery: ClaimedDelivery
 
 
-Finished: TypeAlias = AttemptRecord | NoUrl | GivenBack
+Finished: TypeAlias = AttemptRecord | Cancelled | Released
 
 
 class Fault(StrEnum):
-    """Why an attempt was ended by us: a closed set, so that it can label a metric."""
+    """Why the gateway ended an attempt: a closed set, so that it can label a metric."""
 
     STOPPING = "stopping"
     NO_SOCKET = "no_socket"

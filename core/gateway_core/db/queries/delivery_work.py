@@ -13,7 +13,7 @@ import orjson
 from gateway_core.db.pool import Connection
 
 NO_URL: Final = "no_url"
-"""``last_error`` of a delivery that was called off because its merchant has no URL any more."""
+"""``last_error`` of a delivery that was cancelled because its merchant has no URL any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class ClaimedDelivery:
     """A leased delivery. ``attempts`` were made before this one; the secrets are still encrypted.
 
     ``webhook_url`` is None when the merchant has none any more or is inactive: nothing may be sent then.
-    ``due_lag_s`` is how long it had been due when it was claimed, by the database's clock. ``lease_expired``: whoever
-    held it before never recorded what came of it. ``subject_id`` is what the event is about. The previous secret is
+    ``due_lag_s`` is how long it had been due when it was claimed, by the database's clock. ``lease_expired``: the
+    previous worker never recorded an outcome. ``subject_id`` is what the event is about. The previous secret is
     None once it no longer signs.
     """
 
@@ -45,7 +45,7 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """What one attempt came to. ``retry_in_s`` is None once the delivery is final (``status``).
+    """The outcome of one attempt. ``retry_in_s`` is None once the delivery is final (``status``).
 
     Headers are bounded by the caller and hold no NUL; ``response_headers`` is None when no response began.
     """
@@ -65,35 +65,41 @@ class AttemptRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """One merchant's: it has ``in_flight`` deliveries and may have ``room`` more; a ``silent`` one does not answer."""
+class MerchantCapacity:
+    """A merchant has ``in_flight`` deliveries and may have ``free`` more; the receiver may be ``unresponsive``."""
 
     merchant_id: UUID
     in_flight: int
-    room: int
-    silent: bool
+    free: int
+    unresponsive: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """How many deliveries may be claimed: in all, for each merchant that is not named, for all silent ones together."""
+class Capacity:
+    """How many deliveries may be claimed.
 
-    room: int
-    usual_room: int
-    silent_room: int
-    named: Sequence[Share] = ()
+    ``free`` in all, ``free_per_merchant`` for each merchant not among ``known``, ``free_unresponsive`` for all
+    unresponsive merchants together.
+    """
+
+    free: int
+    free_per_merchant: int
+    free_unresponsive: int
+    known: Sequence[MerchantCapacity] = ()
 
     @property
-    def full(self) -> list[UUID]:
-        """The merchants of whom nothing may be claimed."""
+    def exhausted(self) -> list[UUID]:
+        """The merchants for which nothing may be claimed."""
         return [
-            each.merchant_id for each in self.named if not each.room or (each.silent and not self.silent_room)
+            each.merchant_id
+            for each in self.known
+            if not each.free or (each.unresponsive and not self.free_unresponsive)
         ]
 
 
-# One look into the index for each merchant with pending deliveries: those of a merchant who has no room, often very
-# many, are never read. Deliveries are sought by their place in idx_webhook_logs_status, where pending ones come last:
-# asked for `status = 'pending'`, a planner with the statistics of a quiet hour reads all that are due by their time.
+# One index look-up for each merchant with pending deliveries: the deliveries of a merchant without capacity, often very
+# many, are never read. They are sought by their place in idx_webhook_logs_status, where pending ones come last: for
+# `status = 'pending'`, a planner with statistics of a quiet hour reads every delivery that is due by its time.
 _WAITING: Final = """
     waiting (merchant_id) AS (
         (SELECT merchant_id FROM webhook_logs WHERE status >= 'pending' AND status <> 'success'
@@ -115,28 +121,30 @@ _NEXT: Final = """
 """
 
 
-async def claim_due(conn: Connection, *, limit: int, lease_s: float, shares: Shares) -> list[ClaimedDelivery]:
-    """Lease up to ``limit`` due deliveries within ``shares``.
+async def claim_due(
+    conn: Connection, *, limit: int, lease_s: float, capacity: Capacity
+) -> list[ClaimedDelivery]:
+    """Lease up to ``limit`` due deliveries within ``capacity``.
 
     Merchants take turns, those with the fewest in flight first; each one's longest due come first.
     """
     cursor = await conn.execute(
         f"""
-        WITH RECURSIVE {_WAITING}, share AS (
-            SELECT * FROM unnest(%(merchants)s::uuid[], %(in_flight)s::int[], %(rooms)s::int[], %(silent)s::bool[])
-                AS t (merchant_id, in_flight, room, silent)
+        WITH RECURSIVE {_WAITING}, capacity AS (
+            SELECT * FROM unnest(%(merchants)s::uuid[], %(in_flight)s::int[], %(free)s::int[], %(unresponsive)s::bool[])
+                AS t (merchant_id, in_flight, free, unresponsive)
         ), candidate AS (
-            SELECT due.*, coalesce(s.silent, false) AS silent, coalesce(s.in_flight, 0)
+            SELECT due.*, coalesce(c.unresponsive, false) AS unresponsive, coalesce(c.in_flight, 0)
                 + row_number() OVER (PARTITION BY w.merchant_id ORDER BY due.next_retry_at) AS turn
-            FROM waiting w LEFT JOIN share s USING (merchant_id) CROSS JOIN LATERAL (
-                {_NEXT.format(until="now()", limit="coalesce(s.room, %(usual_room)s)")}
+            FROM waiting w LEFT JOIN capacity c USING (merchant_id) CROSS JOIN LATERAL (
+                {_NEXT.format(until="now()", limit="coalesce(c.free, %(free_per_merchant)s)")}
             ) due
         ), ranked AS (
-            SELECT *, row_number() OVER (PARTITION BY silent ORDER BY turn, next_retry_at) AS place FROM candidate
+            SELECT *, row_number() OVER (PARTITION BY unresponsive ORDER BY turn, next_retry_at) AS place FROM candidate
         ), batch AS (
             SELECT locked.* FROM (
-                SELECT id, version FROM ranked WHERE NOT silent OR place <= %(silent_room)s
-                ORDER BY turn, silent, next_retry_at LIMIT %(limit)s
+                SELECT id, version FROM ranked WHERE NOT unresponsive OR place <= %(free_unresponsive)s
+                ORDER BY turn, unresponsive, next_retry_at LIMIT %(limit)s
             ) chosen CROSS JOIN LATERAL (
                 SELECT id, greatest(next_retry_at, leased_until) AS due_at, leased_until IS NOT NULL AS lease_expired
                 FROM webhook_logs WHERE id = chosen.id AND xmin = chosen.version FOR UPDATE SKIP LOCKED
@@ -154,14 +162,14 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float, shares: Sha
                       AS webhook_secret_previous_encrypted
         """,
         {
-            "limit": min(limit, shares.room),
+            "limit": min(limit, capacity.free),
             "lease_s": lease_s,
-            "usual_room": shares.usual_room,
-            "silent_room": shares.silent_room,
-            "merchants": [each.merchant_id for each in shares.named],
-            "in_flight": [each.in_flight for each in shares.named],
-            "rooms": [each.room for each in shares.named],
-            "silent": [each.silent for each in shares.named],
+            "free_per_merchant": capacity.free_per_merchant,
+            "free_unresponsive": capacity.free_unresponsive,
+            "merchants": [each.merchant_id for each in capacity.known],
+            "in_flight": [each.in_flight for each in capacity.known],
+            "free": [each.free for each in capacity.known],
+            "unresponsive": [each.unresponsive for each in capacity.known],
         },
     )
     return [ClaimedDelivery(**row) for row in await cursor.fetchall()]
@@ -170,8 +178,8 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float, shares: Sha
 async def record_attempts(conn: Connection, records: Sequence[AttemptRecord]) -> int:
     """Record attempts and move their deliveries on; returns how many still held their lease.
 
-    A record whose lease was taken over, given back or already recorded is dropped. So the newer holder's attempt
-    is the one that counts, and after a commit whose answer was lost the same records may be sent again.
+    A record whose lease was taken over, released or already recorded is dropped. So the newer holder's attempt
+    counts, and after a commit whose reply was lost the same records may be written again.
     """
     # Receivers' texts go in binary: quoting JSON's quotes for an array's text form takes a hundred times as long.
     cursor = await conn.execute(
@@ -228,7 +236,7 @@ def _json(headers: Mapping[str, str] | None) -> str | None:
 
 
 async def cancel(conn: Connection, claimed: Sequence[ClaimedDelivery]) -> None:
-    """Call off deliveries whose merchant has no URL any more: ``failed`` with ``NO_URL``, no attempt counted."""
+    """Cancel deliveries whose merchant has no URL any more: ``failed`` with ``NO_URL``, no attempt counted."""
     await conn.execute(
         """
         UPDATE webhook_logs l
@@ -241,7 +249,7 @@ async def cancel(conn: Connection, claimed: Sequence[ClaimedDelivery]) -> None:
 
 
 async def release(conn: Connection, claimed: Sequence[ClaimedDelivery]) -> None:
-    """Give leases back without counting an attempt: the fault was ours (shutdown, no socket)."""
+    """Release leases without counting an attempt: the fault was the gateway's (shutdown, no socket)."""
     await conn.execute(
         """
         UPDATE webhook_logs l SET leased_until = NULL
@@ -256,10 +264,10 @@ def _leases(claimed: Sequence[ClaimedDelivery]) -> tuple[list[UUID], list[int]]:
     return [delivery.id for delivery in claimed], [delivery.lease_generation for delivery in claimed]
 
 
-async def next_due_in_s(conn: Connection, shares: Shares) -> float | None:
+async def next_due_in_s(conn: Connection, capacity: Capacity) -> float | None:
     """Seconds until a delivery is due or an event waits for its fan-out (0 = now); None when nothing waits.
 
-    Leased deliveries and those that ``shares`` have no room for do not count: neither could be claimed when due.
+    Leased deliveries and those beyond ``capacity`` do not count: neither could be claimed when due.
     """
     cursor = await conn.execute(
         f"""
@@ -274,7 +282,7 @@ async def next_due_in_s(conn: Connection, shares: Shares) -> float | None:
             ) - clock_timestamp())
         END::float8 AS due_in_s
         """,
-        (shares.full,),
+        (capacity.exhausted,),
     )
     row = await cursor.fetchone()
     return None if row is None or row["due_in_s"] is None else max(0.0, float(row["due_in_s"]))

@@ -13,7 +13,7 @@ import pytest_asyncio
 from gateway_core.db.pool import Pool, create_pool, transaction
 from gateway_core.db.queries import deliveries, delivery_work, events, merchants
 from gateway_core.db.queries.deliveries import DeliveryDetail, DeliveryFilter, Restarted
-from gateway_core.db.queries.delivery_work import AttemptRecord, Shares
+from gateway_core.db.queries.delivery_work import AttemptRecord, Capacity
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.testing.rows import Rows
 
@@ -63,7 +63,7 @@ class Log:
     async def attempt(self, error: str | None, status: str, code: int | None = None) -> UUID:
         """Claim the only due delivery and record an attempt at it."""
         async with transaction(self.pool) as conn:
-            (claimed,) = await delivery_work.claim_due(conn, limit=1, lease_s=30, shares=Shares(1, 1, 1))
+            (claimed,) = await delivery_work.claim_due(conn, limit=1, lease_s=30, capacity=Capacity(1, 1, 1))
             record = AttemptRecord(
                 delivery_id=claimed.id,
                 lease_generation=claimed.lease_generation,
@@ -282,8 +282,8 @@ async def test_only_failed_ones_of_the_event_and_of_the_merchant_restart(log: Lo
 async def test_callers_at_once_share_the_failed_deliveries(log: Log) -> None:
     await log.deliver(*payments(*(f"pay_{number}" for number in range(300))))
     await log.fail_all()
-    shares = await asyncio.gather(*(log.restart_failed(100) for _ in range(5)))
-    taken = sum(share.count for share in shares)
+    capacity = await asyncio.gather(*(log.restart_failed(100) for _ in range(5)))
+    taken = sum(share.count for share in capacity)
     generations = await log.rows.values(
         "SELECT DISTINCT lease_generation FROM webhook_logs WHERE status = 'pending'"
     )

@@ -14,7 +14,13 @@ import pytest_asyncio
 
 from gateway_core.db.pool import Connection, Pool, create_pool, transaction
 from gateway_core.db.queries import deliveries, delivery_work, events
-from gateway_core.db.queries.delivery_work import NO_URL, AttemptRecord, ClaimedDelivery, Share, Shares
+from gateway_core.db.queries.delivery_work import (
+    NO_URL,
+    AttemptRecord,
+    Capacity,
+    ClaimedDelivery,
+    MerchantCapacity,
+)
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.testing.rows import Rows
 
@@ -23,7 +29,13 @@ pytestmark = pytest.mark.integration
 URL = "https://merchant.example/hook"
 BODY = '{"event":"webhook.test","timestamp":1,"data":{"b":"₹","a":1}}'.encode()
 STARTED_AT = datetime(2030, 1, 1, tzinfo=UTC)
-EVERYTHING = Shares(1000, 1000, 1000)
+EVERYTHING = Capacity(1000, 1000, 1000)
+
+
+def holding(merchant_id: UUID, in_flight: int, free: int, *, unresponsive: bool = False) -> MerchantCapacity:
+    return MerchantCapacity(merchant_id, in_flight, free, unresponsive)
+
+
 BACKLOG = 4000
 
 
@@ -56,18 +68,18 @@ class Table:
         limit: int = 1000,
         *,
         lease_s: float = 30,
-        shares: Shares = EVERYTHING,
+        capacity: Capacity = EVERYTHING,
     ) -> list[ClaimedDelivery]:
         async with transaction(self.pool) as conn:
-            return await delivery_work.claim_due(conn, limit=limit, lease_s=lease_s, shares=shares)
+            return await delivery_work.claim_due(conn, limit=limit, lease_s=lease_s, capacity=capacity)
 
     async def record(self, *records: AttemptRecord) -> int:
         async with transaction(self.pool) as conn:
             return await delivery_work.record_attempts(conn, records)
 
-    async def next_due_in_s(self, shares: Shares = EVERYTHING) -> float | None:
+    async def next_due_in_s(self, capacity: Capacity = EVERYTHING) -> float | None:
         async with transaction(self.pool) as conn:
-            return await delivery_work.next_due_in_s(conn, shares)
+            return await delivery_work.next_due_in_s(conn, capacity)
 
     async def row(self, delivery_id: UUID) -> dict[str, Any]:
         (row,) = await self.rows.read("SELECT * FROM webhook_logs WHERE id = %s", (delivery_id,))
@@ -195,28 +207,28 @@ async def test_the_longest_due_are_claimed_first(table: Table) -> None:
     assert [delivery.id for delivery in await table.claim(1)] == [late]
 
 
-async def merchants_of(table: Table, limit: int, shares: Shares) -> Counter[UUID]:
-    return Counter(delivery.merchant_id for delivery in await table.claim(limit, shares=shares))
+async def merchants_of(table: Table, limit: int, capacity: Capacity) -> Counter[UUID]:
+    return Counter(delivery.merchant_id for delivery in await table.claim(limit, capacity=capacity))
 
 
 async def test_no_merchant_gets_more_than_its_share(table: Table) -> None:
     crowd = await table.due(50)
-    assert len(await table.claim(20, shares=Shares(20, 4, 20))) == 4
-    assert len(await table.claim(20, shares=Shares(20, 4, 20, [Share(crowd, 1, 3, silent=False)]))) == 3
-    assert await table.claim(20, shares=Shares(20, 4, 20, [Share(crowd, 4, 0, silent=False)])) == []
-    assert len(await table.claim(20, shares=Shares(2, 4, 20))) == 2
+    assert len(await table.claim(20, capacity=Capacity(20, 4, 20))) == 4
+    assert len(await table.claim(20, capacity=Capacity(20, 4, 20, [holding(crowd, 1, 3)]))) == 3
+    assert await table.claim(20, capacity=Capacity(20, 4, 20, [holding(crowd, 4, 0)])) == []
+    assert len(await table.claim(20, capacity=Capacity(2, 4, 20))) == 2
 
 
 async def test_a_merchant_with_a_backlog_does_not_hide_the_others(table: Table) -> None:
     crowds, other = [await table.due(50) for _ in range(3)], await table.due(2)
-    room_for_one = [Share(crowd, 7, 1, silent=False) for crowd in crowds]
-    claimed = await merchants_of(table, 5, Shares(5, 8, 5, room_for_one))
+    free_for_one = [holding(crowd, 7, 1) for crowd in crowds]
+    claimed = await merchants_of(table, 5, Capacity(5, 8, 5, free_for_one))
     assert claimed == {**dict.fromkeys(crowds, 1), other: 2}
 
 
 async def test_merchants_take_turns_whoever_waits_longest(table: Table) -> None:
     crowd, busy, other = await table.due(50), await table.due(50), await table.due(50)
-    claimed = await merchants_of(table, 6, Shares(6, 50, 6, [Share(busy, 2, 50, silent=False)]))
+    claimed = await merchants_of(table, 6, Capacity(6, 50, 6, [holding(busy, 2, 50)]))
     assert claimed == {crowd: 3, busy: 1, other: 2}
 
 
@@ -224,13 +236,21 @@ async def test_a_backlog_is_not_read_whole_even_when_statistics_know_nothing_of_
     await table.rows.run("ANALYZE webhook_logs, events")  # as of an idle hour: nothing is due
     first = await table.due(BACKLOG)
     second = await table.due(BACKLOG)
-    shares = Shares(40, 20, 10, [Share(first, 0, 20, silent=False), Share(second, 0, 20, silent=False)])
+    capacity = Capacity(
+        40,
+        20,
+        10,
+        [
+            holding(first, 0, 20),
+            holding(second, 0, 20),
+        ],
+    )
     async with transaction(table.pool) as conn:
-        claimed = await delivery_work.claim_due(conn, limit=40, lease_s=30, shares=shares)
+        claimed = await delivery_work.claim_due(conn, limit=40, lease_s=30, capacity=capacity)
         assert Counter(each.merchant_id for each in claimed) == {first: 20, second: 20}
         assert await rows_read(conn) < 400
     async with transaction(table.pool) as conn:
-        assert await delivery_work.next_due_in_s(conn, shares) == 0
+        assert await delivery_work.next_due_in_s(conn, capacity) == 0
         assert await rows_read(conn) < 400
 
 
@@ -244,12 +264,16 @@ async def rows_read(conn: Connection) -> int:
     return int(row["rows"])
 
 
-async def test_silent_merchants_share_one_room(table: Table) -> None:
-    silent = [await table.due(5) for _ in range(4)]
+async def test_unresponsive_merchants_share_one_capacity(table: Table) -> None:
+    unresponsive = [await table.due(5) for _ in range(4)]
     other = await table.due(20)
-    named = [Share(merchant_id, 0, 8, silent=True) for merchant_id in silent]
-    assert await merchants_of(table, 100, Shares(100, 8, 2, named)) == {silent[0]: 1, silent[1]: 1, other: 8}
-    assert await merchants_of(table, 100, Shares(100, 8, 0, named)) == {other: 8}
+    known = [holding(merchant_id, 0, 8, unresponsive=True) for merchant_id in unresponsive]
+    assert await merchants_of(table, 100, Capacity(100, 8, 2, known)) == {
+        unresponsive[0]: 1,
+        unresponsive[1]: 1,
+        other: 8,
+    }
+    assert await merchants_of(table, 100, Capacity(100, 8, 0, known)) == {other: 8}
 
 
 async def test_an_attempt_moves_the_delivery_on(table: Table) -> None:
@@ -363,9 +387,11 @@ async def test_the_next_due_time_is_known(table: Table) -> None:
     assert await table.next_due_in_s() == 0
     await table.fan_out()
     assert await table.next_due_in_s() == 0
-    assert await table.next_due_in_s(Shares(9, 9, 9, [Share(merchant_id, 9, 0, silent=False)])) is None
-    assert await table.next_due_in_s(Shares(9, 9, 0, [Share(merchant_id, 0, 9, silent=True)])) is None
-    assert await table.next_due_in_s(Shares(9, 9, 1, [Share(merchant_id, 0, 9, silent=True)])) == 0
+    assert await table.next_due_in_s(Capacity(9, 9, 9, [holding(merchant_id, 9, 0)])) is None
+    assert (
+        await table.next_due_in_s(Capacity(9, 9, 0, [holding(merchant_id, 0, 9, unresponsive=True)])) is None
+    )
+    assert await table.next_due_in_s(Capacity(9, 9, 1, [holding(merchant_id, 0, 9, unresponsive=True)])) == 0
     (claimed,) = await table.claim()
     assert await table.next_due_in_s() is None
     await table.record(failed(claimed, retry_in_s=60))

@@ -16,7 +16,7 @@ from gateway_core.domain.retry_schedule import (
     GiveUp,
     RetryIn,
     RetrySchedule,
-    asked_wait_s,
+    parse_retry_after_s,
 )
 
 FAILED = AttemptOutcome(response_code=500)
@@ -41,18 +41,18 @@ def test_the_contracts_schedules(schedule: RetrySchedule, gaps_s: tuple[int, ...
 
 
 @given(SCHEDULES, st.integers(0, 19), st.floats(0, 1))
-def test_jitter_is_only_added_and_bounded(schedule: RetrySchedule, number: int, spread: float) -> None:
+def test_jitter_is_only_added_and_bounded(schedule: RetrySchedule, number: int, jitter: float) -> None:
     gap_s = schedule.gaps_s[number % len(schedule.gaps_s)]
     attempts_made = number % len(schedule.gaps_s) + 1
-    decision = schedule.after_attempt(attempts_made, FAILED, spread=spread)
+    decision = schedule.after_attempt(attempts_made, FAILED, jitter=jitter)
     assert isinstance(decision, RetryIn)
     assert gap_s <= decision.gap_s <= gap_s + min(gap_s / 10, 60) + 1e-6
     exact = RetrySchedule(schedule.gaps_s, exact=True)
-    assert exact.after_attempt(attempts_made, FAILED, spread=spread) == RetryIn(gap_s)
+    assert exact.after_attempt(attempts_made, FAILED, jitter=jitter) == RetryIn(gap_s)
 
 
 @pytest.mark.parametrize(
-    ("code", "asked_s", "gap_s"),
+    ("code", "retry_after_s", "gap_s"),
     [
         (429, 90, 90),
         (503, 90, 90),
@@ -66,15 +66,15 @@ def test_jitter_is_only_added_and_bounded(schedule: RetrySchedule, number: int, 
         (301, 90, 60),
     ],
 )
-def test_a_receiver_may_ask_for_time(code: int, asked_s: float | None, gap_s: float) -> None:
+def test_a_receiver_may_ask_for_time(code: int, retry_after_s: float | None, gap_s: float) -> None:
     outcome = AttemptOutcome(code)
-    assert RetrySchedule().after_attempt(1, outcome, asked_s=asked_s) == RetryIn(gap_s)
-    assert RetrySchedule(exact=True).after_attempt(1, outcome, asked_s=asked_s) == RetryIn(60)
-    assert RetrySchedule().after_attempt(5, outcome, asked_s=asked_s) == GiveUp()
+    assert RetrySchedule().after_attempt(1, outcome, retry_after_s=retry_after_s) == RetryIn(gap_s)
+    assert RetrySchedule(exact=True).after_attempt(1, outcome, retry_after_s=retry_after_s) == RetryIn(60)
+    assert RetrySchedule().after_attempt(5, outcome, retry_after_s=retry_after_s) == GiveUp()
 
 
 @pytest.mark.parametrize(
-    ("text", "asked_s"),
+    ("text", "retry_after_s"),
     [
         ("120", 120),
         (" 0 ", 0),
@@ -100,8 +100,8 @@ def test_a_receiver_may_ask_for_time(code: int, asked_s: float | None, gap_s: fl
         ),
     ],
 )
-def test_retry_after_is_seconds_or_a_date(text: str, asked_s: float | None) -> None:
-    assert asked_wait_s(text, datetime(2030, 1, 1, 12, 0, tzinfo=UTC)) == asked_s
+def test_retry_after_is_seconds_or_a_date(text: str, retry_after_s: float | None) -> None:
+    assert parse_retry_after_s(text, datetime(2030, 1, 1, 12, 0, tzinfo=UTC)) == retry_after_s
 
 
 @given(SCHEDULES, st.integers(1, 50), OUTCOMES)

@@ -8,8 +8,8 @@ from threading import Event
 from typing import Any
 
 from webhook_dispatcher.app import BOUNDS
+from webhook_dispatcher.limits import UNRESPONSIVE_DIVISOR
 from webhook_dispatcher.resolver import Resolver
-from webhook_dispatcher.shares import SILENT_PER_SLOTS
 
 
 async def test_names_that_hang_do_not_delay_another() -> None:
@@ -21,8 +21,8 @@ async def test_names_that_hang_do_not_delay_another() -> None:
         return [(None, None, None, "", ("192.0.2.1", port))]
 
     resolver = Resolver(get_infos)
-    silent = BOUNDS.max_in_flight // SILENT_PER_SLOTS
-    hanging = [asyncio.create_task(resolver.resolve(f"dead{number}", 80)) for number in range(silent)]
+    unresponsive = BOUNDS.max_in_flight // UNRESPONSIVE_DIVISOR
+    hanging = [asyncio.create_task(resolver.resolve(f"dead{number}", 80)) for number in range(unresponsive)]
     try:
         (found,) = await asyncio.wait_for(resolver.resolve("healthy", 80), 20)
         assert found["host"] == "192.0.2.1"

@@ -19,7 +19,7 @@ from gateway_core.runtime.crypto import CannotDecrypt, Cipher
 from gateway_core.runtime.metrics import REGISTRY
 from webhook_dispatcher.handler import DeliveryHandler
 from webhook_dispatcher.metrics import outcome_label
-from webhook_dispatcher.stages import Fault, GivenBack, NoUrl, OurFault, Prepared, Sent
+from webhook_dispatcher.stages import Cancelled, Fault, OurFault, Prepared, Released, Sent
 
 SECRET = "whsec_test_abc123"
 URL = "https://merchant.example/hook?token=hidden"
@@ -65,18 +65,18 @@ class ToldSender:
 
 class CountingCipher:
     def __init__(self) -> None:
-        self.opened = 0
+        self.decrypted = 0
 
-    def decrypt(self, sealed: bytes) -> str:
-        self.opened += 1
-        return CIPHER.decrypt(sealed)
+    def decrypt(self, encrypted: bytes) -> str:
+        self.decrypted += 1
+        return CIPHER.decrypt(encrypted)
 
 
 def handler(
-    sender: ToldSender | None = None, cipher: CountingCipher | Cipher = CIPHER, *, spread: float = 0.0
+    sender: ToldSender | None = None, cipher: CountingCipher | Cipher = CIPHER, *, jitter: float = 0.0
 ) -> DeliveryHandler:
     told = sender or ToldSender(AttemptOutcome(200))
-    return DeliveryHandler(cipher.decrypt, told, RetrySchedule(), lambda: NOW, lambda: spread)
+    return DeliveryHandler(cipher.decrypt, told, RetrySchedule(), lambda: NOW, lambda: jitter)
 
 
 async def record_of(outcome: AttemptOutcome, attempts: int = 0) -> AttemptRecord:
@@ -136,7 +136,7 @@ def test_a_secret_is_decrypted_once_until_it_is_rotated() -> None:
         made.prepare(DELIVERY, URL)
     rotated = replace(DELIVERY, webhook_secret_encrypted=CIPHER.encrypt("whsec_new"))
     headers = made.prepare(rotated, URL).headers
-    assert cipher.opened == 2
+    assert cipher.decrypted == 2
     assert headers["X-Webhook-Signature"] == sign_body(DELIVERY.payload, "whsec_new")
 
 
@@ -144,8 +144,8 @@ async def test_without_their_secrets_nothing_is_sent_and_no_storm_begins() -> No
     sender = ToldSender(AttemptOutcome(200))
     made = handler(sender)
     attempts = [
-        asyncio.create_task(made.attempt(replace(DELIVERY, webhook_secret_encrypted=sealed)))
-        for sealed in (None, b"", b"\x01garbage")
+        asyncio.create_task(made.attempt(replace(DELIVERY, webhook_secret_encrypted=encrypted)))
+        for encrypted in (None, b"", b"\x01garbage")
     ]
     for _ in range(10):
         await asyncio.sleep(0)
@@ -196,7 +196,7 @@ async def test_jitter_is_added_and_retry_after_is_heard(
     outcome: AttemptOutcome, retry_after: str, retry_in_s: float
 ) -> None:
     asking = ToldSender(outcome, headers={"retry-after": retry_after})
-    finished = await handler(asking, spread=1.0).attempt(DELIVERY)
+    finished = await handler(asking, jitter=1.0).attempt(DELIVERY)
     assert isinstance(finished, AttemptRecord)
     assert finished.retry_in_s == pytest.approx(retry_in_s)
 
@@ -204,14 +204,14 @@ async def test_jitter_is_added_and_retry_after_is_heard(
 async def test_no_url_means_nothing_is_sent() -> None:
     sender = ToldSender(AttemptOutcome(200))
     delivery = replace(DELIVERY, webhook_url=None)
-    assert await handler(sender).attempt(delivery) == NoUrl(delivery)
+    assert await handler(sender).attempt(delivery) == Cancelled(delivery)
     assert sender.prepared == []
 
 
 @pytest.mark.parametrize("fault", Fault)
 async def test_a_fault_of_ours_gives_the_delivery_back(fault: Fault) -> None:
     sender = ToldSender(AttemptOutcome(200), fault)
-    assert await handler(sender).attempt(DELIVERY) == GivenBack(DELIVERY)
+    assert await handler(sender).attempt(DELIVERY) == Released(DELIVERY)
 
 
 async def test_a_success_is_measured_from_its_event() -> None:

@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 
 from gateway_core.db.queries.delivery_work import AttemptRecord
-from webhook_dispatcher.shares import MAX_KNOWN, QUICK_MS, USUAL_WINDOW, SlotShares
+from webhook_dispatcher.limits import INITIAL_WINDOW, MAX_REMEMBERED, UNRESPONSIVE_AFTER_MS, ConcurrencyLimits
 
-SLOTS, WIDEST = 512, 64
+SLOTS, MAX_WINDOW = 512, 64
 
 
 def record(*, duration_ms: int, code: int | None) -> AttemptRecord:
@@ -32,9 +32,9 @@ def record(*, duration_ms: int, code: int | None) -> AttemptRecord:
     )
 
 
-QUICK = record(duration_ms=QUICK_MS - 1, code=200)
+QUICK = record(duration_ms=UNRESPONSIVE_AFTER_MS - 1, code=200)
 REFUSED = record(duration_ms=1, code=None)
-SLOW = record(duration_ms=QUICK_MS, code=200)
+SLOW = record(duration_ms=UNRESPONSIVE_AFTER_MS, code=200)
 HUNG = record(duration_ms=15_000, code=None)
 
 
@@ -42,7 +42,7 @@ HUNG = record(duration_ms=15_000, code=None)
 class Bench:
     """Merchants with endless backlogs; ``held`` is what each has in flight."""
 
-    shares: SlotShares
+    limits: ConcurrencyLimits
     held: Counter[UUID]
 
     def claim(self, *merchants: int) -> None:
@@ -51,30 +51,32 @@ class Bench:
             pass
 
     def _round(self, merchants: list[UUID]) -> bool:
-        now = self.shares.shares()
-        named = {share.merchant_id: share for share in now.named}
-        rooms = Counter({each: named[each].room if each in named else now.usual_room for each in merchants})
-        silent_room, claimed = now.silent_room, 0
-        while claimed < now.room:
+        now = self.limits.capacity()
+        named = {each.merchant_id: each for each in now.known}
+        rooms = Counter(
+            {each: named[each].free if each in named else now.free_per_merchant for each in merchants}
+        )
+        unresponsive_left, claimed = now.free_unresponsive, 0
+        while claimed < now.free:
             able = [
                 each
                 for each in merchants
-                if rooms[each] and not (each in named and named[each].silent and not silent_room)
+                if rooms[each] and not (each in named and named[each].unresponsive and not unresponsive_left)
             ]
             if not able:
                 break
             chosen = min(able, key=lambda each: self.held[each])
-            silent_room -= each_silent if (each_silent := chosen in named and named[chosen].silent) else 0
+            unresponsive_left -= chosen in named and named[chosen].unresponsive
             rooms[chosen] -= 1
             self.held[chosen] += 1
-            self.shares.begin(chosen)
+            self.limits.begin(chosen)
             claimed += 1
         return claimed > 0
 
     def end(self, merchant: int, with_: AttemptRecord | None, count: int = 1) -> None:
         for _ in range(count):
             self.held[UUID(int=merchant)] -= 1
-            self.shares.end(UUID(int=merchant), with_)
+            self.limits.end(UUID(int=merchant), with_)
 
     def of(self, merchant: int) -> int:
         return self.held[UUID(int=merchant)]
@@ -82,16 +84,16 @@ class Bench:
 
 @pytest.fixture
 def bench() -> Bench:
-    return Bench(SlotShares(slots=SLOTS, widest=WIDEST), Counter())
+    return Bench(ConcurrencyLimits(slots=SLOTS, max_window=MAX_WINDOW), Counter())
 
 
 def test_an_unknown_merchant_has_the_usual_window(bench: Bench) -> None:
     bench.claim(1)
-    assert bench.of(1) == USUAL_WINDOW
+    assert bench.of(1) == INITIAL_WINDOW
 
 
 def test_a_lower_bound_is_kept() -> None:
-    bench = Bench(SlotShares(slots=SLOTS, widest=5), Counter())
+    bench = Bench(ConcurrencyLimits(slots=SLOTS, max_window=5), Counter())
     for _ in range(20):
         bench.claim(1)
         assert bench.of(1) == 5
@@ -104,12 +106,12 @@ def test_answers_widen_it_as_far_as_it_is_used(bench: Bench, answer: AttemptReco
         bench.claim(1)
         bench.end(1, answer, bench.of(1))
     bench.claim(1)
-    assert bench.of(1) == WIDEST
+    assert bench.of(1) == MAX_WINDOW
     for _ in range(100):  # never more than one at once
-        bench.shares.begin(UUID(int=2))
-        bench.shares.end(UUID(int=2), QUICK)
+        bench.limits.begin(UUID(int=2))
+        bench.limits.end(UUID(int=2), QUICK)
     bench.claim(2)
-    assert bench.of(2) == USUAL_WINDOW
+    assert bench.of(2) == INITIAL_WINDOW
 
 
 def test_silence_brings_it_back(bench: Bench) -> None:
@@ -117,9 +119,9 @@ def test_silence_brings_it_back(bench: Bench) -> None:
         bench.claim(1)
         bench.end(1, QUICK, bench.of(1))
     bench.claim(1)
-    bench.end(1, HUNG, WIDEST)
+    bench.end(1, HUNG, MAX_WINDOW)
     bench.claim(1)
-    assert bench.of(1) == USUAL_WINDOW
+    assert bench.of(1) == INITIAL_WINDOW
 
 
 def test_whatever_number_hangs_some_slots_are_free_for_another(bench: Bench) -> None:
@@ -138,7 +140,7 @@ def test_many_that_were_quick_and_hang_at_once_leave_slots_too(bench: Bench) -> 
             bench.end(merchant, QUICK, bench.of(merchant))
     bench.claim(*range(100, 120))
     bench.claim(1)
-    assert bench.of(1) == USUAL_WINDOW
+    assert bench.of(1) == INITIAL_WINDOW
 
 
 def test_all_silent_merchants_together_have_a_quarter(bench: Bench) -> None:
@@ -149,30 +151,30 @@ def test_all_silent_merchants_together_have_a_quarter(bench: Bench) -> None:
     assert sum(bench.held.values()) <= SLOTS // 4
     assert max(bench.held.values()) == 1
     bench.claim(1)
-    assert bench.of(1) == USUAL_WINDOW
+    assert bench.of(1) == INITIAL_WINDOW
 
 
 @pytest.mark.parametrize("answer", [QUICK, SLOW, REFUSED])
 def test_an_end_in_time_ends_the_silence(bench: Bench, answer: AttemptRecord) -> None:
     bench.claim(1)
     bench.end(1, HUNG)
-    assert [share.silent for share in bench.shares.shares().named] == [True]
+    assert [each.unresponsive for each in bench.limits.capacity().known] == [True]
     bench.end(1, answer)
-    assert [share.silent for share in bench.shares.shares().named] == [False]
+    assert [each.unresponsive for each in bench.limits.capacity().known] == [False]
 
 
 def test_what_says_nothing_of_the_receiver_changes_nothing(bench: Bench) -> None:
     bench.claim(1)
     bench.end(1, HUNG)
     bench.end(1, None)
-    assert [share.silent for share in bench.shares.shares().named] == [True]
+    assert [each.unresponsive for each in bench.limits.capacity().known] == [True]
 
 
 def test_merchants_of_whom_there_is_nothing_to_say_are_forgotten(bench: Bench) -> None:
-    bench.shares.begin(UUID(int=1))
-    bench.shares.end(UUID(int=1), SLOW)
-    assert bench.shares.shares().named == []
-    for merchant in range(MAX_KNOWN + 10):
-        bench.shares.begin(UUID(int=merchant))
-        bench.shares.end(UUID(int=merchant), HUNG)
-    assert len(bench.shares.shares().named) == MAX_KNOWN
+    bench.limits.begin(UUID(int=1))
+    bench.limits.end(UUID(int=1), SLOW)
+    assert bench.limits.capacity().known == []
+    for merchant in range(MAX_REMEMBERED + 10):
+        bench.limits.begin(UUID(int=merchant))
+        bench.limits.end(UUID(int=merchant), HUNG)
+    assert len(bench.limits.capacity().known) == MAX_REMEMBERED
