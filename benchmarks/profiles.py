@@ -1,14 +1,14 @@
 """``python -m benchmarks.profiles PY_SPY FOLDER [--tree FOLDER] [--seconds S]``: where the time of the hot paths goes.
 
 ``PY_SPY`` is the program (`python3 -m venv /tmp/py-spy && /tmp/py-spy/bin/pip install py-spy`); it must be allowed to
-trace processes. FOLDER gets a file for each path: the functions with the most samples, by themselves and in all.
+trace processes. FOLDER gets two files for each path: all stacks (``.raw``, for a flame graph), and the functions with
+the most samples, by themselves and with what they call (``.txt``).
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import tempfile
 from collections import Counter
 from collections.abc import Awaitable
 from pathlib import Path
@@ -29,6 +29,8 @@ from benchmarks.load import Result
 
 CLIENTS: Final = 64
 SHOWN: Final = 20
+"""Functions by themselves; with what they call twice as many, for the first are the server's and the framework's."""
+OUTSIDE_PYTHON: Final = "(outside Python)"
 MAX_PER_S: Final = 4_000
 MARGIN_S: Final = 2.0
 """The load starts before the profiler and ends after it."""
@@ -63,31 +65,25 @@ class Profiler:
         await self._profile("api-refunds", API, refunds)
 
     async def _profile(self, title: str, process: str, load: Awaitable[Result]) -> None:
-        with tempfile.NamedTemporaryFile() as stacks:
-            loading = asyncio.ensure_future(load)
-            await asyncio.sleep(MARGIN_S / 2)
-            arguments = [
-                "record",
-                "--pid",
-                str(self._on.running[process].pid),
-                "--duration",
-                str(self._seconds),
-            ]
-            arguments += ["--function", "--format", "raw", "--output", stacks.name]
-            spy = await asyncio.create_subprocess_exec(
-                self._py_spy, *arguments, stdout=asyncio.subprocess.DEVNULL
-            )
-            if await spy.wait() != 0:
-                raise RuntimeError("py-spy failed")
-            result = await loading
-            text = summary(stacks.read().decode())
+        stacks = self._folder / f"{title}.raw"
+        loading = asyncio.ensure_future(load)
+        await asyncio.sleep(MARGIN_S / 2)
+        arguments = ["record", "--pid", str(self._on.running[process].pid), "--duration", str(self._seconds)]
+        arguments += ["--function", "--format", "raw", "--output", str(stacks)]
+        spy = await asyncio.create_subprocess_exec(
+            self._py_spy, *arguments, stdout=asyncio.subprocess.DEVNULL
+        )
+        if await spy.wait() != 0:
+            raise RuntimeError("py-spy failed")
+        result = await loading
         await self._on.quiet()
-        self._write(title, f"{process} at {result.per_s:,.0f} answers/s\n{text}")
+        _write(stacks, f"{process}, while the API gave {result.per_s:,.0f} answers/s")
 
-    def _write(self, title: str, text: str) -> None:
-        path = self._folder / f"{title}.txt"
-        path.write_text(text, encoding="utf-8")
-        print(path, flush=True)
+
+def _write(stacks: Path, title: str) -> None:
+    path = stacks.with_suffix(".txt")
+    path.write_text(f"{title}\n{summary(stacks.read_text(encoding='utf-8'))}", encoding="utf-8")
+    print(path, flush=True)
 
 
 def summary(stacks: str) -> str:
@@ -97,13 +93,13 @@ def summary(stacks: str) -> str:
     for line in stacks.splitlines():
         frames, _, samples = line.rpartition(" ")
         stack = frames.split(";")
-        by_itself[stack[-1]] += int(samples)
+        by_itself[stack[-1] or OUTSIDE_PYTHON] += int(samples)
         in_all.update(dict.fromkeys(stack, int(samples)))
     total = by_itself.total()
     parts = [f"{total} samples"]
-    for title, counts in (("by itself", by_itself), ("with what it calls", in_all)):
+    for title, counts, shown in (("by itself", by_itself, SHOWN), ("with what it calls", in_all, 2 * SHOWN)):
         parts += ["", title]
-        parts += [f"{count / total:>6.1%}  {frame}" for frame, count in counts.most_common(SHOWN)]
+        parts += [f"{count / total:>6.1%}  {frame}" for frame, count in counts.most_common(shown)]
     return "\n".join([*parts, ""])
 
 

@@ -34,6 +34,7 @@ from gateway_core.testing.processes import Processes
 
 CLIENTS: Final = 64
 MAX_PER_S: Final = 4_000
+MAX_PER_S_OF_ONE_CLIENT: Final = 1_000
 READ_PAYMENTS: Final = 1_000
 PACED_BANK: Final = {"TEST_MODE": "true", "TEST_PROCESSING_DELAY": "300"}
 PAYMENT_GAP_S: Final = 1.0
@@ -88,7 +89,7 @@ class Size:
 
 FULL: Final = Size(
     rounds=3,
-    seconds=3.0,
+    seconds=2.5,
     payments=1_500,
     refunds=1_000,
     idle_s=10.0,
@@ -264,7 +265,8 @@ class Ratios:
             await each.quiet()
 
     async def _create(self, on: Gateway, *, clients: int) -> Result:
-        orders = await on.orders(int(MAX_PER_S * self._size.seconds))
+        most_per_s = min(MAX_PER_S, MAX_PER_S_OF_ONE_CLIENT * clients)
+        orders = await on.orders(int(most_per_s * self._size.seconds))
         result = await on.create(orders, clients=clients, seconds=self._size.seconds)
         await on.quiet()
         return result
