@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 DRIVER = "load"
-IDLE = (3, 4)  # idle and waiting for a disk
 USER, SYSTEM, ENDED_CHILDREN_USER, ENDED_CHILDREN_SYSTEM = 11, 12, 13, 14
 
 
@@ -18,20 +16,12 @@ class Meter:
     def __init__(self, read: Callable[[], Mapping[str, float]]) -> None:
         self._read = read
         self._used = self._use()
-        self._busy_s = _busy_s()
-        self._started_s = time.monotonic()
 
     def per_payment(self, payments: int) -> dict[str, float]:
         """CPU milliseconds per payment by process."""
-        return {name: 1000 * used / payments for name, used in self._since().items()}
-
-    def others(self) -> float:
-        """The share (0-1) of the machine that programs which are no part of the measure have taken."""
-        elsewhere_s = _busy_s() - self._busy_s - sum(self._since().values())
-        return max(0.0, elsewhere_s / ((time.monotonic() - self._started_s) * (os.cpu_count() or 1)))
-
-    def _since(self) -> dict[str, float]:
-        return {name: used - self._used.get(name, 0.0) for name, used in self._use().items()}
+        return {
+            name: 1000 * (used - self._used.get(name, 0.0)) / payments for name, used in self._use().items()
+        }
 
     def _use(self) -> dict[str, float]:
         return {**self._read(), DRIVER: sum(os.times()[:4])}
@@ -40,14 +30,6 @@ class Meter:
 def named(cpu_ms: Mapping[str, float]) -> str:
     """For a person: the largest first."""
     return ", ".join(f"{name} {ms:.2f}" for name, ms in sorted(cpu_ms.items(), key=lambda use: -use[1]))
-
-
-def _busy_s() -> float:
-    try:
-        ticks = [int(value) for value in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-    except OSError:
-        return 0.0
-    return sum(value for column, value in enumerate(ticks) if column not in IDLE) / os.sysconf("SC_CLK_TCK")
 
 
 def cpu_s(pid: int) -> float:
