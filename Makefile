@@ -88,8 +88,7 @@ collect: dev
 	@mkdir -p build
 	@$(PYTHON) -m pytest --collect-only -qq > build/collected.txt || { cat build/collected.txt; exit 1; }
 
-chart: helm ## bring the table of values in its README up to date, lint it, render it with every set of values
-	@$(PYTHON) -m tests.chart.values_table
+chart: helm ## lint the chart and render it with every set of values
 	$(PYTHON) -m pytest -n 2 --dist loadfile tests/chart
 
 bench: dev ## throughput beside a bare FastAPI, latency and memory on this machine, and the checkout page's speed on slow 4G
