@@ -10,7 +10,7 @@ from uuid import UUID
 from api.payments.filters import parse_filter
 from benchmarks.gateway import MERCHANT_ID
 from gateway_core.db.pool import Connection, Pool, transaction
-from gateway_core.db.queries import payments
+from gateway_core.db.queries import payment_list
 
 
 @dataclass
@@ -20,12 +20,12 @@ class Explaining:
     conn: Connection
     plans: list[dict[str, Any]] = field(default_factory=list)
 
-    async def execute(self, query: str, parameters: object = None) -> Any:
-        explained = await self.conn.execute(f"EXPLAIN (FORMAT JSON) {query}", cast("Any", parameters))
+    async def execute(self, query: bytes, parameters: object = None) -> Any:
+        explained = await self.conn.execute(b"EXPLAIN (FORMAT JSON) " + query, cast("Any", parameters))
         row = await explained.fetchone()
         assert row is not None
         self.plans.append(row["QUERY PLAN"][0]["Plan"])
-        return await self.conn.execute(cast("Any", query), cast("Any", parameters))
+        return await self.conn.execute(query, cast("Any", parameters))
 
 
 def scans(plan: dict[str, Any]) -> Iterator[str]:
@@ -42,5 +42,5 @@ async def list_scans(pool: Pool, query: dict[str, str]) -> list[str]:
     wanted = parse_filter(query, after=None)
     async with transaction(pool) as conn:
         explaining = Explaining(conn)
-        await payments.list_page(cast("Connection", explaining), UUID(MERCHANT_ID), wanted, limit=101)
+        await payment_list.page(cast("Connection", explaining), UUID(MERCHANT_ID), wanted, limit=101)
     return [scan for plan in explaining.plans for scan in scans(plan)]

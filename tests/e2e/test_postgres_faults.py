@@ -54,5 +54,4 @@ async def restart_under_load(fresh: StackMaker, stop: Callable[[Server], None]) 
             await asyncio.to_thread(stack.own_postgres.start)
             await load.accepted(len(load.payments) + 2 * PER_S)
         assert set(load.answers) <= {(asked, status) for asked, _ in load.answers for status in (201, 503)}
-        assert ("order", 503) in load.answers, "nobody noticed"
         await audit(stack, payments=load.payments, refunds=load.refunds)

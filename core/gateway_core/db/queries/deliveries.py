@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, LiteralString
+from typing import Final
 from uuid import UUID
 
 from gateway_core.db.pool import Connection
@@ -25,17 +25,6 @@ class DeliveryView:
     last_attempt_at: datetime | None
     next_retry_at: datetime | None
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryFilter:
-    """Which deliveries a list shows; what is empty leaves a condition out. ``subject_prefix`` is no pattern."""
-
-    statuses: Sequence[str] = ()
-    events: Sequence[str] = ()
-    subject_prefix: str | None = None
-    created_from: datetime | None = None
-    created_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +59,10 @@ class Restarted:
     last: tuple[datetime, UUID] | None
 
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "l.id, l.event, l.subject_id, l.status, l.attempts, l.response_code, l.last_error, l.last_attempt_at, "
     "l.next_retry_at, l.created_at"
 )
-
-
-async def list_page(
-    conn: Connection, merchant_id: UUID, wanted: DeliveryFilter, *, limit: int, offset: int
-) -> tuple[Sequence[DeliveryView], int]:
-    """``limit`` deliveries after ``offset`` that ``wanted`` lets through, newest first, and how many it does in all."""
-    where = " AND ".join(["l.merchant_id = %(merchant)s", *_conditions(wanted)])
-    # The inner query needs nothing but what stands in the index: rows that a filter leaves out are not visited.
-    parameters = {"merchant": merchant_id, "limit": limit, "offset": offset, **_values(wanted)}
-    cursor = await conn.execute(
-        f"""
-        SELECT {_COLUMNS} FROM webhook_logs l JOIN (
-            SELECT l.id FROM webhook_logs l WHERE {where}
-            ORDER BY l.created_at DESC, l.id DESC LIMIT %(limit)s OFFSET %(offset)s
-        ) page USING (id)
-        ORDER BY l.created_at DESC, l.id DESC
-        """,
-        parameters,
-    )
-    page = [DeliveryView(**row) for row in await cursor.fetchall()]
-    cursor = await conn.execute(f"SELECT count(*) AS total FROM webhook_logs l WHERE {where}", parameters)
-    row = await cursor.fetchone()
-    return page, row["total"] if row else 0
 
 
 async def get(conn: Connection, merchant_id: UUID, delivery_id: UUID) -> DeliveryDetail | None:
@@ -106,7 +72,7 @@ async def get(conn: Connection, merchant_id: UUID, delivery_id: UUID) -> Deliver
     """
     cursor = await conn.execute(
         f"""
-        SELECT {_COLUMNS}, e.payload, coalesce(
+        SELECT {COLUMNS}, e.payload, coalesce(
             (SELECT a.url FROM webhook_attempts a WHERE a.delivery_id = l.id
              ORDER BY a.lease_generation DESC LIMIT 1), m.webhook_url) AS url
         FROM webhook_logs l JOIN events e ON e.id = l.event_id JOIN merchants m ON m.id = l.merchant_id
@@ -188,31 +154,3 @@ async def restart_failed(
     )
     restarted = [(row["created_at"], row["id"]) for row in await cursor.fetchall()]
     return Restarted(len(restarted), max(restarted, default=None))
-
-
-_CONDITIONS: Mapping[str, LiteralString] = {
-    "statuses": "l.status = ANY(%(statuses)s)",
-    "events": "l.event = ANY(%(events)s)",
-    "subject_prefix": "l.subject_id LIKE %(subject_prefix)s",
-    "created_from": "l.created_at >= %(created_from)s",
-    "created_to": "l.created_at < %(created_to)s",
-}
-
-
-def _conditions(wanted: DeliveryFilter) -> list[LiteralString]:
-    return [condition for name, condition in _CONDITIONS.items() if getattr(wanted, name)]
-
-
-def _values(wanted: DeliveryFilter) -> dict[str, object]:
-    return {
-        "statuses": list(wanted.statuses),
-        "events": list(wanted.events),
-        "subject_prefix": None if wanted.subject_prefix is None else _pattern(wanted.subject_prefix),
-        "created_from": wanted.created_from,
-        "created_to": wanted.created_to,
-    }
-
-
-def _pattern(prefix: str) -> str:
-    """The LIKE pattern of texts that begin with ``prefix``."""
-    return prefix.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"

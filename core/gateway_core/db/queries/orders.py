@@ -10,6 +10,8 @@ from uuid import UUID
 import orjson
 
 from gateway_core.db.pool import Connection
+from gateway_core.domain.ids import ORDER_PREFIX, is_id
+from gateway_core.domain.ownership import own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +41,14 @@ class PublicOrderRecord:
     payment_id: str | None
 
 
-_COLUMNS = "id, merchant_id, amount, currency, receipt, notes, status, created_at, updated_at"
+COLUMNS = "id, merchant_id, amount, currency, receipt, notes, status, created_at, updated_at"
 
 
 async def insert(conn: Connection, orders: Sequence[OrderRecord]) -> None:
     """Insert ``orders`` as they stand."""
     await conn.execute(
         f"""
-        INSERT INTO orders ({_COLUMNS})
+        INSERT INTO orders ({COLUMNS})
         SELECT id, merchant_id, amount, currency, receipt, notes::json, status, created_at, created_at
         FROM unnest(%s::text[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
                     %s::timestamptz[])
@@ -65,15 +67,23 @@ async def insert(conn: Connection, orders: Sequence[OrderRecord]) -> None:
     )
 
 
-async def find(conn: Connection, order_ids: Sequence[str]) -> dict[str, OrderRecord]:
-    """Those of ``order_ids`` that exist, whoever's they are: the caller compares ``merchant_id``."""
-    cursor = await conn.execute(f"SELECT {_COLUMNS} FROM orders WHERE id = ANY(%s)", (list(order_ids),))
+async def get_many(conn: Connection, order_ids: Sequence[str]) -> dict[str, OrderRecord]:
+    """Those of ``order_ids`` that exist, whoever's they are. Any text may stand among them."""
+    ids = [each for each in order_ids if is_id(ORDER_PREFIX, each)]
+    if not ids:
+        return {}
+    cursor = await conn.execute(f"SELECT {COLUMNS} FROM orders WHERE id = ANY(%s)", (ids,))
     return {row["id"]: OrderRecord(**row) for row in await cursor.fetchall()}
+
+
+async def get_own(conn: Connection, merchant_id: UUID, order_id: str) -> OrderRecord:
+    """The merchant's own order. Raises NOT_FOUND_ERROR."""
+    return own("Order", (await get_many(conn, [order_id])).get(order_id), merchant_id)
 
 
 async def lock(conn: Connection, order_id: str) -> OrderRecord | None:
     """An order as it stands now, locked until the transaction ends: who pays it next waits."""
-    cursor = await conn.execute(f"SELECT {_COLUMNS} FROM orders WHERE id = %s FOR NO KEY UPDATE", (order_id,))
+    cursor = await conn.execute(f"SELECT {COLUMNS} FROM orders WHERE id = %s FOR NO KEY UPDATE", (order_id,))
     row = await cursor.fetchone()
     return None if row is None else OrderRecord(**row)
 
@@ -92,30 +102,3 @@ async def get_public(conn: Connection, order_id: str) -> PublicOrderRecord | Non
     )
     row = await cursor.fetchone()
     return None if row is None else PublicOrderRecord(**row)
-
-
-async def list_page(
-    conn: Connection,
-    merchant_id: UUID,
-    *,
-    limit: int,
-    offset: int = 0,
-    before: tuple[datetime, str] | None = None,
-) -> tuple[list[OrderRecord], int]:
-    """``limit`` orders of a merchant after ``offset``, newest first, and how many there are in all.
-
-    ``before`` is the (created_at, id) of the last row of the page before; unlike an offset it is stable under inserts.
-    """
-    older = "" if before is None else "AND (created_at, id) < (%(at)s, %(id)s)"
-    at, order_id = before or (None, None)
-    cursor = await conn.execute(
-        f"""
-        SELECT {_COLUMNS} FROM orders WHERE merchant_id = %(merchant)s {older}
-        ORDER BY created_at DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s
-        """,
-        {"merchant": merchant_id, "at": at, "id": order_id, "limit": limit, "offset": offset},
-    )
-    page = [OrderRecord(**row) for row in await cursor.fetchall()]
-    cursor = await conn.execute("SELECT count(*) AS total FROM orders WHERE merchant_id = %s", (merchant_id,))
-    row = await cursor.fetchone()
-    return page, row["total"] if row else 0

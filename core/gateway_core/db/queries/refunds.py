@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from gateway_core.db.pool import Connection
+from gateway_core.domain.ids import REFUND_PREFIX, is_id
+from gateway_core.domain.ownership import own
 from gateway_core.domain.refund import RefundStatus, RefundView
 
 
@@ -71,39 +72,22 @@ async def insert(conn: Connection, refund: RefundRecord) -> None:
     )
 
 
+async def get_many(conn: Connection, refund_ids: Sequence[str]) -> dict[str, RefundRecord]:
+    """Those of ``refund_ids`` that exist, whoever's they are. Any text may stand among them."""
+    ids = [each for each in refund_ids if is_id(REFUND_PREFIX, each)]
+    if not ids:
+        return {}
+    cursor = await conn.execute(
+        f"SELECT {COLUMNS} FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.id = ANY(%s)", (ids,)
+    )
+    return {row["id"]: record(row) for row in await cursor.fetchall()}
+
+
 async def get(conn: Connection, refund_id: str) -> RefundRecord | None:
-    """A refund, whoever's it is: the caller compares ``merchant_id``."""
-    cursor = await conn.execute(
-        f"SELECT {COLUMNS} FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.id = %s",
-        (refund_id,),
-    )
-    row = await cursor.fetchone()
-    return None if row is None else record(row)
+    """A refund, whoever's it is."""
+    return (await get_many(conn, [refund_id])).get(refund_id)
 
 
-async def list_of_payment(
-    conn: Connection,
-    payment_id: str,
-    *,
-    limit: int,
-    offset: int = 0,
-    before: tuple[datetime, str] | None = None,
-) -> tuple[Sequence[RefundRecord], int]:
-    """``limit`` refunds of a payment after ``offset``, newest first, and how many there are in all.
-
-    ``before`` is the (created_at, id) of the last row of the page before.
-    """
-    older = "" if before is None else "AND (r.created_at, r.id) < (%(at)s, %(id)s)"
-    at, refund_id = before or (None, None)
-    cursor = await conn.execute(
-        f"""
-        SELECT {COLUMNS} FROM refunds r JOIN payments p ON p.id = r.payment_id
-        WHERE r.payment_id = %(payment)s {older}
-        ORDER BY r.created_at DESC, r.id DESC LIMIT %(limit)s OFFSET %(offset)s
-        """,
-        {"payment": payment_id, "at": at, "id": refund_id, "limit": limit, "offset": offset},
-    )
-    page = [record(row) for row in await cursor.fetchall()]
-    cursor = await conn.execute("SELECT count(*) AS total FROM refunds WHERE payment_id = %s", (payment_id,))
-    row = await cursor.fetchone()
-    return page, row["total"] if row else 0
+async def get_own(conn: Connection, merchant_id: UUID, refund_id: str) -> RefundRecord:
+    """The merchant's own refund. Raises NOT_FOUND_ERROR."""
+    return own("Refund", await get(conn, refund_id), merchant_id)

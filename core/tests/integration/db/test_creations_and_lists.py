@@ -11,9 +11,10 @@ import pytest
 from psycopg import errors
 
 from gateway_core.db.pool import Pool, transaction
-from gateway_core.db.queries import clock, orders, payments, refunds
+from gateway_core.db.queries import clock, order_list, orders, payment_list, payments, refund_list, refunds
 from gateway_core.db.queries.orders import OrderRecord
-from gateway_core.db.queries.payments import PaymentFilter, PaymentRecord
+from gateway_core.db.queries.payment_list import PaymentFilter
+from gateway_core.db.queries.payments import PaymentRecord
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus
 from gateway_core.testing.rows import Rows
 
@@ -54,7 +55,7 @@ async def list_payments(
     pool: Pool, merchant_id: UUID, wanted: PaymentFilter, **page: int
 ) -> tuple[list[str], int]:
     async with transaction(pool) as conn:
-        found, total = await payments.list_page(conn, merchant_id, wanted, **{"limit": 100, **page})
+        found, total = await payment_list.page(conn, merchant_id, wanted, **{"limit": 100, **page})
     return [record.view.id for record in found], total
 
 
@@ -67,7 +68,7 @@ async def test_orders_come_back_as_they_were_inserted(pool: Pool, rows: Rows) ->
     ]
     await insert_orders(pool, *records)
     async with transaction(pool) as conn:
-        found = await orders.find(conn, [records[1].id, "order_" + UNKNOWN, records[0].id])
+        found = await orders.get_many(conn, [records[1].id, "order_" + UNKNOWN, records[0].id])
     assert found == {record.id: record for record in records}
     assert list(found[records[0].id].notes) == list(notes)
 
@@ -86,13 +87,11 @@ async def test_orders_are_listed_newest_first_by_offset_or_position(pool: Pool, 
     await insert_orders(pool, *mine, order_of(other, 3))
     newest_first = sorted(mine, key=lambda record: (record.created_at, record.id), reverse=True)
     async with transaction(pool) as conn:
-        assert await orders.list_page(conn, merchant_id, limit=10) == (newest_first, 5)
-        assert await orders.list_page(conn, merchant_id, limit=2, offset=1) == (newest_first[1:3], 5)
+        assert await order_list.page(conn, merchant_id, limit=10) == (newest_first, 5)
+        assert await order_list.page(conn, merchant_id, limit=2, offset=1) == (newest_first[1:3], 5)
         for position in range(5):
             last = newest_first[position]
-            page, total = await orders.list_page(
-                conn, merchant_id, limit=2, before=(last.created_at, last.id)
-            )
+            page, total = await order_list.page(conn, merchant_id, limit=2, before=(last.created_at, last.id))
             assert (page, total) == (newest_first[position + 1 : position + 3], 5)
 
 
@@ -189,18 +188,18 @@ async def test_refunds_are_read_and_listed_newest_first(pool: Pool, rows: Rows) 
             "UPDATE refunds SET created_at = %s WHERE id = %s", (AT + timedelta(seconds=number), refund_id)
         )
     async with transaction(pool) as conn:
-        page, total = await refunds.list_of_payment(conn, paid, limit=10)
+        page, total = await refund_list.page_of_payment(conn, paid, limit=10)
         assert ([record.view.id for record in page], total) == (made[::-1], 3)
         middle = page[1]
-        after, total = await refunds.list_of_payment(
+        after, total = await refund_list.page_of_payment(
             conn, paid, limit=10, before=(middle.view.created_at, middle.view.id)
         )
         assert ([record.view.id for record in after], total) == (made[:1], 3)
-        second, _ = await refunds.list_of_payment(conn, paid, limit=1, offset=1)
+        second, _ = await refund_list.page_of_payment(conn, paid, limit=1, offset=1)
         assert second == [middle]
         assert await refunds.get(conn, middle.view.id) == middle
         assert await refunds.get(conn, "rfnd_nobody") is None
-        assert await refunds.list_of_payment(conn, "pay_nobody", limit=10) == ([], 0)
+        assert await refund_list.page_of_payment(conn, "pay_nobody", limit=10) == ([], 0)
 
 
 async def test_every_statement_of_a_transaction_sees_one_time(pool: Pool, rows: Rows) -> None:

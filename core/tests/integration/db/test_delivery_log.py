@@ -11,8 +11,9 @@ import pytest
 import pytest_asyncio
 
 from gateway_core.db.pool import Pool, create_pool, transaction
-from gateway_core.db.queries import deliveries, delivery_work, events, merchants
-from gateway_core.db.queries.deliveries import DeliveryDetail, DeliveryFilter, Restarted
+from gateway_core.db.queries import deliveries, delivery_list, delivery_work, events, merchants
+from gateway_core.db.queries.deliveries import DeliveryDetail, Restarted
+from gateway_core.db.queries.delivery_list import DeliveryFilter
 from gateway_core.db.queries.delivery_work import AttemptRecord, Capacity
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.testing.rows import Rows
@@ -56,7 +57,7 @@ class Log:
     async def found(self, wanted: DeliveryFilter) -> list[str]:
         """The subjects that a filter finds, newest first; the total must agree."""
         async with transaction(self.pool) as conn:
-            page, total = await deliveries.list_page(conn, self.merchant_id, wanted, limit=100, offset=0)
+            page, total = await delivery_list.page(conn, self.merchant_id, wanted, limit=100, offset=0)
         assert total == len(page)
         return [view.subject_id for view in page]
 

@@ -14,7 +14,7 @@ from api.idempotency import Keys
 from api.orders.schemas import OrderRequest, order, parse_order, public_order
 from api.paging import PageRequest, Position, cut
 from gateway_core.db.pool import Connection, Pool, reading
-from gateway_core.db.queries import clock, orders
+from gateway_core.db.queries import clock, order_list, orders
 from gateway_core.db.queries.orders import OrderRecord
 from gateway_core.domain.errors import GatewayError, not_found
 from gateway_core.domain.ids import ORDER_PREFIX, is_id
@@ -104,7 +104,7 @@ class OrderService:
     async def list_page(self, merchant_id: UUID, wanted: PageRequest) -> Page:
         """The merchant's orders, newest first."""
         async with reading(self._pool) as conn:
-            found, total = await orders.list_page(
+            found, total = await order_list.page(
                 conn, merchant_id, limit=wanted.limit + 1, offset=wanted.offset, before=wanted.after
             )
         shown, next_cursor = cut(found, wanted, _position)
@@ -117,7 +117,7 @@ class OrderService:
 
     async def _find(self, order_ids: Sequence[str]) -> list[OrderRecord | None]:
         async with reading(self._pool) as conn:
-            found = await orders.find(conn, list(set(order_ids)))
+            found = await orders.get_many(conn, list(set(order_ids)))
         return [found.get(order_id) for order_id in order_ids]
 
 

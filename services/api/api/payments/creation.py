@@ -82,7 +82,7 @@ class PaymentNoun:
 
     async def read(self, conn: Connection, requests: Sequence[PaymentRequest]) -> Facts:
         order_ids = list({request.order_id for request in requests})
-        found, now = await both(orders.find(conn, order_ids), clock.transaction_time(conn))
+        found, now = await both(orders.get_many(conn, order_ids), clock.transaction_time(conn))
         return Facts(found, now)
 
     def decide(self, request: PaymentRequest, facts: Facts) -> tuple[PaymentRecord, Answer]:

@@ -8,7 +8,7 @@ from typing import Final, TypedDict
 
 from api.paging import Position
 from api.query_values import choices, moment_of
-from gateway_core.db.queries.payments import PaymentFilter
+from gateway_core.db.queries.payment_list import PaymentFilter
 from gateway_core.domain.errors import bad_request
 from gateway_core.domain.ids import ORDER_PREFIX, PAYMENT_PREFIX
 from gateway_core.domain.money import MAX_AMOUNT_MINOR

@@ -20,12 +20,13 @@ from api.payments.public import PublicCreation
 from api.payments.schemas import payment, public_payment
 from gateway_core.acquirer.scenarios import is_challenged
 from gateway_core.db.pool import Connection, Pool, reading, transaction
-from gateway_core.db.queries import payments
+from gateway_core.db.queries import payment_list, payments
 from gateway_core.db.queries.payments import PaymentRecord
 from gateway_core.domain.authentication import Authentication
 from gateway_core.domain.errors import GatewayError, bad_request, not_capturable, not_found
 from gateway_core.domain.ids import ORDER_PREFIX, PAYMENT_PREFIX, is_id
 from gateway_core.domain.money import check_positive_amount
+from gateway_core.domain.ownership import own
 from gateway_core.domain.payment import PaymentStatus
 from gateway_core.runtime.clock import Clock, utc_now
 from gateway_core.runtime.crypto import Cipher
@@ -79,10 +80,7 @@ class PaymentService:
 
     async def get(self, merchant_id: UUID, payment_id: str) -> Answer:
         """200 with the merchant's own payment, else NOT_FOUND_ERROR."""
-        record = await self._find(payment_id)
-        if record.merchant_id != merchant_id:
-            raise not_found("Payment")
-        return answer(200, payment(record))
+        return answer(200, payment(own("Payment", await self._find(payment_id), merchant_id)))
 
     async def get_public(self, payment_id: str) -> Answer:
         """200 with what a payer may see, else NOT_FOUND_ERROR."""
@@ -92,7 +90,7 @@ class PaymentService:
         """The merchant's payments that the query's filters let through, newest first."""
         chosen = parse_filter(query, wanted.after)
         async with reading(self._pool) as conn:
-            found, total = await payments.list_page(
+            found, total = await payment_list.page(
                 conn, merchant_id, chosen, limit=wanted.limit + 1, offset=wanted.offset
             )
         shown, next_cursor = cut(found, wanted, _position)
@@ -142,19 +140,11 @@ class PaymentService:
         raise not_found("Payment")
 
 
-async def lock_own(conn: Connection, merchant_id: UUID, payment_id: str) -> PaymentRecord:
-    """The merchant's own payment, locked until the transaction ends, else NOT_FOUND_ERROR."""
-    record = await payments.lock(conn, payment_id) if is_id(PAYMENT_PREFIX, payment_id) else None
-    if record is None or record.merchant_id != merchant_id:
-        raise not_found("Payment")
-    return record
-
-
 async def _capture(
     conn: Connection, merchant_id: UUID, payment_id: str, body: Mapping[str, object]
 ) -> Answer:
     amount_minor = check_positive_amount(body.get("amount"))
-    view = (await lock_own(conn, merchant_id, payment_id)).view
+    view = (await payments.lock_own(conn, merchant_id, payment_id)).view
     if view.status is not PaymentStatus.SUCCESS or view.captured:
         raise not_capturable()
     if amount_minor != view.amount_minor:

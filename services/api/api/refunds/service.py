@@ -10,15 +10,14 @@ from api.answers import Answer, Page, answer, page
 from api.batches import Wake
 from api.idempotency import Keys, once
 from api.paging import PageRequest, Position, cut
-from api.payments.service import lock_own
 from api.refunds.schemas import MAX_REASON_LENGTH, new_refund, refund
 from gateway_core.db.pool import Connection, Pool, reading, transaction
-from gateway_core.db.queries import clock, events, payments, refunds
+from gateway_core.db.queries import clock, events, payments, refund_list, refunds
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.refunds import RefundRecord
-from gateway_core.domain.errors import not_found, not_refundable, refund_exceeds_available
+from gateway_core.domain.errors import not_refundable, refund_exceeds_available
 from gateway_core.domain.events import EventType, event_body, refund_data
-from gateway_core.domain.ids import PAYMENT_PREFIX, REFUND_PREFIX, is_id
+from gateway_core.domain.ids import REFUND_PREFIX
 from gateway_core.domain.money import check_positive_amount
 from gateway_core.domain.payment import PaymentStatus
 from gateway_core.domain.refund import RefundStatus, RefundView
@@ -64,23 +63,14 @@ class RefundService:
 
     async def get(self, merchant_id: UUID, refund_id: str) -> Answer:
         """200 with the merchant's own refund, else NOT_FOUND_ERROR."""
-        record = None
-        if is_id(REFUND_PREFIX, refund_id):
-            async with reading(self._pool) as conn:
-                record = await refunds.get(conn, refund_id)
-        if record is None or record.merchant_id != merchant_id:
-            raise not_found("Refund")
-        return answer(200, refund(record))
+        async with reading(self._pool) as conn:
+            return answer(200, refund(await refunds.get_own(conn, merchant_id, refund_id)))
 
     async def list_of_payment(self, merchant_id: UUID, payment_id: str, wanted: PageRequest) -> Page:
         """The refunds of the merchant's own payment, newest first, else NOT_FOUND_ERROR."""
-        if not is_id(PAYMENT_PREFIX, payment_id):
-            raise not_found("Payment")
         async with reading(self._pool) as conn:
-            owner = await payments.get(conn, payment_id)
-            if owner is None or owner.merchant_id != merchant_id:
-                raise not_found("Payment")
-            found, total = await refunds.list_of_payment(
+            await payments.get_own(conn, merchant_id, payment_id)
+            found, total = await refund_list.page_of_payment(
                 conn, payment_id, limit=wanted.limit + 1, offset=wanted.offset, before=wanted.after
             )
         shown, next_cursor = cut(found, wanted, _position)
@@ -89,7 +79,7 @@ class RefundService:
 
 async def _create(conn: Connection, merchant_id: UUID, payment_id: str, body: Mapping[str, object]) -> Answer:
     request = parse_refund(body)
-    paid = await lock_own(conn, merchant_id, payment_id)
+    paid = await payments.lock_own(conn, merchant_id, payment_id)
     if paid.view.status is not PaymentStatus.SUCCESS:
         raise not_refundable()
     if not await payments.hold_for_refund(conn, payment_id, request.amount_minor):

@@ -12,8 +12,9 @@ from uuid import UUID
 from api.payments.filters import parse_filter
 from api.reports import csv
 from gateway_core.db.pool import Pool, reading
-from gateway_core.db.queries import payments
-from gateway_core.db.queries.payments import PaymentFilter, PaymentRecord
+from gateway_core.db.queries import payment_list
+from gateway_core.db.queries.payment_list import PaymentFilter
+from gateway_core.db.queries.payments import PaymentRecord
 from gateway_core.domain.errors import bad_request, rate_limited, service_unavailable
 
 BATCH_ROWS: Final = 500
@@ -44,7 +45,7 @@ class PaymentExport:
     async def _pieces(self, merchant_id: UUID, wanted: PaymentFilter) -> AsyncIterator[bytes]:
         with self._place(merchant_id):
             async with reading(self._pool) as conn:
-                total = await payments.count(conn, merchant_id, wanted)
+                total = await payment_list.count(conn, merchant_id, wanted)
             if total > MAX_ROWS:
                 raise bad_request(f"At most {MAX_ROWS} payments can be exported at once: narrow the filters")
             batch = await self._batch(merchant_id, wanted)
@@ -59,7 +60,7 @@ class PaymentExport:
 
     async def _batch(self, merchant_id: UUID, wanted: PaymentFilter) -> list[PaymentRecord]:
         async with reading(self._pool) as conn:
-            return await payments.list_some(conn, merchant_id, wanted, limit=BATCH_ROWS)
+            return await payment_list.some(conn, merchant_id, wanted, limit=BATCH_ROWS)
 
     @contextmanager
     def _place(self, merchant_id: UUID) -> Iterator[None]:

@@ -21,15 +21,13 @@ from api.reports.schemas import (
     WorkerState,
 )
 from gateway_core.db.pool import Connection, Pool, reading
-from gateway_core.db.queries import orders, payments, refunds, reports, timeline
+from gateway_core.db.queries import orders, payments, refund_list, reports, timeline
 from gateway_core.db.queries.backlog import read_backlog
 from gateway_core.db.queries.orders import OrderRecord
 from gateway_core.db.queries.payments import PaymentRecord
 from gateway_core.db.queries.reports import WorkerBeat
 from gateway_core.db.queries.timeline import Happening
-from gateway_core.domain.errors import not_found
 from gateway_core.domain.events import rfc3339
-from gateway_core.domain.ids import PAYMENT_PREFIX, is_id
 from gateway_core.runtime.clock import Clock, utc_now
 
 MAX_REFUNDS: Final = 100
@@ -69,13 +67,8 @@ class ReportService:
 
     async def timeline(self, merchant_id: UUID, payment_id: str) -> Answer:
         """200 with all around the merchant's own payment, else NOT_FOUND_ERROR."""
-        if not is_id(PAYMENT_PREFIX, payment_id):
-            raise not_found("Payment")
         async with reading(self._pool) as conn:
-            record = await payments.get(conn, payment_id)
-            if record is None or record.merchant_id != merchant_id:
-                raise not_found("Payment")
-            return answer(200, await _timeline(conn, record))
+            return answer(200, await _timeline(conn, await payments.get_own(conn, merchant_id, payment_id)))
 
     async def export(self, merchant_id: UUID, query: Mapping[str, str]) -> AsyncIterator[bytes]:
         """A CSV file in pieces; see :meth:`PaymentExport.start`."""
@@ -110,8 +103,8 @@ def _worker(beat: WorkerBeat) -> WorkerState:
 
 async def _timeline(conn: Connection, record: PaymentRecord) -> PaymentTimeline:
     view = record.view
-    order = (await orders.find(conn, [view.order_id]))[view.order_id]
-    given_back, _ = await refunds.list_of_payment(conn, view.id, limit=MAX_REFUNDS)
+    order = (await orders.get_many(conn, [view.order_id]))[view.order_id]
+    given_back, _ = await refund_list.page_of_payment(conn, view.id, limit=MAX_REFUNDS)
     subjects = [view.id, *(each.view.id for each in given_back)]
     happened = await timeline.happenings(conn, subjects, limit=MAX_ENTRIES)
     return {

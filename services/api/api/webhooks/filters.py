@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.query_values import choices, moment, moment_of, prefix_of
-from gateway_core.db.queries.deliveries import DeliveryFilter
+from gateway_core.db.queries.delivery_list import DeliveryFilter
 from gateway_core.domain.delivery import DeliveryStatus
 from gateway_core.domain.errors import bad_request
 from gateway_core.domain.events import EventType

@@ -22,7 +22,7 @@ from api.webhooks.schemas import (
     test_scheduled,
 )
 from gateway_core.db.pool import Connection, Pool, transaction
-from gateway_core.db.queries import clock, deliveries, events, merchants
+from gateway_core.db.queries import clock, deliveries, delivery_list, events, merchants
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.domain.addresses import check_webhook_host
 from gateway_core.domain.errors import bad_request, not_found
@@ -83,7 +83,7 @@ class WebhookService:
         """200 with one page of the deliveries that the query's filters let through, newest first."""
         chosen = parse_filter(query)
         async with transaction(self._pool) as conn:
-            found, total = await deliveries.list_page(
+            found, total = await delivery_list.page(
                 conn, merchant_id, chosen, limit=wanted.limit, offset=wanted.offset
             )
         rows = [delivery(view) for view in found]

@@ -9,7 +9,7 @@ import pytest
 
 from api.payments.creation import Instrument, check_order_id, parse_instrument
 from api.payments.filters import parse_filter
-from gateway_core.db.queries.payments import PaymentFilter
+from gateway_core.db.queries.payment_list import PaymentFilter
 from gateway_core.domain.errors import GatewayError
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus
 
