@@ -21,8 +21,24 @@ _YEAR = re.compile(r"[0-9]{2}|[0-9]{4}")
 _CENTURY: Final = 2000
 _DROP_SEPARATORS = str.maketrans("", "", " -")
 _DOUBLED_DIGIT = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-_RUPAY_PREFIXES = ("60", "65", *(str(prefix) for prefix in range(81, 90)))
-_MASTERCARD_PREFIXES = tuple(str(prefix) for prefix in range(51, 56))
+
+
+@dataclass(frozen=True, slots=True)
+class CardNetwork:
+    """A network, the leading digits of its numbers, and the length of its security codes."""
+
+    name: str
+    prefixes: tuple[str, ...]
+    cvv_digits: int = 3
+
+
+NETWORKS: Final = (
+    CardNetwork("visa", ("4",)),
+    CardNetwork("mastercard", ("51", "52", "53", "54", "55")),
+    CardNetwork("amex", ("34", "37"), cvv_digits=4),
+    CardNetwork("rupay", ("60", "65", "81", "82", "83", "84", "85", "86", "87", "88", "89")),
+)
+UNKNOWN_NETWORK: Final = "unknown"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -76,16 +92,8 @@ def check_card(card: CardInput, today: date) -> CardSummary:
 
 
 def card_network(number: str) -> str:
-    """visa, mastercard, amex, rupay or unknown, by the leading digits of a number without separators."""
-    if number.startswith("4"):
-        return "visa"
-    if number.startswith(_MASTERCARD_PREFIXES):
-        return "mastercard"
-    if number.startswith(("34", "37")):
-        return "amex"
-    if number.startswith(_RUPAY_PREFIXES):
-        return "rupay"
-    return "unknown"
+    """The name of the network in ``NETWORKS`` by the leading digits of a number without separators, or unknown."""
+    return next((each.name for each in NETWORKS if number.startswith(each.prefixes)), UNKNOWN_NETWORK)
 
 
 def is_luhn_valid(number: str) -> bool:

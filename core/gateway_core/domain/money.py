@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from gateway_core.domain.errors import bad_request
@@ -12,6 +13,16 @@ MIN_AMOUNT_MINOR: Final = 100
 # Receivers read amounts as JavaScript numbers: above this they would be rounded silently.
 MAX_AMOUNT_MINOR: Final = MAX_SAFE_INTEGER
 DEFAULT_CURRENCY: Final = "INR"
+
+MINOR_UNIT_DIGITS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(
+        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"), 0
+    ),
+    **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+"""Decimals of the currencies whose minor unit is not a hundredth (ISO 4217)."""
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 

@@ -9,7 +9,9 @@ from gateway_core.domain.errors import bad_request, invalid_vpa
 
 MAX_VPA_LENGTH: Final = 255
 
-_VPA = re.compile(r"[a-zA-Z0-9._-]+@[a-zA-Z0-9]+")
+VPA_PATTERN: Final = r"[a-zA-Z0-9._-]+@[a-zA-Z0-9]+"
+
+_VPA = re.compile(VPA_PATTERN)
 # PostgreSQL text holds no NUL; UTF-8 has no form for half of a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _WEBHOOK_SECRET = re.compile(r"[!-~]{8,255}")

@@ -23,6 +23,7 @@ test.each([
   [10_000_050, 'INR', '₹1,00,000.50'],
   [500, 'JPY', 'JP¥500'],
   [1_234, 'KWD', 'KWD 1.234'],
+  [123_456, 'HUF', 'HUF 1,234.56'],
 ])('%i minor units of %s are %s', (amount, currency, shown) => {
   expect(formatAmount(amount, currency, 'en').replace(/\u00a0/g, ' ')).toBe(shown);
 });

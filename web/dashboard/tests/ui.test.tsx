@@ -14,6 +14,7 @@ test.each([
   [49_900, 'INR', '₹499.00'],
   [12_345_678, 'INR', '₹1,23,456.78'],
   [500, 'JPY', 'JP¥500'],
+  [1_234, 'IQD', 'IQD\u00a01.234'],
   [500, '<b>', '500 <b>'],
 ])('%i of %s is %s', (amount, currency, text) => {
   expect(formatMoney(amount, currency)).toBe(text);

@@ -1,16 +1,9 @@
-/** Card numbers as typed: the API's own rules (contract, Rules), so that a payer hears of a slip at once. */
+/** Card numbers as typed, checked by the API's own rules, so that a payer sees a mistake at once. */
+import { card } from '../../../rules.json';
 
 export type Network = 'visa' | 'mastercard' | 'amex' | 'rupay' | 'unknown';
 
-const MIN_DIGITS = 13;
-export const MAX_DIGITS = 19;
-
-const NETWORKS: readonly [RegExp, Network][] = [
-  [/^4/, 'visa'],
-  [/^5[1-5]/, 'mastercard'],
-  [/^3[47]/, 'amex'],
-  [/^(6[05]|8[1-9])/, 'rupay'],
-];
+export const MAX_DIGITS = card.maxDigits;
 
 export function digitsOf(text: string): string {
   return text.replace(/\D/g, '');
@@ -18,7 +11,8 @@ export function digitsOf(text: string): string {
 
 export function networkOf(number: string): Network {
   const digits = digitsOf(number);
-  return NETWORKS.find(([prefix]) => prefix.test(digits))?.[1] ?? 'unknown';
+  const found = card.networks.find(({ prefixes }) => prefixes.some((prefix) => digits.startsWith(prefix)));
+  return (found?.name ?? card.unknownNetwork) as Network;
 }
 
 /** Groups of four, American Express as 4-6-5. */
@@ -31,7 +25,7 @@ export function formatCardNumber(text: string): string {
 
 export function isCardNumber(text: string): boolean {
   const digits = digitsOf(text);
-  return digits.length >= MIN_DIGITS && digits.length <= MAX_DIGITS && isLuhnValid(digits);
+  return digits.length >= card.minDigits && digits.length <= MAX_DIGITS && isLuhnValid(digits);
 }
 
 /** ISO/IEC 7812: each second digit from the right counts double, with its digits summed. */
@@ -45,7 +39,7 @@ function isLuhnValid(digits: string): boolean {
 }
 
 export function cvvLength(network: Network): number {
-  return network === 'amex' ? 4 : 3;
+  return card.networks.find(({ name }) => name === network)?.cvvDigits ?? 3;
 }
 
 /** Three digits, four for American Express; either where the network is not known. */

@@ -1,4 +1,5 @@
 /** What the payer has typed so far: lives in this frame's memory only. */
+import { vpa } from '../../../rules.json';
 import { digitsOf, isCardNumber, isCvv, networkOf } from './card.ts';
 import { type Expiry, isExpired, parseExpiry } from './expiry.ts';
 
@@ -20,7 +21,7 @@ export const FIELDS: Record<Method, readonly FieldName[]> = {
   card: ['number', 'expiry', 'cvv', 'holderName'],
 };
 
-const VPA = /^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$/;
+const VPA = new RegExp(vpa.pattern);
 
 export function emptyDraft(): Draft {
   return { method: 'upi', vpa: '', number: '', expiry: '', cvv: '', holderName: '' };
@@ -46,7 +47,7 @@ export function forgetting(draft: Draft, isPaid: boolean, mayBeSentAgain: boolea
 }
 
 const IS_VALID: Record<FieldName, (text: string, draft: Draft) => boolean> = {
-  vpa: (text) => VPA.test(text),
+  vpa: (text) => text.length <= vpa.maxLength && VPA.test(text),
   number: isCardNumber,
   expiry: (text) => !!parseExpiry(text),
   cvv: (text, { number }) => isCvv(text, networkOf(number)),

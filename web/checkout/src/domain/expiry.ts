@@ -30,7 +30,7 @@ export function parseExpiry(text: string): Expiry | null {
   return { month, year: year < 100 ? CENTURY + year : year };
 }
 
-/** A card is good to the end of its month. */
+/** A card is valid to the end of its month in UTC, as the API sees it. */
 export function isExpired({ month, year }: Expiry, now: Date): boolean {
-  return year < now.getFullYear() || (year === now.getFullYear() && month < now.getMonth() + 1);
+  return year < now.getUTCFullYear() || (year === now.getUTCFullYear() && month < now.getUTCMonth() + 1);
 }

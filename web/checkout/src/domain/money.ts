@@ -1,3 +1,4 @@
+import { minorUnitDigits } from '../../../rules.json';
 import type { Locale } from '../i18n/messages.ts';
 
 const REGIONS: Record<Locale, string> = { en: 'en-IN', hi: 'hi-IN' };
@@ -10,8 +11,14 @@ export interface AmountParts {
 
 /** `amountMinor` in the currency's own minor unit (paise, cents), written as the locale does. */
 export function amountParts(amountMinor: number, currency: string, locale: Locale): AmountParts {
-  const format = new Intl.NumberFormat(REGIONS[locale], { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  // Browsers count the decimals that people use; amounts come in ISO 4217's minor unit (HUF has two decimals there).
+  const digits = (minorUnitDigits as Record<string, number>)[currency] ?? 2;
+  const format = new Intl.NumberFormat(REGIONS[locale], {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   const parts = format.formatToParts(amountMinor / 10 ** digits);
   const at = parts.findIndex(({ type }) => type === 'decimal');
   const text = (some: Intl.NumberFormatPart[]) => some.map(({ value }) => value).join('');

@@ -1,4 +1,5 @@
 /** Numbers, money and durations as text. */
+import { minorUnitDigits } from '../../../rules.json';
 
 const LOCALE = 'en-IN';
 const TYPED_AMOUNT = /^(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d+))?$/;
@@ -10,7 +11,13 @@ function moneyFormat(currency: string): Intl.NumberFormat | null {
   const known = formats.get(currency);
   if (known) return known;
   if (!/^[A-Za-z]{3}$/.test(currency) || formats.size >= MAX_FORMATS) return null;
-  const made = new Intl.NumberFormat(LOCALE, { style: 'currency', currency });
+  const digits = minorDigits(currency);
+  const made = new Intl.NumberFormat(LOCALE, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   formats.set(currency, made);
   return made;
 }
@@ -23,9 +30,9 @@ export function formatMoney(amountMinor: number, currency: string): string {
   return format.format(editableMoney(amountMinor, currency) as `${number}`); // a fraction of two would be rounded
 }
 
-/** How many digits of the minor unit a currency has: 2 for INR, 0 for JPY. */
+/** The decimals of a currency by ISO 4217: 2 for INR, 0 for JPY. Browsers' own count differs (0 for HUF). */
 export function minorDigits(currency: string): number {
-  return moneyFormat(currency)?.resolvedOptions().maximumFractionDigits ?? 2;
+  return (minorUnitDigits as Record<string, number>)[currency] ?? 2;
 }
 
 /** Short, for axes: ₹1.2L. */
