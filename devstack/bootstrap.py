@@ -24,6 +24,7 @@ from typing import Iterator, Sequence
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
+GATEWAY = VENV / "bin" / "gateway"
 STAMPS = VENV / ".devstack"
 REQUIREMENTS = ROOT / "requirements"
 OLDEST = (3, 11)
@@ -63,9 +64,8 @@ def main(groups: Sequence[str]) -> int:
 
 def _is_current(group: str) -> bool:
     try:
-        return (STAMPS / group).read_text(encoding="ascii") == _stamp(group) and os.access(
-            VENV_PYTHON, os.X_OK
-        )
+        stamp = (STAMPS / group).read_text(encoding="ascii")
+        return stamp == _stamp(group) and all(os.access(each, os.X_OK) for each in (VENV_PYTHON, GATEWAY))
     except OSError:
         return False
 
@@ -107,6 +107,7 @@ def _make_current(groups: Sequence[str]) -> None:
     _say(f"installing the packages of {', '.join(f'requirements/{group}.txt' for group in groups)}")
     _install([REQUIREMENTS / f"{group}.txt" for group in groups])
     _write_pth()
+    _write_gateway()
     STAMPS.mkdir(exist_ok=True)
     (STAMPS / "root").write_text(str(ROOT), encoding="utf-8")
     for group in groups:
@@ -225,6 +226,12 @@ def _write_pth() -> None:
     folders = sorted(str(folder) for pattern in MEMBERS for folder in ROOT.glob(pattern) if folder.is_dir())
     for site_packages in (VENV / "lib").glob("python3*/site-packages"):
         (site_packages / PTH).write_text("\n".join(folders) + "\n", encoding="utf-8")
+
+
+def _write_gateway() -> None:
+    """The operator's command, on the gateway that runs here. Members are not installed, so no script comes with one."""
+    GATEWAY.write_text(f'#!/bin/sh\nexec "{VENV_PYTHON}" -m devstack gateway "$@"\n', encoding="utf-8")
+    GATEWAY.chmod(0o755)
 
 
 def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:

@@ -59,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         exit_code = app(arguments, prog_name="gateway", standalone_mode=False)
     except typer.TyperException as error:
+        if not error.format_message():  # no arguments: the help stands there already
+            raise SystemExit(error.exit_code) from None
         _end(_usage(error), error.exit_code)
     except GatewayError as refusal:
         _end(refusal.description)

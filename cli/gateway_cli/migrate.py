@@ -6,12 +6,9 @@ import asyncio
 from typing import Final, Literal, TypeAlias
 
 import typer
-from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
 
 from gateway_cli.database import Refused, one_line
 from gateway_cli.output import AsJson, examples, print_json
-from gateway_core.db.migrate import upgrade
 from gateway_core.db.pool import create_pool
 from gateway_core.db.seed import is_test_merchant_active, seed_test_merchant
 from gateway_core.runtime.environment import load_settings, refuse_to_start
@@ -47,6 +44,12 @@ def migrate_command(as_json: AsJson = False) -> None:
 
 
 def _upgrade(database_url: str) -> str:
+    # Alembic and SQLAlchemy take longer to import than any other command takes to run.
+    from alembic.util import CommandError
+    from sqlalchemy.exc import DBAPIError
+
+    from gateway_core.db.migrate import upgrade
+
     try:
         return upgrade(database_url)
     except (DBAPIError, CommandError) as error:

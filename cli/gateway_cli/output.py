@@ -74,7 +74,7 @@ def _print(console: Console, shown: RenderableType) -> None:
 
 def _text(value: object) -> Text:
     """Without what a terminal would obey."""
-    text = str(_plain_value(value))
+    text = "" if value is None else str(_plain_value(value))
     return Text("".join(character if character.isprintable() else "?" for character in text))
 
 

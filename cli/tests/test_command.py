@@ -61,6 +61,12 @@ async def test_every_command_shows_how_it_is_used(terminal: Terminal) -> None:
         assert "--json" in shown
 
 
+async def test_without_arguments_it_shows_its_commands(terminal: Terminal) -> None:
+    code, out, err = await terminal.end()
+    assert (code, err) == (2, "")
+    assert all(f" {command[0]} " in out for command in COMMANDS)
+
+
 async def test_it_says_its_version(terminal: Terminal) -> None:
     assert await terminal.run("--version") == [f"gateway {VERSION}"]
 

@@ -23,6 +23,10 @@ def main(arguments: list[str] | None = None) -> int:
         "exec", help="a command with the running gateway's DATABASE_URL and REDIS_URL"
     )
     execute.add_argument("words", nargs=argparse.REMAINDER)
+    gateway = subcommands.add_parser(
+        "gateway", help="the operator's command on the running gateway", add_help=False, prefix_chars="\0"
+    )
+    gateway.add_argument("words", nargs="*")
     chosen = parser.parse_args(arguments)
     try:
         return _call(chosen)
@@ -39,6 +43,8 @@ def _call(chosen: argparse.Namespace) -> int:
         return commands.run(settings, in_background=chosen.in_background)
     if chosen.command == "exec":
         return commands.execute(settings, chosen.words)
+    if chosen.command == "gateway":
+        return commands.operate(settings, chosen.words)
     simple = {"stop": commands.stop, "status": commands.status, "clean": commands.clean}
     return simple[chosen.command](settings)
 

@@ -164,6 +164,18 @@ def execute(settings: Settings, words: list[str]) -> int:
         raise DevstackError(f"{command[0]} is not installed") from None
 
 
+def operate(settings: Settings, words: list[str]) -> int:
+    """Becomes the command `gateway`: on the gateway that runs here, else with the environment as it is.
+
+    A DATABASE_URL of another database counts, and no defaults of a local evaluation are put beside it.
+    """
+    state = read_state(settings) if is_running(settings) else None
+    env = dict(settings.environment)
+    if state and state.database_url and settings.database_url in (None, state.database_url):
+        env = gateway_environment(settings, state.database_url, state.redis_url or "")
+    os.execve(sys.executable, [sys.executable, "-m", "gateway_cli", *words], env)
+
+
 def _environment_of_running(settings: Settings) -> dict[str, str]:
     state = read_state(settings) if is_running(settings) else None
     database_url = settings.database_url or (state.database_url if state else None)

@@ -91,11 +91,11 @@ def _call(settings: Settings, method: str, path: str, body: dict[str, str] | Non
 FIRST_PAYMENT = """\
 A first order and payment, to paste into another shell:
 
-  gateway() {{ curl -s -H "X-Api-Key: {key}" -H "X-Api-Secret: {secret}" \\
+  api() {{ curl -s -H "X-Api-Key: {key}" -H "X-Api-Secret: {secret}" \\
     -H Content-Type:application/json "{api}/api/v1$@"; echo; }}
-  ORDER=$(gateway /orders -d '{{"amount": 50000}}' | grep -o 'order_[A-Za-z0-9]*')
-  gateway /payments -d '{{"order_id": "'$ORDER'", "method": "upi", "vpa": "user@paytm"}}'
-  sleep 11; gateway /payments
+  ORDER=$(api /orders -d '{{"amount": 50000}}' | grep -o 'order_[A-Za-z0-9]*')
+  api /payments -d '{{"order_id": "'$ORDER'", "method": "upi", "vpa": "user@paytm"}}'
+  sleep 11; api /payments
 """
 
 

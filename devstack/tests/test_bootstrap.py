@@ -33,7 +33,8 @@ def _make_current(repository: Path, group: str) -> None:
     """What a finished run leaves behind."""
     stamps = repository / ".venv" / ".devstack"
     (repository / ".venv" / "bin").mkdir(parents=True)
-    (repository / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    for program in ("python", "gateway"):
+        (repository / ".venv" / "bin" / program).symlink_to(sys.executable)
     stamps.mkdir()
     wanted = b"".join((repository / "requirements" / f"{name}.txt").read_bytes() for name in (group, "core"))
     (stamps / group).write_text(hashlib.sha256(wanted + str(repository).encode()).hexdigest())

@@ -116,6 +116,8 @@ def test_the_gateway_comes_up_takes_a_payment_and_goes_away(settings: Settings, 
 
     told = _devstack(env, "exec", "sh", "-c", 'echo "$DATABASE_URL"')
     assert told.stdout.strip() == state.database_url
+    listed = json.loads(_devstack(env, "gateway", "merchants", "list", "--json").stdout)
+    assert [merchant["email"] for merchant in listed["merchants"]] == ["test@example.com"]
 
     assert _devstack(env, "stop").returncode == 0
     assert not any(alive(pid) for pid in pids)
