@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from math import ceil
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
 from gateway_cli.database import DatabaseSettings, run
 from gateway_cli.output import AsJson, examples, print_json, print_table
-from gateway_core.acquirer.announcements import payment_settled, refund_settled
+from gateway_core.acquiring.events import settled_event
+from gateway_core.acquiring.sources import PAYMENTS, REFUNDS, ChargeSource
 from gateway_core.db.pool import Connection
-from gateway_core.db.queries import clock, events, payment_work, payments, refund_work, refunds, review
+from gateway_core.db.queries import clock, events, review
 from gateway_core.db.queries.events import NewEvent
-from gateway_core.db.queries.leases import LeasedTable, Settlement
+from gateway_core.db.queries.leases import Settlement
 from gateway_core.db.queries.review import InReview, Resolution, ReviewState
-from gateway_core.domain import payment, refund
-from gateway_core.domain.acquiring import Approved, Declined, Settle
+from gateway_core.domain.acquiring import Approved, Declined, Settle, decide
 from gateway_core.domain.errors import bad_request, not_found
 from gateway_core.domain.ids import PAYMENT_PREFIX, REFUND_PREFIX, is_id
 from gateway_core.domain.text import check_text
@@ -48,7 +48,7 @@ ANSWERS: Final[Mapping[Outcome, Answer]] = {
 }
 """The acquirer's answer that each outcome stands for. Merchants and payers see the text of a failure."""
 
-_TABLES: Final = {PAYMENT_PREFIX: LeasedTable.PAYMENTS, REFUND_PREFIX: LeasedTable.REFUNDS}
+_SOURCES: Final = {PAYMENT_PREFIX: PAYMENTS, REFUND_PREFIX: REFUNDS}
 
 
 async def resolve(conn: Connection, subject_id: str, outcome: Outcome, *, by: str, reason: str) -> str:
@@ -57,21 +57,21 @@ async def resolve(conn: Connection, subject_id: str, outcome: Outcome, *, by: st
     Refused (GatewayError) unless it is in review and no worker holds it: one that does may be about to submit what
     the acquirer turns out never to have seen. A worker that lost its lease records nothing afterwards.
     """
-    table = _table_of(subject_id)
+    source = _source_of(subject_id)
     who, why = _filled(by, "by", MAX_BY_LENGTH), _filled(reason, "reason", MAX_REASON_LENGTH)
-    end = _end_payment if table is LeasedTable.PAYMENTS else _end_refund
     async with conn.transaction():
-        state = _check_resolvable(await review.lock(conn, table, subject_id))
-        event, status = await end(conn, state, ANSWERS[outcome], await clock.transaction_time(conn))
+        state = _check_resolvable(await review.lock(conn, source.table, subject_id))
+        now = await clock.transaction_time(conn)
+        event, status = await _end(conn, source, state, ANSWERS[outcome], now)
         await events.append(conn, [event])
         await review.record(conn, Resolution(subject_id, event.merchant_id, status, who, why))
     return status
 
 
-def _table_of(subject_id: str) -> LeasedTable:
-    for prefix, table in _TABLES.items():
+def _source_of(subject_id: str) -> ChargeSource:
+    for prefix, source in _SOURCES.items():
         if is_id(prefix, subject_id):
-            return table
+            return source
     raise not_found("Payment or refund")
 
 
@@ -95,32 +95,16 @@ def _check_resolvable(state: ReviewState | None) -> ReviewState:
     return state
 
 
-async def _end_payment(
-    conn: Connection, state: ReviewState, answer: Answer, now: datetime
+async def _end(
+    conn: Connection, source: ChargeSource, state: ReviewState, answer: Answer, now: datetime
 ) -> tuple[NewEvent, str]:
-    """Settle a locked payment, which passes its order's slot on."""
-    record = await payments.get(conn, state.lease.id)
-    end = payment.decide(answer, 0, now)
+    """Settle a locked row, with all that follows the acquirer's own answer."""
+    record = await source.get(conn, state.lease.id)
+    end = decide(answer, 0, now, source.ends)
     assert record is not None  # its row is locked by this transaction
     assert isinstance(end, Settle)  # what follows a final answer
-    await payment_work.settle(conn, [_settlement(state, end)])
-    return payment_settled(record, end, now), end.status
-
-
-async def _end_refund(
-    conn: Connection, state: ReviewState, answer: Answer, now: datetime
-) -> tuple[NewEvent, str]:
-    """Settle a locked refund; a failed one returns its amount to its payment."""
-    record = await refunds.get(conn, state.lease.id)
-    end = refund.decide(answer, 0, now)
-    assert record is not None  # its row is locked by this transaction
-    assert isinstance(end, Settle)  # what follows a final answer
-    await refund_work.settle(conn, [_settlement(state, end)])
-    return refund_settled(record, end, now), end.status
-
-
-def _settlement(state: ReviewState, end: Settle[Any]) -> Settlement:
-    return Settlement(state.lease, end.status, end.error_code, end.error_description)
+    await source.settle(conn, [Settlement(state.lease, end.status, end.error_code, end.error_description)])
+    return settled_event(record, end, now), end.status
 
 
 @app.command("list", epilog=examples("gateway review list", "gateway review list --json"))
@@ -172,7 +156,7 @@ def _document(found: InReview) -> dict[str, object]:
         "amount": found.amount,
         "currency": found.currency,
         "created_at": found.created_at,
-        "status_queries": found.look_ups,
+        "status_queries": found.status_queries,
     }
 
 
@@ -181,6 +165,6 @@ def _row(found: InReview) -> dict[str, object]:
         "ID": found.id,
         "Amount": f"{found.amount} {found.currency}",
         "Created": found.created_at,
-        "Status queries": found.look_ups,
+        "Status queries": found.status_queries,
         "Merchant": found.merchant_id,
     }

@@ -13,16 +13,14 @@ from psycopg import errors
 from gateway_cli import review
 from gateway_cli.database import connect
 from gateway_cli.review import Outcome
-from gateway_core.acquirer.processing import LEASE_S, ChargeWork
+from gateway_core.acquiring.procedure import LEASE_S, ChargeWork
+from gateway_core.acquiring.sources import PAYMENTS
 from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import leases, payment_work
-from gateway_core.db.queries.leases import Lease, LeasedTable, Settlement
-from gateway_core.db.queries.payment_work import ClaimedPayment
-from gateway_core.domain.acquiring import Answer, Approved, Charge, LookUpAnswer
+from gateway_core.db.queries.leases import Claimed, Lease, LeasedTable, Settlement
+from gateway_core.domain.acquiring import Answer, Approved, Charge, StatusAnswer
 from gateway_core.domain.errors import GatewayError
-from gateway_core.domain.payment import PaymentStatus
 from gateway_core.testing.rows import Rows
-from payment_processor.handler import PaymentCharges
 
 if TYPE_CHECKING:
     from tests.conftest import Terminal
@@ -42,7 +40,7 @@ class Bank:
     async def submit(self, charges: Sequence[Charge]) -> Sequence[Answer]:
         raise AssertionError(charges)
 
-    async def look_up(self, keys: Sequence[str]) -> Sequence[LookUpAnswer]:
+    async def query_status(self, keys: Sequence[str]) -> Sequence[StatusAnswer]:
         self.asked.set()
         await self.answers.wait()
         return [Approved()] * len(keys)
@@ -54,8 +52,8 @@ def bank() -> Bank:
 
 
 @pytest.fixture
-def work(pool: Pool, bank: Bank) -> ChargeWork[ClaimedPayment, PaymentStatus]:
-    return ChargeWork(pool, bank, PaymentCharges(), lambda: None)
+def work(pool: Pool, bank: Bank) -> ChargeWork:
+    return ChargeWork(pool, bank, PAYMENTS, lambda: None)
 
 
 Resolve: TypeAlias = Callable[..., Coroutine[Any, Any, str]]
@@ -98,8 +96,8 @@ async def in_review(rows: Rows, table: str = "payments", row_id: str = "", sibli
 
 
 async def claimed_in_review(
-    rows: Rows, work: ChargeWork[ClaimedPayment, PaymentStatus]
-) -> tuple[str, Sequence[ClaimedPayment]]:
+    rows: Rows, work: ChargeWork
+) -> tuple[str, Sequence[Claimed]]:
     """A payment in review that a worker has just leased to ask about it again."""
     payment_id = await in_review(rows)
     await rows.run("UPDATE payments SET next_attempt_at = now() WHERE id = %s", (payment_id,))
@@ -241,7 +239,7 @@ async def test_of_two_operators_at_once_one_decides(rows: Rows, resolve: Resolve
 
 
 async def test_a_worker_that_is_asking_is_let_finish(
-    rows: Rows, resolve: Resolve, bank: Bank, work: ChargeWork[ClaimedPayment, PaymentStatus]
+    rows: Rows, resolve: Resolve, bank: Bank, work: ChargeWork
 ) -> None:
     """It may be about to submit: a failure recorded now would be followed by a charge."""
     payment_id, claimed = await claimed_in_review(rows, work)
@@ -259,7 +257,7 @@ async def test_what_a_worker_learns_after_its_lease_changes_nothing_and_is_told(
     rows: Rows,
     resolve: Resolve,
     bank: Bank,
-    work: ChargeWork[ClaimedPayment, PaymentStatus],
+    work: ChargeWork,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Here bank and operator say the opposite: money would be lost in silence."""
@@ -283,7 +281,7 @@ async def test_an_end_that_is_being_recorded_is_waited_for(rows: Rows, resolve: 
     payment_id = await in_review(rows)
     lease = Lease(payment_id, 9)
     async with transaction(pool) as conn:
-        assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [lease]) == {payment_id}
+        assert (await leases.lock_held(conn, LeasedTable.PAYMENTS, [lease])).ids == {payment_id}
         resolving = asyncio.create_task(resolve(payment_id))
         while not await rows.one("SELECT count(*) FROM pg_locks WHERE NOT granted"):
             await asyncio.sleep(0.01)
@@ -293,7 +291,7 @@ async def test_an_end_that_is_being_recorded_is_waited_for(rows: Rows, resolve: 
 
 
 async def test_worker_and_operator_at_once_end_it_once(
-    rows: Rows, resolve: Resolve, bank: Bank, work: ChargeWork[ClaimedPayment, PaymentStatus]
+    rows: Rows, resolve: Resolve, bank: Bank, work: ChargeWork
 ) -> None:
     bank.answers.set()
     for _ in range(10):

@@ -60,7 +60,7 @@ async def test_every_service_takes_part_in_the_one_trace(trace: tuple[str, list[
         ("api", "POST /api/v1/payments"),
         ("payment_processor", "payment-processing receive"),
         ("payment_processor", "acquirer submit"),
-        ("payment_processor", "acquirer look_up"),
+        ("payment_processor", "acquirer query_status"),
         ("payment_processor", "payment record"),
         ("webhook_dispatcher", "webhook-delivery receive"),
         ("webhook_dispatcher", "webhook attempt"),
@@ -91,7 +91,7 @@ async def test_what_is_repeated_is_linked_to_what_it_repeats(trace: tuple[str, l
         assert before.attributes["gateway.attempt"] == "1"
         assert before.attributes["http.response.status_code"] == "500"
     (submit,) = named(spans, "acquirer submit")
-    assert (TRACE_ID, submit.span_id) in named(spans, "acquirer look_up")[0].links
+    assert (TRACE_ID, submit.span_id) in named(spans, "acquirer query_status")[0].links
 
 
 async def test_a_batch_is_a_span_of_its_own_that_links_to_its_rows(

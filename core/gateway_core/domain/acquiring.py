@@ -1,7 +1,7 @@
 """What an acquirer is asked, what it may answer, and what follows (architecture, rule 3).
 
-An acquirer keeps one charge per stable key. A final answer settles; a pending one is looked up when due;
-an unknown one is looked up for ever and never driven again; only "not found" makes submitting safe.
+An acquirer keeps one charge per stable key. A final answer settles; of a pending one the status is queried when due;
+of an unknown one it is queried for ever, and the charge is never submitted again; only "not found" makes that safe.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from gateway_core.domain.text import storable_text
 
-LOOK_UP_GAPS_S: Final = (1, 2, 4, 8, 16, 32, 60)
-REVIEW_FROM_LOOK_UP: Final = 8
-# Promises are kept waiting for longer; yet an acquirer that has given a hundred of them may have lost the charge.
-REVIEW_PROMISES_FROM_LOOK_UP: Final = 100
+STATUS_QUERY_GAPS_S: Final = (1, 2, 4, 8, 16, 32, 60)
+REVIEW_FROM_QUERY: Final = 8
+# A charge that stays pending gets more time; after a hundred such answers the acquirer may have lost it.
+REVIEW_PENDING_FROM_QUERY: Final = 100
 MIN_PENDING_S: Final = 1
-# A wrong date in an answer must not hide a payment for long: looking once more costs nothing.
+# A wrong date in an answer must not hide a payment for long: one more query costs nothing.
 MAX_PENDING_S: Final = 3600
 MAX_REASON_LENGTH: Final = 255
 
@@ -72,56 +72,62 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """Answer to a look-up only: the acquirer never saw this key, so submitting it now charges once."""
+    """Answer to a status query only: the acquirer never saw this key, so submitting it now charges once."""
 
 
 Answer: TypeAlias = Approved | Declined | PendingUntil | Unknown
-LookUpAnswer: TypeAlias = Answer | NotFound
-
-StatusT = TypeVar("StatusT", bound=StrEnum)
+StatusAnswer: TypeAlias = Answer | NotFound
 
 
 @dataclass(frozen=True, slots=True)
-class Settle(Generic[StatusT]):
+class Ends:
+    """What payments or refunds call their final statuses, and the error code of a declined one."""
+
+    approved: StrEnum
+    declined: StrEnum
+    declined_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
     """Record this final status."""
 
-    status: StatusT
+    status: StrEnum
     error_code: str | None = None
     error_description: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class LookUpAt:
+class QueryStatusAt:
     """Ask the acquirer again at `at`; `requires_review` flags the row for a person meanwhile."""
 
     at: datetime
     requires_review: bool
 
 
-Transition: TypeAlias = Settle[StatusT] | LookUpAt
+Transition: TypeAlias = Settle | QueryStatusAt
 
 
-def decide(
-    answer: Answer, look_ups: int, now: datetime, *, approved: StatusT, declined: StatusT, declined_code: str
-) -> Transition[StatusT]:
+def decide(answer: Answer, status_queries: int, now: datetime, ends: Ends) -> Transition:
     """What to record after `answer`.
 
-    `look_ups` counts the look-ups answered so far, this one included; 0 means `answer` came from a submit.
-    `now` is aware and from the database's clock. `approved`, `declined` and `declined_code` are what the
-    noun calls its ends.
+    `status_queries` counts those answered so far, this one included; 0 means `answer` came from the first submit.
+    `now` is aware and from the database's clock.
     """
     match answer:
         case Approved():
-            return Settle(approved)
+            return Settle(ends.approved)
         case Declined(reason):
-            return Settle(declined, declined_code, storable_text(reason, MAX_REASON_LENGTH))
+            return Settle(ends.declined, ends.declined_code, storable_text(reason, MAX_REASON_LENGTH))
         case PendingUntil(at) if at > now:
-            soonest = now + timedelta(seconds=MIN_PENDING_S if look_ups else 0)
+            soonest = now + timedelta(seconds=MIN_PENDING_S if status_queries else 0)
             asked_at = min(max(at, soonest), now + timedelta(seconds=MAX_PENDING_S))
-            return LookUpAt(asked_at, requires_review=look_ups >= REVIEW_PROMISES_FROM_LOOK_UP)
+            return QueryStatusAt(asked_at, requires_review=status_queries >= REVIEW_PENDING_FROM_QUERY)
         case PendingUntil() | Unknown():
-            return LookUpAt(now + _gap(look_ups), requires_review=look_ups >= REVIEW_FROM_LOOK_UP)
+            return QueryStatusAt(
+                now + _gap(status_queries), requires_review=status_queries >= REVIEW_FROM_QUERY
+            )
 
 
-def _gap(look_ups: int) -> timedelta:
-    return timedelta(seconds=LOOK_UP_GAPS_S[min(look_ups, len(LOOK_UP_GAPS_S) - 1)])
+def _gap(status_queries: int) -> timedelta:
+    return timedelta(seconds=STATUS_QUERY_GAPS_S[min(status_queries, len(STATUS_QUERY_GAPS_S) - 1)])

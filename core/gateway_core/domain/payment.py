@@ -8,8 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from gateway_core.domain import acquiring
-from gateway_core.domain.acquiring import Answer, Transition
+from gateway_core.domain.acquiring import Ends
 
 PAYMENT_FAILED: Final = "PAYMENT_FAILED"
 
@@ -40,6 +39,19 @@ MOVES: Final[Mapping[PaymentStatus, frozenset[PaymentStatus]]] = {
     PaymentStatus.FAILED: frozenset(),
 }
 
+PAYMENT_ENDS: Final = Ends(PaymentStatus.SUCCESS, PaymentStatus.FAILED, PAYMENT_FAILED)
+
+
+class Refusal(StrEnum):
+    """Why a payment fails without being charged, as its `error_description` says it.
+
+    Another payment has paid the order: charging this one too would take the money twice. Or the payer did not pass
+    authentication within its window.
+    """
+
+    ORDER_PAID = "Order already paid"
+    NOT_AUTHENTICATED = "Authentication timed out"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentView:
@@ -60,15 +72,3 @@ class PaymentView:
     error_description: str | None = None
     receipt: str | None = None
     notes: Mapping[str, object] = field(default_factory=dict)
-
-
-def decide(answer: Answer, look_ups: int, now: datetime) -> Transition[PaymentStatus]:
-    """What to record of a processing payment after the acquirer's answer; see `acquiring.decide`."""
-    return acquiring.decide(
-        answer,
-        look_ups,
-        now,
-        approved=PaymentStatus.SUCCESS,
-        declined=PaymentStatus.FAILED,
-        declined_code=PAYMENT_FAILED,
-    )

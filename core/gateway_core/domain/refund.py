@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
-from gateway_core.domain import acquiring
-from gateway_core.domain.acquiring import Answer, Transition
+from gateway_core.domain.acquiring import Ends
+from gateway_core.domain.errors import not_refundable, refund_exceeds_available
+from gateway_core.domain.payment import PaymentStatus
 
 REFUND_FAILED: Final = "REFUND_FAILED"
 
@@ -34,6 +36,8 @@ MOVES: Final[Mapping[RefundStatus, frozenset[RefundStatus]]] = {
     RefundStatus.FAILED: frozenset(),
 }
 
+REFUND_ENDS: Final = Ends(RefundStatus.PROCESSED, RefundStatus.FAILED, REFUND_FAILED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundView:
@@ -49,13 +53,25 @@ class RefundView:
     processed_at: datetime | None = None
 
 
-def decide(answer: Answer, look_ups: int, now: datetime) -> Transition[RefundStatus]:
-    """What to record of a processing refund after the acquirer's answer; see `acquiring.decide`."""
-    return acquiring.decide(
-        answer,
-        look_ups,
-        now,
-        approved=RefundStatus.PROCESSED,
-        declined=RefundStatus.FAILED,
-        declined_code=REFUND_FAILED,
-    )
+@dataclass(slots=True, kw_only=True)
+class Refundable:
+    """A payment as refunds see it, at `locked_at` (aware). What one refund takes, the next one has less."""
+
+    merchant_id: UUID
+    currency: str
+    status: PaymentStatus
+    available_minor: int
+    locked_at: datetime
+
+    def take(self, amount_minor: int | None) -> int:
+        """The amount of a new refund; None asks for all that is available.
+
+        Raises BAD_REQUEST_ERROR for a payment that has not succeeded and for more than is available.
+        """
+        if self.status is not PaymentStatus.SUCCESS:
+            raise not_refundable()
+        wanted = self.available_minor if amount_minor is None else amount_minor
+        if not 0 < wanted <= self.available_minor:
+            raise refund_exceeds_available()
+        self.available_minor -= wanted
+        return wanted

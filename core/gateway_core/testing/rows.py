@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Any, LiteralString, TypeAlias, cast
 from uuid import UUID, uuid4
 
+from gateway_core.acquiring import refunding
 from gateway_core.db.pool import Pool, transaction
-from gateway_core.db.queries import events, invariants, orders, payments, refunds
+from gateway_core.db.queries import events, invariants, orders, payments
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.orders import OrderRecord
 from gateway_core.db.queries.payments import PaymentRecord
 from gateway_core.db.queries.refunds import RefundRecord
-from gateway_core.domain.events import EventType, event_body, payment_data, refund_data
+from gateway_core.domain.events import EventType, event_body, payment_data
 from gateway_core.domain.ids import ORDER_PREFIX, PAYMENT_PREFIX, REFUND_PREFIX
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus, PaymentView
 from gateway_core.domain.refund import RefundStatus, RefundView
@@ -95,7 +96,8 @@ class Rows:
         await self.run(
             """
             WITH paid AS (
-                UPDATE payments SET status = 'success', next_attempt_at = NULL, lease_generation = 1
+                UPDATE payments SET status = 'success', next_attempt_at = NULL, lease_generation = 1,
+                    submitted_at = now()
                 WHERE id = ANY(%s) RETURNING id, order_id, merchant_id
             ), orders_paid AS (
                 UPDATE orders o SET status = 'paid', active_payment_id = p.id FROM paid p WHERE o.id = p.order_id
@@ -126,10 +128,7 @@ class Rows:
             for payment_id in payment_ids
         ]
         async with transaction(self._pool) as conn:
-            for record in records:
-                assert await payments.hold_for_refund(conn, record.view.payment_id, amount_minor)
-                await refunds.insert(conn, record)
-            await events.append(conn, [_refund_created(record) for record in records])
+            await refunding.write(conn, records)
         return [record.view.id for record in records]
 
     def _payment(self, order_id: str, **instrument: str) -> PaymentRecord:
@@ -186,8 +185,3 @@ _AT_CREATION = (EventType.PAYMENT_CREATED, EventType.PAYMENT_PENDING)
 def _created(record: PaymentRecord, event: EventType) -> NewEvent:
     body = event_body(event, int(time.time()), payment_data(record.view))
     return NewEvent(record.merchant_id, event, record.view.id, body)
-
-
-def _refund_created(record: RefundRecord) -> NewEvent:
-    body = event_body(EventType.REFUND_CREATED, int(time.time()), refund_data(record.view))
-    return NewEvent(record.merchant_id, EventType.REFUND_CREATED, record.view.id, body)

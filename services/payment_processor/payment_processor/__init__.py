@@ -1,1 +1,1 @@
-"""Drives payments at the acquirer: submit → look up → settle."""
+"""Drives payments at the acquirer: submit → query the status → settle."""

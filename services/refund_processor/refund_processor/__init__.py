@@ -1,1 +1,1 @@
-"""Drives refunds at the acquirer: submit → look up → settle."""
+"""Drives refunds at the acquirer: submit → query the status → settle."""

@@ -73,8 +73,11 @@ class Payment(Base):
         DateTime(timezone=True), server_default=text("now()")
     )
     lease_generation: Mapped[int] = mapped_column(server_default="0")
-    # Until its next_attempt_at a worker holds it; one that is due all the same was let down by that worker.
+    # A worker holds it until next_attempt_at; if it is due while leased, the lease has expired.
     leased: Mapped[bool] = mapped_column(server_default=false())
+    # From then on the acquirer may have the charge: its status is queried, and it is submitted again only if not found.
+    submitted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # Status queries that were answered.
     look_ups: Mapped[int] = mapped_column(server_default="0")
     traceparent: Mapped[str | None] = mapped_column(Text)
     # Null: no code is asked for. While it is required, the payment becomes due only to be refused.

@@ -1,19 +1,27 @@
-"""What payments and refunds share while a processor holds them: the fence, the next question, the next due time."""
+"""What payments and refunds share while a processor holds them: the claimed row, the fence, the next due time.
+
+Rows are found by primary key, one by one (``LATERAL``, ``OFFSET 0``): with the statistics of a quiet hour the planner
+would look for the few rows that are ``processing`` and read thousands of them for every batch.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from psycopg import sql
+from typing import Any, TypeAlias
 
 from gateway_core.db.pool import Connection
+from gateway_core.db.queries.payments import PaymentRecord
+from gateway_core.db.queries.refunds import RefundRecord
+from gateway_core.domain.acquiring import Charge, ChargeKind, Declined
+
+Record: TypeAlias = PaymentRecord | RefundRecord
 
 
 class LeasedTable(StrEnum):
-    """Tables whose rows are driven at an acquirer under a lease."""
+    """Tables whose rows are charged at an acquirer under a lease."""
 
     PAYMENTS = "payments"
     REFUNDS = "refunds"
@@ -27,13 +35,36 @@ class Lease:
     generation: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A leased row and what the acquirer is asked to do for it.
+
+    ``was_submitted``: a lease before this one may have submitted the charge. ``status_queries`` counts those of the
+    charge so far, this lease's included. ``lease_expired``: the holder before never recorded an outcome.
+    ``refusal``: why the charge must not be made.
+    """
+
+    record: Record
+    charge: Charge
+    lease: Lease
+    was_submitted: bool
+    status_queries: int
+    lease_expired: bool
+    refusal: Declined | None
+
+    @property
+    def id(self) -> str:
+        """The payment's or refund's id, which is the charge's key."""
+        return self.lease.id
+
+
 @dataclass(frozen=True, slots=True)
-class LookUp:
-    """A row to be asked about, or submitted again, at ``at`` (UTC)."""
+class StatusQuery:
+    """The next question about a row, at ``at`` (UTC), after ``status_queries`` that were answered."""
 
     lease: Lease
     at: datetime
-    look_ups: int
+    status_queries: int
     requires_review: bool
 
 
@@ -47,54 +78,93 @@ class Settlement:
     error_description: str | None
 
 
-async def lock_held(conn: Connection, table: LeasedTable, leases: Sequence[Lease]) -> set[str]:
-    """Lock the rows whose lease still holds and return their ids; the fence before a settlement."""
-    query = sql.SQL(
-        """
-        SELECT r.id FROM unnest(%s::text[], %s::int[]) AS t (id, generation)
-        JOIN {} r ON r.id = t.id AND r.lease_generation = t.generation AND r.status = 'processing'
-        ORDER BY r.id FOR NO KEY UPDATE OF r
-        """
-    ).format(sql.Identifier(table))
-    cursor = await conn.execute(
-        query, ([lease.id for lease in leases], [lease.generation for lease in leases])
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The ids of the rows whose lease still holds; ``now`` is the transaction's time (UTC)."""
+
+    ids: set[str]
+    now: datetime
+
+
+def claimed(
+    row: Mapping[str, Any], kind: ChargeKind, record: Callable[[Mapping[str, Any]], Record]
+) -> Claimed:
+    """What a claim's ``row`` says: the columns of ``record``, those of the charge and those of the lease."""
+    return Claimed(
+        record=record(row),
+        charge=Charge(
+            key=row["id"],
+            kind=kind,
+            amount_minor=row["amount"],
+            currency=row["currency"],
+            method=row["method"],
+            vpa=row["vpa"],
+            card_network=row["card_network"],
+            card_last4=row["card_last4"],
+        ),
+        lease=Lease(row["id"], row["lease_generation"]),
+        was_submitted=row["was_submitted"],
+        status_queries=row["look_ups"] + 1 if row["was_submitted"] else 0,
+        lease_expired=row["lease_expired"],
+        refusal=None if row["refusal"] is None else Declined(row["refusal"]),
     )
-    return {row["id"] for row in await cursor.fetchall()}
 
 
-async def schedule_look_ups(conn: Connection, table: LeasedTable, look_ups: Sequence[LookUp]) -> int:
-    """Give leases back with the time of the next question; returns how many leases still held."""
-    query = sql.SQL(
-        """
-        UPDATE {} r
-        SET next_attempt_at = t.at, leased = false, look_ups = t.look_ups, requires_review = t.requires_review
-        FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::int[], %s::bool[])
-             AS t (id, generation, at, look_ups, requires_review)
-        WHERE r.id = t.id AND r.lease_generation = t.generation AND r.status = 'processing'
-        """
-    ).format(sql.Identifier(table))
+def held_rows(table: LeasedTable) -> str:
+    """A query for the rows of ``asked`` (id, generation, …) whose lease still holds; locks them in the order of ids."""
+    return f"""
+        SELECT asked.* FROM (SELECT * FROM asked ORDER BY id) asked CROSS JOIN LATERAL (
+            SELECT lease_generation, status FROM {table} WHERE id = asked.id OFFSET 0 FOR NO KEY UPDATE
+        ) r
+        WHERE r.lease_generation = asked.generation AND r.status = 'processing'
+    """
+
+
+async def lock_held(conn: Connection, table: LeasedTable, leases: Sequence[Lease]) -> Held:
+    """Lock the rows whose lease still holds; the fence before a settlement."""
     cursor = await conn.execute(
-        query,
+        f"""
+        WITH asked AS (SELECT * FROM unnest(%s::text[], %s::int[]) AS t (id, generation))
+        SELECT now() AS now, array(SELECT id FROM ({held_rows(table)}) held) AS ids
+        """,
+        ([lease.id for lease in leases], [lease.generation for lease in leases]),
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # it has no FROM
+    return Held(set(row["ids"]), row["now"])
+
+
+async def schedule_queries(conn: Connection, table: LeasedTable, queries: Sequence[StatusQuery]) -> None:
+    """Release the leases that still hold, with the time of the next question."""
+    await conn.execute(
+        f"""
+        WITH asked AS (
+            SELECT * FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::int[], %s::bool[])
+                AS t (id, generation, at, status_queries, requires_review)
+        ), held AS ({held_rows(table)})
+        UPDATE {table} r SET next_attempt_at = held.at, leased = false, look_ups = held.status_queries,
+            requires_review = held.requires_review
+        FROM held WHERE r.id = held.id
+        """,
         (
-            [look_up.lease.id for look_up in look_ups],
-            [look_up.lease.generation for look_up in look_ups],
-            [look_up.at for look_up in look_ups],
-            [look_up.look_ups for look_up in look_ups],
-            [look_up.requires_review for look_up in look_ups],
+            [query.lease.id for query in queries],
+            [query.lease.generation for query in queries],
+            [query.at for query in queries],
+            [query.status_queries for query in queries],
+            [query.requires_review for query in queries],
         ),
     )
-    return cursor.rowcount
 
 
 async def next_due_in_s(conn: Connection, table: LeasedTable) -> float | None:
     """Seconds until the next row is due (0 = now); None when none is waiting."""
-    query = sql.SQL(
-        """
+    cursor = await conn.execute(
+        f"""
         SELECT extract(epoch FROM next_attempt_at - clock_timestamp())::float8 AS due_in_s
-        FROM {} WHERE next_attempt_at IS NOT NULL ORDER BY next_attempt_at LIMIT 1
+        FROM {table} WHERE next_attempt_at IS NOT NULL ORDER BY next_attempt_at LIMIT 1
         """
-    ).format(sql.Identifier(table))
-    row = await (await conn.execute(query)).fetchone()
+    )
+    row = await cursor.fetchone()
     return None if row is None else max(0.0, float(row["due_in_s"]))
 
 

@@ -3,94 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from gateway_core.db.pool import Connection
-from gateway_core.db.queries.leases import Lease, Settlement, settlement_columns
-from gateway_core.db.queries.refunds import COLUMNS, RefundRecord, record
+from gateway_core.db.queries.leases import (
+    Claimed,
+    LeasedTable,
+    Settlement,
+    claimed,
+    held_rows,
+    settlement_columns,
+)
+from gateway_core.db.queries.refunds import COLUMNS, record
+from gateway_core.domain.acquiring import ChargeKind
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimedRefund:
-    """A leased refund with the instrument of its payment, which the acquirer pays back to.
+async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Claimed]:
+    """Lease up to ``limit`` due refunds, longest due first, and move the pending ones to processing.
 
-    ``lease_expired``: whoever held it before never recorded what came of it.
+    Each comes with the instrument of its payment, which the acquirer pays back to, and counts as submitted from now.
     """
-
-    refund: RefundRecord
-    lease: Lease
-    look_ups: int
-    lease_expired: bool
-    method: str
-    vpa: str | None
-    card_network: str | None
-    card_last4: str | None
-
-
-async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[ClaimedRefund]:
-    """Lease up to ``limit`` due refunds, longest due first, and move the pending ones to processing."""
+    # A worker of the version before submits without writing it down: what is processing counts as submitted.
     cursor = await conn.execute(
         f"""
         WITH due AS (
-            SELECT id FROM refunds WHERE next_attempt_at <= now()
+            SELECT id, payment_id, leased, submitted_at IS NOT NULL OR status = 'processing' AS was_submitted
+            FROM refunds WHERE next_attempt_at <= now()
             ORDER BY next_attempt_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+        ), paid AS (
+            SELECT due.id, due.leased, due.was_submitted, p.* FROM due CROSS JOIN LATERAL (
+                SELECT currency, method, vpa, card_network, card_last4 FROM payments
+                WHERE id = due.payment_id OFFSET 0
+            ) p
         )
         UPDATE refunds r
         SET status = 'processing', lease_generation = r.lease_generation + 1, leased = true,
             next_attempt_at = now() + make_interval(secs => %(lease_s)s),
+            submitted_at = coalesce(r.submitted_at, now()),
             updated_at = CASE r.status WHEN 'pending' THEN now() ELSE r.updated_at END
-        FROM due JOIN refunds d ON d.id = due.id JOIN payments p ON p.id = d.payment_id
-        WHERE r.id = due.id
-        RETURNING r.lease_generation, r.look_ups, d.leased AS lease_expired, p.method, p.vpa, p.card_network,
-                  p.card_last4, {COLUMNS}
+        FROM paid p WHERE r.id = p.id
+        RETURNING r.lease_generation, r.look_ups, p.was_submitted, p.leased AS lease_expired, NULL AS refusal,
+                  p.method, p.vpa, p.card_network, p.card_last4, {COLUMNS}
         """,
         {"limit": limit, "lease_s": lease_s},
     )
-    return [
-        ClaimedRefund(
-            refund=record(row),
-            lease=Lease(row["id"], row["lease_generation"]),
-            look_ups=row["look_ups"],
-            lease_expired=row["lease_expired"],
-            method=row["method"],
-            vpa=row["vpa"],
-            card_network=row["card_network"],
-            card_last4=row["card_last4"],
-        )
-        for row in await cursor.fetchall()
-    ]
+    return [claimed(row, ChargeKind.REFUND, record) for row in await cursor.fetchall()]
 
 
-async def settle(conn: Connection, settlements: Sequence[Settlement]) -> int:
-    """Record final statuses; a failed refund gives its amount back to its payment. Returns leases still held.
+async def settle(conn: Connection, settlements: Sequence[Settlement]) -> None:
+    """Record the final statuses of leases that still hold; a failed refund releases its amount to its payment.
 
-    The payments are locked in the order of their ids: transactions that give back to the same ones must not deadlock.
+    The payments are locked in the order of their ids: transactions that release to the same ones must not deadlock.
     """
-    cursor = await conn.execute(
-        """
-        WITH outcome AS (
+    await conn.execute(
+        f"""
+        WITH asked AS (
             SELECT * FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::text[])
                 AS t (id, generation, status, error_code, error_description)
-        ), settled AS (
+        ), held AS ({held_rows(LeasedTable.REFUNDS)}), settled AS (
             UPDATE refunds r
-            SET status = t.status, error_code = t.error_code, error_description = t.error_description,
+            SET status = held.status, error_code = held.error_code, error_description = held.error_description,
                 next_attempt_at = NULL, leased = false, requires_review = false, updated_at = now(),
-                processed_at = CASE t.status WHEN 'processed' THEN now() END
-            FROM outcome t
-            WHERE r.id = t.id AND r.lease_generation = t.generation AND r.status = 'processing'
+                processed_at = CASE held.status WHEN 'processed' THEN now() END
+            FROM held WHERE r.id = held.id
             RETURNING r.payment_id, r.amount, r.status
-        ), refundable_again AS (
-            SELECT p.id, b.amount FROM payments p
-            JOIN (SELECT payment_id, sum(amount) AS amount FROM settled WHERE status = 'failed' GROUP BY 1) b
-                ON b.payment_id = p.id
-            ORDER BY p.id FOR NO KEY UPDATE OF p
-        ), given_back AS (
-            UPDATE payments p SET amount_refunded = p.amount_refunded - b.amount
-            FROM refundable_again b WHERE p.id = b.id
+        ), released AS (
+            SELECT failed.payment_id, failed.amount FROM (
+                SELECT payment_id, sum(amount) AS amount FROM settled WHERE status = 'failed' GROUP BY 1 ORDER BY 1
+            ) failed CROSS JOIN LATERAL (
+                SELECT FROM payments WHERE id = failed.payment_id FOR NO KEY UPDATE
+            ) locked
         )
-        SELECT count(*) AS settled FROM settled
+        UPDATE payments p SET amount_refunded = p.amount_refunded - released.amount
+        FROM released WHERE p.id = released.payment_id
         """,
         settlement_columns(settlements),
     )
-    row = await cursor.fetchone()
-    return row["settled"] if row else 0

@@ -52,23 +52,25 @@ def record(row: Mapping[str, Any]) -> RefundRecord:
     )
 
 
-async def insert(conn: Connection, refund: RefundRecord) -> None:
-    """Insert a pending refund, due at once; its amount must be held first (``payments.hold_for_refund``)."""
-    view = refund.view
+async def insert(conn: Connection, refunds: Sequence[RefundRecord]) -> None:
+    """Insert pending ``refunds``, due at once; their amounts must be held (``payments.hold_for_refunds``)."""
+    views = [refund.view for refund in refunds]
     await conn.execute(
         """
         INSERT INTO refunds (id, payment_id, merchant_id, amount, reason, created_at, updated_at, traceparent)
-        VALUES (%(id)s, %(payment_id)s, %(merchant_id)s, %(amount)s, %(reason)s, %(at)s, %(at)s, %(traceparent)s)
+        SELECT id, payment_id, merchant_id, amount, reason, created_at, created_at, traceparent
+        FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::text[], %s::timestamptz[], %s::text[])
+             AS t (id, payment_id, merchant_id, amount, reason, created_at, traceparent)
         """,
-        {
-            "id": view.id,
-            "payment_id": view.payment_id,
-            "merchant_id": refund.merchant_id,
-            "amount": view.amount_minor,
-            "reason": view.reason,
-            "at": view.created_at,
-            "traceparent": refund.traceparent,
-        },
+        (
+            [view.id for view in views],
+            [view.payment_id for view in views],
+            [refund.merchant_id for refund in refunds],
+            [view.amount_minor for view in views],
+            [view.reason for view in views],
+            [view.created_at for view in views],
+            [refund.traceparent for refund in refunds],
+        ),
     )
 
 

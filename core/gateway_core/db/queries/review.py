@@ -15,14 +15,14 @@ from gateway_core.db.queries.leases import Lease, LeasedTable
 
 @dataclass(frozen=True, slots=True)
 class InReview:
-    """One that waits for a person; ``look_ups`` were answered without an outcome."""
+    """One that waits for a person; ``status_queries`` were answered without an outcome."""
 
     id: str
     merchant_id: UUID
     amount: int
     currency: str
     created_at: datetime
-    look_ups: int
+    status_queries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ async def waiting(conn: Connection, limit: int) -> Sequence[InReview]:
     """The ``limit`` oldest payments and refunds in review."""
     cursor = await conn.execute(
         """
-        SELECT id, merchant_id, amount, currency, created_at, look_ups FROM payments WHERE requires_review
+        SELECT id, merchant_id, amount, currency, created_at, look_ups AS status_queries FROM payments WHERE requires_review
         UNION ALL
         SELECT r.id, r.merchant_id, r.amount, p.currency, r.created_at, r.look_ups
         FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.requires_review

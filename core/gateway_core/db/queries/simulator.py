@@ -59,7 +59,7 @@ async def book(conn: Connection, charges: Sequence[BankCharge]) -> dict[str, Ban
     return {row["key"]: BankEntry(**row) for row in await cursor.fetchall()}
 
 
-async def look_up(conn: Connection, keys: Sequence[str]) -> dict[str, BankEntry]:
+async def find(conn: Connection, keys: Sequence[str]) -> dict[str, BankEntry]:
     """The entries of those ``keys`` that were booked."""
     cursor = await conn.execute(
         """

@@ -11,8 +11,9 @@ import pytest
 from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import leases, payment_work
 from gateway_core.db.queries.clock import transaction_time
-from gateway_core.db.queries.leases import Lease, LeasedTable, LookUp, Settlement
-from gateway_core.db.queries.payment_work import ClaimedPayment
+from gateway_core.db.queries.leases import Claimed, Lease, LeasedTable, Settlement, StatusQuery
+from gateway_core.db.queries.payments import PaymentRecord
+from gateway_core.domain.acquiring import Declined
 from gateway_core.testing.rows import AMOUNT_MINOR, NOTES, RECEIPT, Rows
 
 pytestmark = pytest.mark.integration
@@ -22,20 +23,21 @@ PROMPT_S = 2.0
 """Far less than the lock timeout: whoever takes longer has waited for somebody's lock."""
 
 
-async def claim(pool: Pool, *, limit: int = 100, lease_s: float = LEASE_S) -> list[ClaimedPayment]:
+async def claim(pool: Pool, *, limit: int = 100, lease_s: float = LEASE_S) -> list[Claimed]:
     async with transaction(pool) as conn:
         return await payment_work.claim_due(conn, limit=limit, lease_s=lease_s)
 
 
-async def settle(pool: Pool, status: str, *claimed: ClaimedPayment, error: str | None = None) -> int:
+async def settle(pool: Pool, status: str, *claimed: Claimed, error: str | None = None) -> int:
+    """Settle what is still held; how many that were."""
     code = None if error is None else "PAYMENT_FAILED"
     async with transaction(pool) as conn:
-        return await payment_work.settle(
-            conn, [Settlement(each.lease, status, code, error) for each in claimed]
-        )
+        held = await leases.lock_held(conn, LeasedTable.PAYMENTS, [each.lease for each in claimed])
+        await payment_work.settle(conn, [Settlement(each.lease, status, code, error) for each in claimed])
+    return len(held.ids)
 
 
-def ids(claimed: Sequence[ClaimedPayment]) -> list[str]:
+def ids(claimed: Sequence[Claimed]) -> list[str]:
     return [each.lease.id for each in claimed]
 
 
@@ -60,8 +62,9 @@ async def test_a_claim_leases_the_payment_and_takes_the_orders_slot(pool: Pool, 
     payment_id = await rows.payment()
     (claimed,) = await claim(pool)
     assert claimed.lease == Lease(payment_id, 1)
-    assert (claimed.look_ups, claimed.order_paid) == (0, False)
-    view = claimed.payment.view
+    assert (claimed.status_queries, claimed.was_submitted, claimed.refusal) == (0, False, None)
+    assert isinstance(claimed.record, PaymentRecord)
+    view = claimed.record.view
     assert (view.id, view.status, view.amount_minor) == (payment_id, "processing", AMOUNT_MINOR)
     assert (view.receipt, view.notes, view.vpa) == (RECEIPT, NOTES, "buyer@bank")
     (row,) = await rows.read(
@@ -178,7 +181,7 @@ async def test_a_success_pays_the_order_and_the_others_learn_it(pool: Pool, rows
     assert await order_of(rows, order_id) == ("paid", first)
     late = await claim(pool)
     assert sorted(ids(late)) == sorted(others)
-    assert all(each.order_paid for each in late)
+    assert {each.refusal for each in late} == {Declined("Order already paid")}
     assert await settle(pool, "failed", *late, error="Order already paid") == 3
     assert await order_of(rows, order_id) == ("paid", first)
     assert await rows.statuses([first, *others]) == ["success", "failed", "failed", "failed"]
@@ -189,7 +192,7 @@ async def test_a_refused_sibling_is_refused_again_after_a_crash(pool: Pool, rows
     await settle(pool, "success", *await claim(pool))
     await claim(pool, lease_s=0)
     (again,) = await claim(pool)
-    assert (again.lease, again.order_paid) == (Lease(other, 2), True)
+    assert (again.lease, again.refusal) == (Lease(other, 2), Declined("Order already paid"))
 
 
 async def test_after_a_failure_the_next_one_goes(pool: Pool, rows: Rows) -> None:
@@ -229,9 +232,9 @@ async def test_an_expired_lease_is_claimed_again_and_the_stale_holder_changes_no
     )
     async with transaction(pool) as conn:
         now = await transaction_time(conn)
-        assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [stale.lease]) == set()
-        look_up = LookUp(stale.lease, now, look_ups=5, requires_review=True)
-        assert await leases.schedule_look_ups(conn, LeasedTable.PAYMENTS, [look_up]) == 0
+        assert (await leases.lock_held(conn, LeasedTable.PAYMENTS, [stale.lease])).ids == set()
+        query = StatusQuery(stale.lease, now, status_queries=5, requires_review=True)
+        await leases.schedule_queries(conn, LeasedTable.PAYMENTS, [query])
     assert await settle(pool, "success", stale) == 0
     assert await settle(pool, "failed", stale, error="Declined") == 0
     assert before == await rows.read(
@@ -246,7 +249,7 @@ async def test_a_settled_payment_stays_settled(pool: Pool, rows: Rows) -> None:
     assert await settle(pool, "success", claimed) == 1
     assert await settle(pool, "failed", claimed, error="Declined") == 0
     async with transaction(pool) as conn:
-        assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [claimed.lease]) == set()
+        assert (await leases.lock_held(conn, LeasedTable.PAYMENTS, [claimed.lease])).ids == set()
     assert await claim(pool) == []
     assert await rows.statuses([payment_id]) == ["success"]
 
@@ -266,20 +269,23 @@ async def test_the_fence_keeps_a_claimer_away(pool: Pool, rows: Rows) -> None:
     await rows.payment()
     (claimed,) = await claim(pool, lease_s=0)
     async with transaction(pool) as conn, asyncio.timeout(PROMPT_S):
-        assert await leases.lock_held(conn, LeasedTable.PAYMENTS, [claimed.lease]) == {claimed.lease.id}
+        assert (await leases.lock_held(conn, LeasedTable.PAYMENTS, [claimed.lease])).ids == {claimed.id}
         assert await claim(pool) == []
 
 
-async def test_a_look_up_is_scheduled_with_its_count_and_flag(pool: Pool, rows: Rows) -> None:
+async def test_a_status_query_is_scheduled_with_its_count_and_flag(pool: Pool, rows: Rows) -> None:
     first, second = await rows.payments(*await rows.orders(2))
     lease_of = {each.lease.id: each.lease for each in await claim(pool)}
     async with transaction(pool) as conn:
         now = await transaction_time(conn)
-        wanted = [LookUp(lease_of[first], now, 3, False), LookUp(lease_of[second], now, 8, True)]
-        assert await leases.schedule_look_ups(conn, LeasedTable.PAYMENTS, wanted) == 2
+        wanted = [
+            StatusQuery(lease_of[first], now, 3, False),
+            StatusQuery(lease_of[second], now, 8, True),
+        ]
+        await leases.schedule_queries(conn, LeasedTable.PAYMENTS, wanted)
     claimed = {each.lease.id: each for each in await claim(pool)}
-    assert [claimed[each].look_ups for each in (first, second)] == [3, 8]
-    assert [claimed[each].payment.requires_review for each in (first, second)] == [False, True]
+    assert [claimed[each].status_queries for each in (first, second)] == [4, 9]
+    assert [claimed[each].record.requires_review for each in (first, second)] == [False, True]
     assert [claimed[each].lease.generation for each in (first, second)] == [2, 2]
 
 
@@ -314,14 +320,14 @@ async def test_four_workers_at_once_never_deadlock(pool: Pool, rows: Rows, batch
         claimed = await claim(pool, limit=batch)
         async with transaction(pool) as conn:
             held = await leases.lock_held(conn, LeasedTable.PAYMENTS, [each.lease for each in claimed])
-            assert held == set(ids(claimed))
+            assert held.ids == set(ids(claimed))
             settlements = [
-                Settlement(each.lease, "failed", "PAYMENT_FAILED", "paid" if each.order_paid else "declined")
-                if each.order_paid or each.lease.id in declined
+                Settlement(each.lease, "failed", "PAYMENT_FAILED", "paid" if each.refusal else "declined")
+                if each.refusal or each.lease.id in declined
                 else Settlement(each.lease, "success", None, None)
                 for each in claimed
             ]
-            assert await payment_work.settle(conn, settlements) == len(claimed)
+            await payment_work.settle(conn, settlements)
         return bool(claimed)
 
     async def work() -> None:

@@ -9,9 +9,8 @@ import pytest
 
 from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import leases, payments, refund_work
-from gateway_core.db.queries.clock import transaction_time
-from gateway_core.db.queries.leases import Lease, LeasedTable, LookUp, Settlement
-from gateway_core.db.queries.refund_work import ClaimedRefund
+from gateway_core.db.queries.leases import Claimed, Lease, LeasedTable, Settlement, StatusQuery
+from gateway_core.db.queries.refunds import RefundRecord
 from gateway_core.testing.factories import eventually
 from gateway_core.testing.rows import AMOUNT_MINOR, Rows
 
@@ -22,20 +21,21 @@ PROMPT_S = 2.0
 SIXTY_PERCENT_MINOR = AMOUNT_MINOR * 6 // 10
 
 
-async def claim(pool: Pool, *, limit: int = 100, lease_s: float = LEASE_S) -> list[ClaimedRefund]:
+async def claim(pool: Pool, *, limit: int = 100, lease_s: float = LEASE_S) -> list[Claimed]:
     async with transaction(pool) as conn:
         return await refund_work.claim_due(conn, limit=limit, lease_s=lease_s)
 
 
-async def settle(pool: Pool, status: str, *claimed: ClaimedRefund, error: str | None = None) -> int:
+async def settle(pool: Pool, status: str, *claimed: Claimed, error: str | None = None) -> int:
+    """Settle what is still held; how many that were."""
     code = None if error is None else "REFUND_FAILED"
     async with transaction(pool) as conn:
-        return await refund_work.settle(
-            conn, [Settlement(each.lease, status, code, error) for each in claimed]
-        )
+        held = await leases.lock_held(conn, LeasedTable.REFUNDS, [each.lease for each in claimed])
+        await refund_work.settle(conn, [Settlement(each.lease, status, code, error) for each in claimed])
+    return len(held.ids)
 
 
-def ids(claimed: Sequence[ClaimedRefund]) -> list[str]:
+def ids(claimed: Sequence[Claimed]) -> list[str]:
     return [each.lease.id for each in claimed]
 
 
@@ -79,13 +79,11 @@ async def test_a_claim_leases_the_refund_with_its_payments_instrument(pool: Pool
     (payment_id,) = await rows.paid(vpa="refund-failure@bank")
     (refund_id,) = await rows.refunds(payment_id)
     (claimed,) = await claim(pool)
-    assert (claimed.lease, claimed.look_ups) == (Lease(refund_id, 1), 0)
-    assert (claimed.refund.view.currency, claimed.method, claimed.vpa) == (
-        "INR",
-        "upi",
-        "refund-failure@bank",
-    )
-    view = claimed.refund.view
+    assert (claimed.lease, claimed.was_submitted, claimed.status_queries) == (Lease(refund_id, 1), False, 0)
+    charge = claimed.charge
+    assert (charge.currency, charge.method, charge.vpa) == ("INR", "upi", "refund-failure@bank")
+    assert isinstance(claimed.record, RefundRecord)
+    view = claimed.record.view
     assert (view.id, view.payment_id, view.status, view.amount_minor) == (
         refund_id,
         payment_id,
@@ -127,7 +125,7 @@ async def test_a_processed_refund_keeps_its_amount_held(pool: Pool, rows: Rows) 
     assert await rows.one("SELECT amount_refunded FROM payments") == 1_500
 
 
-async def test_a_failed_refund_gives_its_amount_back(pool: Pool, rows: Rows) -> None:
+async def test_a_failed_refund_releases_its_amount(pool: Pool, rows: Rows) -> None:
     (payment_id,) = await rows.paid()
     await rows.refunds(payment_id, payment_id, payment_id, amount_minor=10_000)
     first, second, third = await claim(pool)
@@ -158,9 +156,10 @@ async def test_a_stale_holder_changes_nothing(pool: Pool, rows: Rows) -> None:
     assert (stale.lease.generation, held.lease.generation) == (1, 2)
     before = await rows.read("SELECT * FROM refunds, payments")
     async with transaction(pool) as conn:
-        assert await leases.lock_held(conn, LeasedTable.REFUNDS, [stale.lease]) == set()
-        look_up = LookUp(stale.lease, await transaction_time(conn), look_ups=5, requires_review=True)
-        assert await leases.schedule_look_ups(conn, LeasedTable.REFUNDS, [look_up]) == 0
+        held_now = await leases.lock_held(conn, LeasedTable.REFUNDS, [stale.lease])
+        assert held_now.ids == set()
+        query = StatusQuery(stale.lease, held_now.now, status_queries=5, requires_review=True)
+        await leases.schedule_queries(conn, LeasedTable.REFUNDS, [query])
     assert await settle(pool, "processed", stale) == 0
     assert await settle(pool, "failed", stale, error="Account closed") == 0
     assert await rows.read("SELECT * FROM refunds, payments") == before
@@ -168,7 +167,7 @@ async def test_a_stale_holder_changes_nothing(pool: Pool, rows: Rows) -> None:
 
 
 async def test_payments_are_locked_in_one_order(pool: Pool, rows: Rows) -> None:
-    """Workers that give back to the same payments would deadlock: who waits for one holds none that comes later."""
+    """Workers that release to the same payments would deadlock: who waits for one holds none that comes later."""
     await rows.refunds(*await rows.paid(60))
     claimed = await claim(pool)
     first, *later = await rows.values("SELECT id FROM payments ORDER BY id")

@@ -8,7 +8,7 @@ import pytest
 
 from gateway_core.db.pool import Pool, create_pool, transaction, watch_pool
 from gateway_core.db.queries import heartbeats, leases, payment_work, refund_work
-from gateway_core.db.queries.leases import LeasedTable, LookUp
+from gateway_core.db.queries.leases import LeasedTable, StatusQuery
 from gateway_core.relay import observe_lag
 from gateway_core.runtime.metrics import REGISTRY
 from gateway_core.testing.factories import eventually, free_port
@@ -97,7 +97,7 @@ async def test_the_pool_tells_who_holds_and_who_waits(database_url: str) -> None
         assert reading("db_pool_connections", state="idle") == 1
 
 
-async def test_a_lease_that_ran_out_is_told_from_a_question_that_is_due(pool: Pool, rows: Rows) -> None:
+async def test_a_lease_that_ran_out_is_told_from_a_query_that_is_due(pool: Pool, rows: Rows) -> None:
     asked, abandoned = await rows.payments(*await rows.orders(2))
 
     async def claim() -> dict[str, bool]:
@@ -108,8 +108,8 @@ async def test_a_lease_that_ran_out_is_told_from_a_question_that_is_due(pool: Po
     assert await claim() == {asked: False, abandoned: False}
     now = await rows.one("SELECT now()")
     async with transaction(pool) as conn:
-        question = LookUp(leases.Lease(asked, 1), now, 1, requires_review=False)
-        assert await leases.schedule_look_ups(conn, LeasedTable.PAYMENTS, [question]) == 1
+        query = StatusQuery(leases.Lease(asked, 1), now, 1, requires_review=False)
+        await leases.schedule_queries(conn, LeasedTable.PAYMENTS, [query])
     await rows.run("UPDATE payments SET next_attempt_at = now()")
     assert await claim() == {asked: False, abandoned: True}
 

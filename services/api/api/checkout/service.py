@@ -10,7 +10,7 @@ from uuid import UUID
 from api.answers import Answer, answer
 from api.batches import Wake
 from api.checkout.schemas import checkout_payment
-from gateway_core.acquirer.scenarios import CHALLENGE_CODE
+from gateway_core.acquiring.scenarios import CHALLENGE_CODE
 from gateway_core.db.pool import Connection, Pool, reading, transaction
 from gateway_core.db.queries import checkout, clock, events, merchants, payments
 from gateway_core.db.queries.checkout import CheckoutRecord

@@ -18,7 +18,7 @@ from api.payments.creation import PaymentNoun, PaymentRequest, check_order_id, p
 from api.payments.filters import parse_filter
 from api.payments.public import PublicCreation
 from api.payments.schemas import payment, public_payment
-from gateway_core.acquirer.scenarios import is_challenged
+from gateway_core.acquiring.scenarios import is_challenged
 from gateway_core.db.pool import Connection, Pool, reading, transaction
 from gateway_core.db.queries import payment_list, payments
 from gateway_core.db.queries.payments import PaymentRecord

@@ -97,7 +97,7 @@ async def _create(conn: Connection, merchant_id: UUID, payment_id: str, body: Ma
         merchant_id=merchant_id,
         traceparent=current_traceparent() or None,
     )
-    await refunds.insert(conn, record)
+    await refunds.insert(conn, [record])
     await events.append(conn, [_created_event(record)])
     return answer(201, new_refund(record))
 

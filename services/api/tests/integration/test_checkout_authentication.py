@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from gateway_core.acquirer.scenarios import CHALLENGE_CODE, CHALLENGED_LAST4
+from gateway_core.acquiring.scenarios import CHALLENGE_CODE, CHALLENGED_LAST4
 from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import payment_work
-from gateway_core.domain.authentication import AUTHENTICATION_WINDOW_S, Authentication
+from gateway_core.db.queries.leases import Claimed
+from gateway_core.domain.acquiring import Declined
+from gateway_core.domain.authentication import AUTHENTICATION_WINDOW_S
+from gateway_core.domain.payment import Refusal
 from gateway_core.testing.factories import eventually
 
 if TYPE_CHECKING:
@@ -76,7 +79,7 @@ async def end_window(gateway: Gateway) -> None:
     )
 
 
-async def claim(pool: Pool) -> list[payment_work.ClaimedPayment]:
+async def claim(pool: Pool) -> list[Claimed]:
     async with transaction(pool) as conn:
         return await payment_work.claim_due(conn, limit=100, lease_s=20)
 
@@ -129,7 +132,7 @@ async def test_the_right_code_sends_the_payment_to_the_bank_at_once(gateway: Gat
     assert response.json() == await look(gateway, made)
     assert (response.json()["status"], response.json()["next_action"]) == ("pending", None)
     (claimed,) = await claim(gateway.pool)
-    assert claimed.payment.authentication is Authentication.PASSED
+    assert claimed.refusal is None
     assert await events_of(gateway, made) == ["payment.created", "payment.pending"]
     assert await gateway.rows.violations() == {}
 
@@ -200,7 +203,7 @@ async def test_after_the_window_the_code_is_too_late(gateway: Gateway) -> None:
     assert (await look(gateway, made))["next_action"] is None
     assert refusal(await enter(gateway, made)) == NOT_WAITING
     (claimed,) = await claim(gateway.pool)
-    assert claimed.payment.authentication is Authentication.REQUIRED
+    assert claimed.refusal == Declined(Refusal.NOT_AUTHENTICATED)
 
 
 @pytest.mark.parametrize("round_number", range(5))
@@ -213,7 +216,7 @@ async def test_a_code_that_races_with_the_end_of_the_window_counts_or_does_not(
     claiming = asyncio.create_task(claim(gateway.pool))
     answers = await asyncio.gather(*(enter(gateway, made) for made in mades))
     claims = await claiming
-    refused = {each.lease.id for each in claims if each.payment.authentication is Authentication.REQUIRED}
+    refused = {each.id for each in claims if each.refusal}
     for made, answer in zip(mades, answers, strict=True):
         assert answer.status_code == (400 if made["id"] in refused else 200)
         row = await row_of(gateway, made)

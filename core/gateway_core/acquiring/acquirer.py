@@ -1,11 +1,11 @@
-"""What the gateway asks of an acquirer."""
+"""The port: what the gateway asks of an acquirer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from gateway_core.domain.acquiring import Answer, Charge, LookUpAnswer
+from gateway_core.domain.acquiring import Answer, Charge, StatusAnswer
 
 
 class Acquirer(Protocol):
@@ -17,7 +17,7 @@ class Acquirer(Protocol):
     """
 
     async def submit(self, charges: Sequence[Charge]) -> Sequence[Answer]:
-        """Drive ``charges``."""
+        """Make ``charges``."""
 
-    async def look_up(self, keys: Sequence[str]) -> Sequence[LookUpAnswer]:
-        """How the charges under ``keys`` stand; ``NotFound`` promises that a key never arrived."""
+    async def query_status(self, keys: Sequence[str]) -> Sequence[StatusAnswer]:
+        """The status of the charges under ``keys``; ``NotFound`` promises that a key never arrived."""

@@ -9,8 +9,8 @@ from datetime import date
 
 import pytest
 
-from gateway_core.acquirer import scenarios
-from gateway_core.acquirer.scenarios import (
+from gateway_core.acquiring import scenarios
+from gateway_core.acquiring.scenarios import (
     DECLINE_REASON,
     MAGIC_LAST4,
     REFUND_DECLINE_REASON,
@@ -22,7 +22,7 @@ from gateway_core.acquirer.scenarios import (
     TestMode,
     scenario_of,
 )
-from gateway_core.acquirer.simulator import behaviour_of
+from gateway_core.acquiring.simulator import behaviour_of
 from gateway_core.domain.acquiring import Charge, ChargeKind
 from gateway_core.domain.card import CardInput, check_card
 from gateway_core.runtime.settings import AcquirerSettings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway_core.acquirer.scenarios import Behaviour, Outcome, Script, TestMode
-from gateway_core.db.pool import Pool, transaction
+from gateway_core.acquiring.scenarios import Behaviour, Outcome, Script, TestMode
+from gateway_core.db.pool import Pool, reading
 from gateway_core.db.queries import simulator
 from gateway_core.db.queries.simulator import BankCharge, BankEntry
 from gateway_core.domain.acquiring import (
@@ -13,9 +13,9 @@ from gateway_core.domain.acquiring import (
     Approved,
     Charge,
     Declined,
-    LookUpAnswer,
     NotFound,
     PendingUntil,
+    StatusAnswer,
     Unknown,
 )
 from gateway_core.runtime.settings import REFUND_DELAY_MAX_MS, REFUND_DELAY_MIN_MS, AcquirerSettings
@@ -25,16 +25,16 @@ NO_ANSWER = "the bank does not say how it ended"
 
 
 class Simulator:
-    """An :class:`~gateway_core.acquirer.protocol.Acquirer` whose answers follow ``behaviour``."""
+    """An :class:`~gateway_core.acquiring.acquirer.Acquirer` whose answers follow ``behaviour``."""
 
     def __init__(self, pool: Pool, behaviour: Behaviour) -> None:
         self._pool = pool
         self._behaviour = behaviour
 
     async def submit(self, charges: Sequence[Charge]) -> Sequence[Answer]:
-        """Book ``charges``; a key that is booked already keeps its first fate."""
+        """Book ``charges``; a key that is booked already keeps its first outcome."""
         scripts = [self._behaviour.script(charge) for charge in charges]
-        async with transaction(self._pool) as conn:
+        async with reading(self._pool) as conn:  # one statement is a transaction of its own
             entries = await simulator.book(
                 conn, [_bank_charge(charge, script) for charge, script in zip(charges, scripts, strict=True)]
             )
@@ -43,10 +43,10 @@ class Simulator:
             for charge, script in zip(charges, scripts, strict=True)
         ]
 
-    async def look_up(self, keys: Sequence[str]) -> Sequence[LookUpAnswer]:
-        """How the booked charges stand by now."""
-        async with transaction(self._pool) as conn:
-            entries = await simulator.look_up(conn, keys)
+    async def query_status(self, keys: Sequence[str]) -> Sequence[StatusAnswer]:
+        """The status of the booked charges by now."""
+        async with reading(self._pool) as conn:
+            entries = await simulator.find(conn, keys)
         return [_answer(entries[key]) if key in entries else NotFound() for key in keys]
 
 

@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gateway_core.acquirer.processing import ChargeWork
-from gateway_core.acquirer.scenarios import Behaviour, TestMode
-from gateway_core.acquirer.simulator import Simulator
+from gateway_core.acquiring.procedure import BOUNDS, ChargeWork
+from gateway_core.acquiring.scenarios import Behaviour, TestMode
+from gateway_core.acquiring.simulator import Simulator
+from gateway_core.acquiring.sources import PAYMENTS
 from gateway_core.db.pool import Pool
 from gateway_core.domain.acquiring import Answer, Charge
 from gateway_core.testing.factories import eventually
 from gateway_core.testing.rows import Rows
 from gateway_core.worker.due_loop import DueLoop
-from payment_processor.app import BOUNDS
-from payment_processor.handler import PaymentCharges
 
 if TYPE_CHECKING:
-    from tests.conftest import Bench
+    from tests.integration.acquiring.conftest import Bench
 
 pytestmark = pytest.mark.integration
 
@@ -45,7 +44,7 @@ def working(pool: Pool, behaviour: Behaviour, workers: int = 2) -> AbstractAsync
         stopping = asyncio.Event()
         bank = Simulator(pool, behaviour)
         loops = [
-            DueLoop("payments", ChargeWork(pool, bank, PaymentCharges(), lambda: None), BOUNDS)
+            DueLoop("payments", ChargeWork(pool, bank, PAYMENTS, lambda: None), BOUNDS)
             for _ in range(workers)
         ]
         async with asyncio.TaskGroup() as tasks:
@@ -97,7 +96,7 @@ async def test_declined_ones_make_room_until_one_succeeds(pool: Pool, rows: Rows
 
 
 async def test_a_short_delay_is_kept(pool: Pool, rows: Rows) -> None:
-    """The loop must not sleep past a look-up that was scheduled after it had gone to sleep."""
+    """The loop must not sleep past a query that was scheduled after it had gone to sleep."""
     exact = replace(QUICK, test_mode=TestMode(delay_ms=100, success=True))
     async with working(pool, exact, workers=1):
         await rows.payment()
@@ -106,7 +105,7 @@ async def test_a_short_delay_is_kept(pool: Pool, rows: Rows) -> None:
         assert 0 <= await rows.one(late_s) < 0.4
 
 
-async def test_answers_lost_on_the_way_are_found_by_looking_up(pool: Pool, rows: Rows) -> None:
+async def test_answers_lost_on_the_way_are_found_by_a_query(pool: Pool, rows: Rows) -> None:
     payment_ids = await rows.payments(*await rows.orders(20), vpa="timeout@bank")
     async with working(pool, QUICK):
         await finished(rows)
@@ -127,15 +126,17 @@ class DiesAfterBooking(Simulator):
         return answers
 
 
-async def test_a_crash_after_the_booking_drives_nothing_twice(bench: Bench, pool: Pool, rows: Rows) -> None:
+async def test_a_crash_after_the_booking_charges_nothing_twice(
+    payments: Bench, pool: Pool, rows: Rows
+) -> None:
     payment_ids = await rows.payments(*await rows.orders(10))
     bank = DiesAfterBooking(pool, QUICK)
-    dying = asyncio.create_task(bench.step(bench.worker(bank)))
+    dying = asyncio.create_task(payments.step(payments.worker(bank)))
     await bank.booked.wait()
     dying.cancel()
     await asyncio.wait([dying])
     assert await rows.statuses(payment_ids) == ["processing"] * 10
-    await bench.make_due()
+    await payments.make_due()
     async with working(pool, QUICK):
         await finished(rows)
     assert await rows.statuses(payment_ids) == ["success"] * 10

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from psycopg import errors
 
-from gateway_core.acquirer.scenarios import DECLINE_REASON, REFUND_DECLINE_REASON, Behaviour, TestMode
-from gateway_core.acquirer.simulator import LOST_ANSWER, NO_ANSWER, Simulator
+from gateway_core.acquiring.scenarios import DECLINE_REASON, REFUND_DECLINE_REASON, Behaviour, TestMode
+from gateway_core.acquiring.simulator import LOST_ANSWER, NO_ANSWER, Simulator
 from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import simulator
 from gateway_core.db.queries.simulator import BankCharge
@@ -58,9 +58,9 @@ async def test_a_charge_is_pending_until_its_time(pool: Pool, rows: Rows) -> Non
     assert answer.at.utcoffset() == timedelta(0)
     assert row["delay"] == timedelta(seconds=5)
     assert (row["key"], row["kind"], row["amount"], row["submissions"]) == ("pay_1", "payment", 500, 1)
-    assert await bank.look_up(["pay_1"]) == [answer]
+    assert await bank.query_status(["pay_1"]) == [answer]
     await end_all(rows)
-    assert await bank.look_up(["pay_1"]) == [Approved()]
+    assert await bank.query_status(["pay_1"]) == [Approved()]
 
 
 async def test_without_a_delay_the_answer_is_final(pool: Pool) -> None:
@@ -78,7 +78,7 @@ async def test_test_mode_waits_exactly_as_told(pool: Pool, rows: Rows) -> None:
         milliseconds=1_234
     )
     await end_all(rows)
-    assert await bank.look_up(["pay_1"]) == [Declined(DECLINE_REASON)]
+    assert await bank.query_status(["pay_1"]) == [Declined(DECLINE_REASON)]
 
 
 async def test_a_key_that_is_submitted_again_keeps_its_first_fate(pool: Pool, rows: Rows) -> None:
@@ -102,13 +102,13 @@ async def test_answers_come_in_the_order_of_the_questions(pool: Pool) -> None:
     vpas = [("success@bank", "failure@bank", "unknown@bank")[number % 3] for number in range(60)]
     wanted = [(Approved(), Declined(DECLINE_REASON), Unknown(NO_ANSWER))[number % 3] for number in range(60)]
     assert await bank.submit([charge(key, vpa) for key, vpa in zip(keys, vpas, strict=True)]) == wanted
-    assert await bank.look_up(keys[::-1]) == wanted[::-1]
+    assert await bank.query_status(keys[::-1]) == wanted[::-1]
 
 
 async def test_a_key_that_never_arrived_is_not_found(pool: Pool) -> None:
     bank = Simulator(pool, AT_ONCE)
     await bank.submit([charge("pay_1")])
-    assert await bank.look_up(["pay_0", "pay_1", "pay_2"]) == [NotFound(), Approved(), NotFound()]
+    assert await bank.query_status(["pay_0", "pay_1", "pay_2"]) == [NotFound(), Approved(), NotFound()]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ async def test_a_key_that_never_arrived_is_not_found(pool: Pool) -> None:
 async def test_an_answer_that_is_lost_leaves_a_booked_charge(pool: Pool, vpa: str, kind: ChargeKind) -> None:
     bank = Simulator(pool, AT_ONCE)
     assert await bank.submit([charge("key_1", vpa, kind)]) == [Unknown(LOST_ANSWER)]
-    assert await bank.look_up(["key_1"]) == [Approved()]
+    assert await bank.query_status(["key_1"]) == [Approved()]
 
 
 async def test_a_charge_that_the_bank_is_silent_about_stays_unknown(pool: Pool, rows: Rows) -> None:
@@ -126,7 +126,7 @@ async def test_a_charge_that_the_bank_is_silent_about_stays_unknown(pool: Pool, 
     assert isinstance(answer, PendingUntil)
     await end_all(rows)
     for _ in range(2):
-        assert await bank.look_up(["pay_1"]) == [Unknown(NO_ANSWER)]
+        assert await bank.query_status(["pay_1"]) == [Unknown(NO_ANSWER)]
 
 
 async def test_a_declined_refund_says_so(pool: Pool) -> None:
@@ -139,7 +139,7 @@ async def test_a_declined_refund_says_so(pool: Pool) -> None:
 async def test_asking_about_nothing_is_harmless(pool: Pool) -> None:
     bank = Simulator(pool, AT_ONCE)
     assert await bank.submit([]) == []
-    assert await bank.look_up([]) == []
+    assert await bank.query_status([]) == []
 
 
 async def test_two_batches_of_the_same_charges_never_wait_for_each_other(pool: Pool, rows: Rows) -> None:
