@@ -13,7 +13,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from gateway_core.db.pool import Connection
-from gateway_core.db.queries import events, payments, refunds
+from gateway_core.db.queries import events, refundable, refunds
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.refunds import RefundRecord
 from gateway_core.domain.errors import not_found
@@ -40,7 +40,7 @@ RefundContext: TypeAlias = Mapping[str, Refundable]
 
 async def read(conn: Connection, requests: Sequence[RefundRequest]) -> RefundContext:
     """Lock what the decisions depend on."""
-    return await payments.lock_refundable(conn, [request.payment_id for request in requests])
+    return await refundable.lock(conn, [request.payment_id for request in requests])
 
 
 def decide(request: RefundRequest, context: RefundContext) -> RefundRecord:
@@ -68,7 +68,7 @@ async def write(conn: Connection, records: Sequence[RefundRecord]) -> None:
     held: Counter[str] = Counter()
     for record in records:
         held[record.view.payment_id] += record.view.amount_minor
-    await payments.hold_for_refunds(conn, held)
+    await refundable.hold(conn, held)
     await refunds.insert(conn, records)
     await events.append(conn, [created_event(record) for record in records])
 

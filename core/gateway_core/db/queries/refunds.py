@@ -53,7 +53,7 @@ def record(row: Mapping[str, Any]) -> RefundRecord:
 
 
 async def insert(conn: Connection, refunds: Sequence[RefundRecord]) -> None:
-    """Insert pending ``refunds``, due at once; their amounts must be held (``payments.hold_for_refunds``)."""
+    """Insert pending ``refunds``, due at once; their amounts must be held (``refundable.hold``)."""
     views = [refund.view for refund in refunds]
     await conn.execute(
         """

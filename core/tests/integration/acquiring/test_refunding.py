@@ -14,7 +14,7 @@ from psycopg import errors
 from gateway_core.acquiring import refunding
 from gateway_core.acquiring.refunding import RefundRequest
 from gateway_core.db.pool import Pool, transaction
-from gateway_core.db.queries import payments
+from gateway_core.db.queries import refundable
 from gateway_core.db.queries.refunds import RefundRecord
 from gateway_core.domain.errors import GatewayError
 from gateway_core.testing.factories import eventually
@@ -132,7 +132,7 @@ async def test_the_database_refuses_what_no_lock_has_decided(
     for payment_id, amount_minor in ((paid, AMOUNT_MINOR + 1), (pending, 1)):
         with pytest.raises(errors.CheckViolation):
             async with transaction(pool) as conn:
-                await payments.hold_for_refunds(conn, {payment_id: amount_minor})
+                await refundable.hold(conn, {payment_id: amount_minor})
     assert await refunded(rows, paid) == 0
 
 
@@ -143,10 +143,10 @@ async def test_batches_wait_for_one_another_and_for_no_payment_that_is_being_cha
     async with transaction(pool) as conn, asyncio.timeout(2):
         await conn.execute("SELECT FROM payments WHERE id = %s FOR NO KEY UPDATE", (pending,))
         assert await create(pool, asking(merchant_id, pending, 100)) == [NOT_REFUNDABLE]
-        await payments.lock_refundable(conn, [paid])
+        await refundable.lock(conn, [paid])
         second = asyncio.create_task(create(pool, asking(merchant_id, paid, AMOUNT_MINOR)))
         await eventually(lambda: waits_for_a_lock(rows))
-        await payments.hold_for_refunds(conn, {paid: 1})
+        await refundable.hold(conn, {paid: 1})
     assert await second == [EXCEEDS]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from gateway_core.acquiring.sources import PAYMENTS, REFUNDS, ChargeSource
 from gateway_core.db.pool import Connection, Pool, transaction
-from gateway_core.db.queries import leases, payments
+from gateway_core.db.queries import leases, refundable
 from gateway_core.db.queries.leases import Settlement, StatusQuery
 from gateway_core.testing.rows import Rows
 
@@ -88,6 +88,6 @@ async def test_a_batch_of_refunds_reads_its_payments_only(pool: Pool, rows: Rows
     await rows.run("ANALYZE payments")
     paid = await rows.paid(BACKLOG)
     async with few_rows(pool) as conn:
-        assert len(await payments.lock_refundable(conn, paid[:BATCH])) == BATCH
+        assert len(await refundable.lock(conn, paid[:BATCH])) == BATCH
     async with few_rows(pool) as conn:
-        await payments.hold_for_refunds(conn, dict.fromkeys(paid[:BATCH], 100))
+        await refundable.hold(conn, dict.fromkeys(paid[:BATCH], 100))
