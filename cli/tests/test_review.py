@@ -95,9 +95,7 @@ async def in_review(rows: Rows, table: str = "payments", row_id: str = "", sibli
     return row_id
 
 
-async def claimed_in_review(
-    rows: Rows, work: ChargeWork
-) -> tuple[str, Sequence[Claimed]]:
+async def claimed_in_review(rows: Rows, work: ChargeWork) -> tuple[str, Sequence[Claimed]]:
     """A payment in review that a worker has just leased to ask about it again."""
     payment_id = await in_review(rows)
     await rows.run("UPDATE payments SET next_attempt_at = now() WHERE id = %s", (payment_id,))

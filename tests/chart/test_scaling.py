@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-import payment_processor.app
-import refund_processor.app
 import webhook_dispatcher.app
+from gateway_core.acquiring import procedure
 from gateway_core.runtime.metrics import REGISTRY
 from gateway_core.streams.names import Stream
 from tests.chart.render import (
@@ -27,8 +26,8 @@ from tests.chart.render import (
 )
 
 BOUNDS = {
-    Stream.PAYMENTS: payment_processor.app.BOUNDS,
-    Stream.REFUNDS: refund_processor.app.BOUNDS,
+    Stream.PAYMENTS: procedure.BOUNDS,
+    Stream.REFUNDS: procedure.BOUNDS,
     Stream.WEBHOOKS: webhook_dispatcher.app.BOUNDS,
 }
 QUEUE_WORKERS = ("payment-processor", "refund-processor", "webhook-dispatcher")

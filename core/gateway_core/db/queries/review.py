@@ -50,7 +50,8 @@ async def waiting(conn: Connection, limit: int) -> Sequence[InReview]:
     """The ``limit`` oldest payments and refunds in review."""
     cursor = await conn.execute(
         """
-        SELECT id, merchant_id, amount, currency, created_at, look_ups AS status_queries FROM payments WHERE requires_review
+        SELECT id, merchant_id, amount, currency, created_at, look_ups AS status_queries
+        FROM payments WHERE requires_review
         UNION ALL
         SELECT r.id, r.merchant_id, r.amount, p.currency, r.created_at, r.look_ups
         FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.requires_review
