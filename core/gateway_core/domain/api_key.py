@@ -1,4 +1,4 @@
-"""API keys: what a merchant may ask of them, and where each one stands."""
+"""API keys: their names, overlaps and status."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEFAULT_OVERLAP_S: Final = 86_400
 
 
 class ApiKeyStatus(StrEnum):
-    """Where a key stands. The first two are live: callers are let in with them."""
+    """The first two are live: they authenticate callers."""
 
     ACTIVE = "active"
     EXPIRING = "expiring"
@@ -31,7 +31,7 @@ class ApiKeyStatus(StrEnum):
 
 
 def key_status(revoked_at: datetime | None, expires_at: datetime | None, now: datetime) -> ApiKeyStatus:
-    """The status at ``now``; revoking counts more than running out. Times are aware."""
+    """The status at ``now``; a revoked key is revoked even if it has expired. Times are aware."""
     if revoked_at is not None:
         return ApiKeyStatus.REVOKED
     if expires_at is None:
@@ -47,7 +47,7 @@ def check_key_name(value: object) -> str | None:
 
 
 def check_overlap_s(value: object) -> int:
-    """For how many seconds a rolled key still works, a day unless said; or BAD_REQUEST_ERROR."""
+    """How many seconds a rolled key still works, a day by default; or BAD_REQUEST_ERROR."""
     if value is None:
         return DEFAULT_OVERLAP_S
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_OVERLAP_S:
@@ -58,9 +58,9 @@ def check_overlap_s(value: object) -> int:
 
 
 def too_many_keys() -> GatewayError:
-    return bad_request(f"At most {MAX_LIVE_KEYS} API keys can be live: revoke one first")
+    return bad_request(f"At most {MAX_LIVE_KEYS} API keys can be active; revoke one first")
 
 
 def key_not_active() -> GatewayError:
-    """Only a key without an end can be rolled: one that is running out has its successor."""
+    """Only an active key can be rolled: an expiring one already has its replacement."""
     return bad_request("API key is not active")

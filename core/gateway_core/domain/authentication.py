@@ -1,4 +1,4 @@
-"""The payer proves to be the card's holder: a one-time code, a few tries, a window (EMV 3-D Secure's challenge)."""
+"""Authentication of the cardholder: a one-time code, at most three attempts, ten minutes (as EMV 3-D Secure does)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CODE = re.compile(r"[0-9]{6}")
 
 
 class Authentication(StrEnum):
-    """Where a payment that asks for a code stands; a payment that asks for none has no such state."""
+    """State of a payment that requires a code; other payments have none."""
 
     REQUIRED = "required"
     PASSED = "passed"
@@ -34,7 +34,7 @@ def awaits_code(
 
 
 def check_code(value: object) -> str:
-    """Six digits, or BAD_REQUEST_ERROR: what no code looks like is not counted as a try."""
+    """Six digits, or BAD_REQUEST_ERROR: text of another form does not count as an attempt."""
     if isinstance(value, str) and _CODE.fullmatch(value):
         return value
     raise bad_request("otp must be 6 digits", field="otp")

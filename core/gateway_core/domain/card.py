@@ -43,7 +43,7 @@ UNKNOWN_NETWORK: Final = "unknown"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CardInput:
-    """A card as the payer typed it. Lives in memory only; its repr shows nothing."""
+    """A card as the payer typed it. It is kept in memory only; its repr shows nothing."""
 
     number: str
     expiry_month: str
@@ -123,7 +123,7 @@ def _text(value: object) -> str:
 
 
 def _text_or_number(value: object) -> str:
-    # Form libraries send expiry as numbers as often as not; a leading zero means nothing here.
+    # Many form libraries send the expiry as numbers; leading zeros do not matter here.
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 9999:
         return str(value)
     return _text(value)

@@ -1,4 +1,4 @@
-"""One webhook delivery and what became of an attempt at it."""
+"""A webhook delivery and the outcomes of its attempts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class DeliveryStatus(StrEnum):
-    """`webhook_logs.status`. A manual retry makes either end pending again."""
+    """`webhook_logs.status`. A manual retry makes a final delivery pending again."""
 
     PENDING = "pending"
     SUCCESS = "success"
@@ -15,7 +15,7 @@ class DeliveryStatus(StrEnum):
 
 
 class AttemptError(StrEnum):
-    """Why there was no acceptable answer: a closed set, so that it can label a metric."""
+    """Why there was no acceptable response: a closed set, so that it can label a metric."""
 
     TIMEOUT = "timeout"
     CONNECTION_REFUSED = "connection_refused"
@@ -32,7 +32,7 @@ class AttemptError(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AttemptOutcome:
-    """What one POST to the merchant came to: a status code, an error, or both (a refused redirect)."""
+    """The outcome of one POST to the merchant: a status code, an error, or both (a refused redirect)."""
 
     response_code: int | None = None
     error: AttemptError | None = None
@@ -43,5 +43,5 @@ class AttemptOutcome:
 
     @property
     def succeeded(self) -> bool:
-        """2xx and nothing wrong on the way."""
+        """2xx without an error."""
         return self.error is None and self.response_code is not None and 200 <= self.response_code <= 299

@@ -26,9 +26,9 @@ class ErrorCode(StrEnum):
 
 
 class GatewayError(Exception):
-    """A refusal that may be shown to the caller as it stands.
+    """A refusal whose text is safe to show to the caller.
 
-    `description` holds no input of the caller, so that no card number can travel in it.
+    `description` repeats no input, so it cannot contain a card number.
     `retry_after_s` becomes the `Retry-After` header; `field` names the offending request field.
     """
 
@@ -43,12 +43,12 @@ class GatewayError(Exception):
 
 
 def authentication_failed() -> GatewayError:
-    """Missing, wrong and inactive credentials: one answer, so that none can be told from another."""
+    """The same for missing, wrong and inactive credentials, so that callers cannot tell them apart."""
     return GatewayError(ErrorCode.AUTHENTICATION_ERROR, "Invalid API credentials")
 
 
 def sign_in_failed() -> GatewayError:
-    """An unknown e-mail address and a wrong password: one answer, so that addresses cannot be tried out."""
+    """The same for an unknown e-mail address and a wrong password, so that addresses cannot be guessed."""
     return GatewayError(ErrorCode.AUTHENTICATION_ERROR, "Invalid email or password")
 
 
@@ -116,7 +116,7 @@ def invalid_vpa() -> GatewayError:
 
 
 def invalid_card() -> GatewayError:
-    """One answer for every fault of a card: which digit was wrong is nobody's business."""
+    """The same for every invalid field of a card."""
     return GatewayError(ErrorCode.INVALID_CARD, "Card validation failed", field="card")
 
 

@@ -15,16 +15,16 @@ REFUND_PREFIX: Final = "rfnd_"
 
 ID_TEXT_LENGTH: Final = 22
 MIN_ENTROPY_BYTES: Final = 16
-# 192 bits folded into 62**22 (131 bits): the most and the least likely id differ by less than 2**-60.
+# 192 bits reduced modulo 62**22 (131 bits): the most and the least likely id differ by less than 2**-60.
 ENTROPY_BYTES: Final = 24
 
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-# The contract promises "at least 16"; ids brought from elsewhere may be longer than ours.
+# The contract promises "at least 16"; imported ids may be longer than ours.
 _ID_TEXT = re.compile(r"[A-Za-z0-9]{16,64}")
 
 
 def encode_id(prefix: str, entropy: bytes) -> str:
-    """`prefix` + exactly 22 of [0-9A-Za-z], made of `entropy` from a CSPRNG (`ENTROPY_BYTES` of it is best).
+    """`prefix` + exactly 22 of [0-9A-Za-z], made of `entropy` from a CSPRNG (preferably `ENTROPY_BYTES`).
 
     Raises ValueError when there are fewer than `MIN_ENTROPY_BYTES`. Sixteen bytes map one to one.
     """
@@ -39,5 +39,5 @@ def encode_id(prefix: str, entropy: bytes) -> str:
 
 
 def is_id(prefix: str, text: str) -> bool:
-    """Whether `text` could be an id of this kind; anything else is answered 404 without a query."""
+    """Whether `text` has the form of such an id; other text is answered 404 without a query."""
     return text.startswith(prefix) and _ID_TEXT.fullmatch(text, len(prefix)) is not None

@@ -1,4 +1,4 @@
-"""A merchant's free-form `notes`: bounded, storable, and exact in every reader's JSON."""
+"""A merchant's free-form `notes`: bounded, storable, and unchanged by any JSON parser."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check_notes(value: object) -> dict[str, object]:
 
     Raises BAD_REQUEST_ERROR unless they are an object of at most 50 keys of at most 256 characters, nested
     at most 4 deep (the object itself is the first level), of text, booleans, null and integers a JavaScript
-    number holds exactly, and at most 16 KiB as JSON.
+    number represents exactly, and at most 16 KiB as JSON.
     """
     if value is None:
         return {}

@@ -22,7 +22,7 @@ def parse_origin(text: str) -> tuple[str, str, int | None]:
     """(scheme, host, port) of an http or https origin; port None is the scheme's own. Raises ValueError."""
     match = _ORIGIN.fullmatch(text.lower())
     if match is None or len(match[2]) > MAX_HOST_LENGTH:
-        raise ValueError("must be an origin: scheme, host and perhaps a port, nothing after them")
+        raise ValueError("must be an origin: scheme, host and an optional port, without a path")
     port = None if match[3] is None else int(match[3])
     if port is not None and not 1 <= port <= MAX_PORT:
         raise ValueError("must have a port between 1 and 65535")
@@ -37,7 +37,7 @@ def write_origin(scheme: str, host: str, port: int | None) -> str:
 def check_allowed_origins(value: object) -> list[str]:
     """At most 20 exact https origins (http only for this machine), each once, as browsers write them.
 
-    Raises BAD_REQUEST_ERROR. No wildcards: a site that may frame a checkout is named.
+    Raises BAD_REQUEST_ERROR. Wildcards are refused: every site that may frame a checkout is listed.
     """
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise _refusal("must be a list of strings")
@@ -50,7 +50,7 @@ def _check_allowed(text: str) -> str:
     try:
         scheme, host, port = parse_origin(text)
     except ValueError:
-        raise _refusal("must be origins like https://shop.example, without path and wildcard") from None
+        raise _refusal("must be origins like https://shop.example, without paths and wildcards") from None
     if scheme == "http" and host not in LOOPBACK_HOSTS:
         raise _refusal("must start with https:// (http:// only for localhost and 127.0.0.1)")
     return write_origin(scheme, host, port)

@@ -19,7 +19,7 @@ class PaymentMethod(StrEnum):
 
 
 class PaymentStatus(StrEnum):
-    """Where a payment stands; `MOVES` says where it may go."""
+    """`MOVES` lists the allowed transitions."""
 
     PENDING = "pending"
     PROCESSING = "processing"

@@ -17,7 +17,7 @@ REFUND_FAILED: Final = "REFUND_FAILED"
 
 
 class RefundStatus(StrEnum):
-    """Where a refund stands; `MOVES` says where it may go."""
+    """`MOVES` lists the allowed transitions."""
 
     PENDING = "pending"
     PROCESSING = "processing"
@@ -41,7 +41,7 @@ REFUND_ENDS: Final = Ends(RefundStatus.PROCESSED, RefundStatus.FAILED, REFUND_FA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundView:
-    """A refund, in its payment's currency, as events show it. Times are aware; `processed_at` is None until it is."""
+    """A refund in its payment's currency, as events show it. Times are aware; `processed_at` may be None."""
 
     id: str
     payment_id: str

@@ -1,4 +1,4 @@
-"""When a failed delivery is tried again (contract, "Webhooks")."""
+"""When a failed delivery is retried (contract, "Webhooks")."""
 
 from __future__ import annotations
 

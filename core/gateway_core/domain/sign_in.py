@@ -1,4 +1,4 @@
-"""Signing in to the dashboard: who may try again when (NIST SP 800-63B, 5.2.2), and what a password must be."""
+"""Signing in to the dashboard: throttling of attempts (NIST SP 800-63B, 5.2.2) and rules for passwords."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from typing import Final, TypeAlias
 from gateway_core.domain.errors import bad_request
 from gateway_core.domain.text import check_text
 
+SESSION_TOKEN_PREFIX: Final = "gwsess_"  # noqa: S105 -- the part that is no secret
 SESSION_LIFE_S: Final = 12 * 3600
 SESSION_IDLE_S: Final = 2 * 3600
 SESSION_TOUCH_S: Final = 60
 MAX_SESSIONS: Final = 100
-"""Of one merchant; one more sign-in ends the oldest."""
+"""Of one merchant; another sign-in ends the oldest session."""
 MAX_EMAIL_LENGTH: Final = 254
 MAX_PASSWORD_LENGTH: Final = 1024
 MIN_PASSWORD_LENGTH: Final = 12
@@ -39,20 +40,20 @@ class Throttle:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """How often in a row signing in has failed, and when last. A try counts as failed until it succeeds."""
+    """Consecutive failed attempts and the time of the last one. An attempt counts as failed until it succeeds."""
 
     count: int
     last_at: datetime
 
 
-# At the longest wait an account stands 96 guesses a day, where NIST SP 800-63B allows 100 in a row.
+# At the longest wait an account allows 96 guesses a day; NIST SP 800-63B allows 100 consecutive ones.
 ACCOUNT_THROTTLE: Final = Throttle(free=5, first_wait_s=5, max_wait_s=900, forget_after_s=86_400)
 # Many people may share an address.
 ADDRESS_THROTTLE: Final = Throttle(free=30, first_wait_s=5, max_wait_s=900, forget_after_s=3_600)
 
 
 def wait_s(throttle: Throttle, failures: Failures, now: datetime) -> int:
-    """Whole seconds until the next try is heard; 0 is now."""
+    """Whole seconds until the next attempt is accepted; 0 is now."""
     over = failures.count - throttle.free
     if over < 0 or _forgotten(throttle, failures, now):
         return 0
@@ -62,7 +63,7 @@ def wait_s(throttle: Throttle, failures: Failures, now: datetime) -> int:
 
 
 def count_try(throttle: Throttle, failures: Failures, now: datetime) -> Failures:
-    """With one more try, which began at ``now``."""
+    """With one more attempt, which began at ``now``."""
     return Failures(1 if _forgotten(throttle, failures, now) else failures.count + 1, now)
 
 
@@ -71,10 +72,10 @@ def _forgotten(throttle: Throttle, failures: Failures, now: datetime) -> bool:
 
 
 def client_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Network]) -> str:
-    """Who is counted: the nearest address that no trusted proxy has, IPv6 as its /64.
+    """The address that attempts are counted for: the nearest that is no trusted proxy's, IPv6 as its /64.
 
     ``forwarded_for`` are the entries of ``X-Forwarded-For``, the nearest last; an entry counts only when the hop
-    after it is trusted. What is no address is counted as the hop that reported it.
+    after it is trusted. Text that is no address counts as the hop that reported it.
     """
     found = peer
     for entry in reversed(forwarded_for):
@@ -93,7 +94,7 @@ def parse_networks(text: str) -> list[Network]:
 
 
 def check_sign_in(email: object, password: object) -> tuple[str, str]:
-    """(e-mail address in lower case, password in NFC) of a sign-in; BAD_REQUEST_ERROR for what can be neither."""
+    """(e-mail address in lower case, password in NFC) of a sign-in; BAD_REQUEST_ERROR if either is malformed."""
     if not email:
         raise bad_request("email is required", field="email")
     if not password:
@@ -113,7 +114,7 @@ def check_new_password(password: str) -> str:
 
 
 def check_new_email(email: str) -> str:
-    """An e-mail address to be set, in lower case, or BAD_REQUEST_ERROR; whether it exists, only a mail could tell."""
+    """An e-mail address to be set, in lower case, or BAD_REQUEST_ERROR. Whether it exists is not checked."""
     text = check_text(email, "email", MAX_EMAIL_LENGTH).strip().lower()
     name, at, host = text.rpartition("@")
     if not (name and at and host) or any(character.isspace() for character in text):
@@ -122,7 +123,7 @@ def check_new_email(email: str) -> str:
 
 
 def normal_password(password: str) -> str:
-    """The one form of a password that keyboards may compose differently (RFC 8265, 4.2.2)."""
+    """A password in NFC, since keyboards compose the same characters differently (RFC 8265, 4.2.2)."""
     return unicodedata.normalize("NFC", password)
 
 

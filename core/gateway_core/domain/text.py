@@ -14,7 +14,6 @@ VPA_PATTERN: Final = r"[a-zA-Z0-9._-]+@[a-zA-Z0-9]+"
 _VPA = re.compile(VPA_PATTERN)
 # PostgreSQL text holds no NUL; UTF-8 has no form for half of a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_WEBHOOK_SECRET = re.compile(r"[!-~]{8,255}")
 _IDEMPOTENCY_KEY = re.compile(r"[ -~]{1,255}")
 
 
@@ -38,17 +37,8 @@ def check_text(value: object, field: str, max_len: int) -> str:
 
 
 def storable_text(text: str, max_len: int) -> str:
-    """The beginning of what someone else said, who cannot be refused: U+FFFD stands for what `check_text` forbids."""
+    """The first `max_len` characters of text that cannot be refused; U+FFFD replaces what `check_text` forbids."""
     return _UNSTORABLE.sub("\ufffd", text[:max_len])
-
-
-def check_webhook_secret(value: object) -> str:
-    """8 to 255 printable ASCII characters without spaces, or BAD_REQUEST_ERROR."""
-    if isinstance(value, str) and _WEBHOOK_SECRET.fullmatch(value):
-        return value
-    raise bad_request(
-        "webhook_secret must be 8 to 255 printable ASCII characters without spaces", field="webhook_secret"
-    )
 
 
 def check_idempotency_key(value: object) -> str:

@@ -23,7 +23,7 @@ def encode(value: object) -> bytes:
     """UTF-8 JSON of `value` with V8's key order, compact, nothing escaped that need not be.
 
     Takes mappings with string keys, lists, tuples, strings, booleans, None and safe integers.
-    Raises ValueError for anything V8 would not give back unchanged: floats, integers beyond
+    Raises ValueError for anything V8 would change: floats, integers beyond
     `MAX_SAFE_INTEGER`, lone surrogates, keys that are not strings, more than `MAX_DEPTH` levels.
     """
     text = json.dumps(_in_v8_order(value, MAX_DEPTH), ensure_ascii=False, separators=(",", ":"))

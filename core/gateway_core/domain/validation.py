@@ -1,10 +1,11 @@
-"""The one door to the checks on input that comes from outside."""
+"""All checks of input from outside, under one name."""
 
 from __future__ import annotations
 
 from gateway_core.domain.card import CardInput, CardSummary, card_network, check_card
 from gateway_core.domain.notes import check_notes
-from gateway_core.domain.text import check_idempotency_key, check_text, check_vpa, check_webhook_secret
+from gateway_core.domain.text import check_idempotency_key, check_text, check_vpa
+from gateway_core.domain.webhook_secret import check_webhook_secret
 from gateway_core.domain.webhook_url import check_url
 
 __all__ = [

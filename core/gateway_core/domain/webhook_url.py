@@ -1,4 +1,4 @@
-"""The syntax of a webhook URL. Where it may lead is judged at each send, on the resolved addresses."""
+"""The syntax of a webhook URL. Where it may lead is checked at each send, on the resolved addresses."""
 
 from __future__ import annotations
 

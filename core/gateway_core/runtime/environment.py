@@ -1,4 +1,4 @@
-"""Reading settings from the environment: our booleans, and one clear line instead of a traceback."""
+"""Reads settings from the environment; an unusable one is reported in one line instead of a traceback."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _true_unless_false(value: object) -> object:
 
 
 Boolean = Annotated[bool, BeforeValidator(_boolean)]
-"""``true/false/1/0/yes/no`` in any case; anything else is refused."""
+"""``true/false/1/0/yes/no`` in upper or lower case; other text is refused."""
 
 TrueUnlessFalse = Annotated[bool, BeforeValidator(_true_unless_false)]
 """True for any text but ``false/0/no`` (contract, Names: ``TEST_PAYMENT_SUCCESS``)."""
@@ -51,7 +51,7 @@ def load_settings(cls: type[Settings]) -> Settings:
 
 
 def refuse_to_start(reason: str, exit_code: int = os.EX_CONFIG) -> NoReturn:
-    """Say why on one line of stderr and exit, by default with code 78 (EX_CONFIG)."""
+    """Print the reason as one line on stderr and exit, by default with code 78 (EX_CONFIG)."""
     sys.stderr.write(f"refusing to start: {reason}\n")
     raise SystemExit(exit_code)
 
@@ -65,7 +65,7 @@ def _explain(cls: type[BaseModel], error: ValidationError) -> str:
 
 def _explain_one(cls: type[BaseModel], where: tuple[int | str, ...], kind: str, message: str) -> str:
     message = message.removeprefix(_PYDANTIC_PREFIX)
-    if not where:  # A rule over several variables names them itself.
+    if not where:  # A rule about several variables names them itself.
         return message
     variable = _variable(cls, str(where[0]))
     if kind == "missing":

@@ -18,22 +18,24 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_REQUESTS = counter("gateway_http_requests_total", "Answered requests.", ("method", "route", "status"))
+_REQUESTS = counter("gateway_http_requests_total", "Requests answered.", ("method", "route", "status"))
 _SECONDS = histogram(
-    "gateway_http_request_duration_seconds", "From the headers to the whole answer.", ("method", "route")
+    "gateway_http_request_duration_seconds",
+    "From the headers to the end of the response.",
+    ("method", "route"),
 )
-_IN_FLIGHT = gauge("gateway_http_requests_in_flight", "Requests that are being answered now.")
+_IN_FLIGHT = gauge("gateway_http_requests_in_flight", "Requests in progress.")
 _EVENT_STREAM: Final = (b"content-type", b"text/event-stream")
 
 method_name = BoundedLabel(("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"))
 
-# Looking a child up costs more than counting on it.
+# Looking up a labelled child costs more than incrementing it.
 _counters: dict[tuple[str, str, int], Counter] = {}
 _histograms: dict[tuple[str, str], Histogram] = {}
 
 
 class HttpMetrics:
-    """ASGI: counts and times every request; an event stream up to its beginning, for its end says nothing of us."""
+    """ASGI: counts and times every request; an event stream only to its start, since the client decides its end."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -44,36 +46,36 @@ class HttpMetrics:
             return
         status, answered = 500, False
 
-        def note() -> None:
+        def finish() -> None:
             nonlocal answered
             answered = True
             _IN_FLIGHT.dec()
             _record(method_name(scope["method"]), route_of(scope), status, perf_counter() - began_s)
 
-        async def send_noting(message: Message) -> None:
+        async def send_recording(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 if is_endless(message):
-                    note()
+                    finish()
             await send(message)
 
         began_s = perf_counter()
         _IN_FLIGHT.inc()
         try:
-            await self._app(scope, receive, send_noting)
+            await self._app(scope, receive, send_recording)
         finally:
             if not answered:
-                note()
+                finish()
 
 
 def is_endless(message: Message) -> bool:
-    """Whether this begins an answer that lasts as long as its client likes: an event stream."""
+    """Whether this message starts an event stream, which lasts until its client leaves."""
     return message["type"] == "http.response.start" and _EVENT_STREAM in message["headers"]
 
 
 def route_of(scope: Mapping[str, Any]) -> str:
-    """The template of the route that the framework has found, ``none`` if there is none."""
+    """The path template of the matched route; ``none`` without a match."""
     return getattr(scope.get("route"), "path", NO_ROUTE)
 
 

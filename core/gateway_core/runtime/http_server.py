@@ -1,4 +1,4 @@
-"""The small server beside every process: ``/metrics``, ``/healthz`` (alive) and ``/readyz`` (fit to work)."""
+"""The health server of every process: ``/metrics``, ``/healthz`` (alive) and ``/readyz`` (ready to work)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_CONNECTIONS = 64
 KEEP_ALIVE_S = 5
 
 Check: TypeAlias = Callable[[], Awaitable[bool]] | Callable[[], bool]
-Verdict = Literal["ok", "failed", "timeout"]
+CheckResult = Literal["ok", "failed", "timeout"]
 Answer: TypeAlias = tuple[int, bytes, str]
 Message: TypeAlias = dict[str, Any]
 
@@ -34,7 +34,7 @@ class HealthServer:
 
     ``/readyz`` runs every check at once, each within ``check_timeout_s``: 200 when all say true, else 503
     with ``{"status": "unavailable", "failed": [names], "checks": {name: "ok" | "failed" | "timeout"}}``.
-    Port 0 takes a free one; ``server.port`` tells. A taken port is one line on stderr and exit code 1.
+    Port 0 takes a free one, then in ``server.port``. A taken port is one line on stderr and exit code 1.
     """
 
     def __init__(
@@ -110,14 +110,16 @@ class HealthServer:
                 return _json(404, {"status": "not found"})
 
     async def _readiness(self) -> Answer:
-        verdicts = await asyncio.gather(*(self._verdict(name, check) for name, check in self._checks.items()))
-        checks = dict(zip(self._checks, verdicts, strict=True))
-        failed = [name for name, verdict in checks.items() if verdict != "ok"]
+        results = await asyncio.gather(
+            *(self._run_check(name, check) for name, check in self._checks.items())
+        )
+        checks = dict(zip(self._checks, results, strict=True))
+        failed = [name for name, result in checks.items() if result != "ok"]
         if failed:
             return _json(503, {"status": "unavailable", "failed": failed, "checks": checks})
         return _json(200, {"status": "ready", "failed": [], "checks": checks})
 
-    async def _verdict(self, name: str, check: Check) -> Verdict:
+    async def _run_check(self, name: str, check: Check) -> CheckResult:
         try:
             async with asyncio.timeout(self._check_timeout_s):
                 answer = check()

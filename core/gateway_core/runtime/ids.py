@@ -1,16 +1,11 @@
-"""New public ids: the domain's encoding over the operating system's randomness."""
+"""New ids and secrets: the domain's encoding of random bytes from the operating system."""
 
 from __future__ import annotations
 
-import base64
 import secrets
-from typing import Final
 
 from gateway_core.domain.ids import ENTROPY_BYTES, encode_id
-
-WEBHOOK_SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the part that is no secret
-# Standard Webhooks takes 24 to 64 bytes in base64; 24 need no padding.
-WEBHOOK_SECRET_BYTES: Final = 24
+from gateway_core.domain.webhook_secret import WEBHOOK_SECRET_BYTES, encode_webhook_secret
 
 
 def new_id(prefix: str) -> str:
@@ -19,5 +14,5 @@ def new_id(prefix: str) -> str:
 
 
 def new_webhook_secret() -> str:
-    """``whsec_`` and base64 of 192 random bits, as Standard Webhooks' libraries read it."""
-    return WEBHOOK_SECRET_PREFIX + base64.b64encode(secrets.token_bytes(WEBHOOK_SECRET_BYTES)).decode("ascii")
+    """A fresh webhook secret of 192 random bits."""
+    return encode_webhook_secret(secrets.token_bytes(WEBHOOK_SECRET_BYTES))

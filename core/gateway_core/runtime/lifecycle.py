@@ -1,4 +1,4 @@
-"""From a process's first line to its exit code: signals, and a stop that is bounded whatever happens."""
+"""Runs a process: signals, a stop within bounded time, and the exit code."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ STOP_GRACE_S = 20.0
 HARD_EXIT_EXTRA_S = 3.0
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 EXIT_FAILED = 1
-# Rows, requests and messages die by reference count; cycles are rare here, and looking for them every 700
-# allocations (2,000 from Python 3.12 on) is a good part of what a payment costs.
+# Rows, requests and messages are freed by reference counts. Cycles are rare here, and a search for them every 700
+# allocations (2,000 from Python 3.12 on) is a good part of the cost of a payment.
 GC_THRESHOLDS = (20_000, 20, 20)
 
 Main: TypeAlias = Callable[[asyncio.Event], Awaitable[None]]
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 def run(main: Main, *, grace_s: float = STOP_GRACE_S) -> NoReturn:
     """Run ``main(stopping)`` on uvloop and exit: 0 once it returned, 1 if it raised or overstayed."""
-    _calm_garbage_collector()
+    _tune_garbage_collector()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         code = runner.run(run_until_stopped(main, grace_s=grace_s))
         _start_watchdog(HARD_EXIT_EXTRA_S)
@@ -86,8 +86,8 @@ def _handle_signals(stopping: asyncio.Event, grace_s: float) -> None:
         loop.add_signal_handler(number, on_signal, number)
 
 
-def _calm_garbage_collector() -> None:
-    """What is loaded by now stays for good, so it is never looked at again."""
+def _tune_garbage_collector() -> None:
+    """Objects loaded by now live as long as the process, so the collector ignores them."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)

@@ -1,4 +1,4 @@
-"""Log lines on stdout: JSON for machines or text for people, bounded in length and free of secrets."""
+"""Log lines on stdout: JSON or readable text, bounded in length and without secrets."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def log_context(**fields: str) -> Iterator[None]:
 def configure_logging(
     service: str, *, level: str = "INFO", log_format: LogFormat = "json", stream: TextIO | None = None
 ) -> None:
-    """Send every logger to one handler on ``stream`` (default stdout); libraries speak from WARNING up.
+    """Send every logger to one handler on ``stream`` (default stdout); libraries log from WARNING up.
 
     A line carries ts, level, logger, message, service, then request_id, payment_id, trace_id and whatever
     ``extra=`` brought, each when known.
@@ -56,7 +56,7 @@ def configure_logging(
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in list(logging.root.manager.loggerDict):
         if _is_quiet(name):
-            _hand_over(logging.getLogger(name))
+            _take_over(logging.getLogger(name))
     # FastStream stops propagation on each logger it makes and adds a handler unless one for stdout is there.
     for name in ("faststream", "faststream.access.redis"):
         library = logging.getLogger(name)
@@ -120,7 +120,7 @@ def describe(record: logging.LogRecord, service: str) -> dict[str, str]:
 def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
-    except Exception:  # noqa: BLE001 - a wrong format string must cost neither the line nor its request
+    except Exception:  # noqa: BLE001 - a wrong format string must not lose the line or fail its request
         return f"{record.msg} (its arguments do not fit)"
 
 
@@ -155,7 +155,7 @@ def _worth_logging(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING or not _is_quiet(record.name)
 
 
-def _hand_over(library: logging.Logger) -> None:
+def _take_over(library: logging.Logger) -> None:
     """Undo a library's own handlers; its level too, so that no INFO record is even built."""
     library.handlers, library.propagate = [], True
     library.setLevel(logging.WARNING)

@@ -13,14 +13,17 @@ PREFIX = "gateway_"
 OTHER = "other"
 # Milliseconds for a statement up to the seconds of a slow dependency.
 DURATION_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-# What may wait for somebody else: a bank that does not say, a receiver that comes back after the last retry.
+# For waits on others: a bank whose outcome is pending, a receiver that recovers by the last retry.
 END_TO_END_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 300, 600, 1800, 3600, 7200, 10800)
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 GCCollector(registry=REGISTRY)
 _build_info = Gauge(
-    f"{PREFIX}build_info", "Always 1; the labels say what runs.", ("component", "version"), registry=REGISTRY
+    f"{PREFIX}build_info",
+    "Always 1; the labels name what runs.",
+    ("component", "version"),
+    registry=REGISTRY,
 )
 
 

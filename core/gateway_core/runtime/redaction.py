@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from gateway_core.domain.api_key import API_SECRET_PREFIX
 from gateway_core.domain.card import MAX_CARD_DIGITS, MIN_CARD_DIGITS, is_luhn_valid
+from gateway_core.domain.ids import PAYMENT_PREFIX
+from gateway_core.domain.sign_in import SESSION_TOKEN_PREFIX
+from gateway_core.domain.webhook_secret import WEBHOOK_SECRET_PREFIX
 
 CARD_MARK = "[card]"
 
@@ -14,7 +18,9 @@ _DIGITS = r"[0-9](?:[\s-]?[0-9]){12,}"
 # A UUID's last groups may hold 13 digits in a row, so UUIDs are recognised first and left alone.
 _UUID_OR_DIGITS = re.compile(f"{_UUID}|(?P<digits>{_DIGITS})")
 _DIGIT_GROUP = re.compile("[0-9]+")
-_KNOWN_SECRET = re.compile(r"\b(secret_|whsec_|gwsess_|pay_[A-Za-z0-9]+_secret_)[A-Za-z0-9+/=_-]{4,}")
+_CLIENT_SECRET_PREFIX = f"{PAYMENT_PREFIX}[A-Za-z0-9]+_secret_"
+_SECRET_PREFIXES = (API_SECRET_PREFIX, WEBHOOK_SECRET_PREFIX, SESSION_TOKEN_PREFIX, _CLIENT_SECRET_PREFIX)
+_KNOWN_SECRET = re.compile(rf"\b({'|'.join(_SECRET_PREFIXES)})[A-Za-z0-9+/=_-]{{4,}}")
 _URL_PASSWORD = re.compile(r"(://[^:/?#@\s]*:)[^@/\s]+@")
 _QUERY_PASSWORD = re.compile(r"([?&](?:sentinel_)?password=)[^&#\s\"']+")
 

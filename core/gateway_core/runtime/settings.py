@@ -1,4 +1,4 @@
-"""The settings that services share. A service subclasses the groups it needs and adds its own fields."""
+"""Settings that services share. A service subclasses the groups it needs and adds its own fields."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateway_core.runtime.environment import Boolean, TrueUnlessFalse
 from gateway_core.runtime.logs import LogFormat
 from gateway_core.runtime.redis_address import parse_redis_address
 
-# Published on purpose: it protects nothing but the data of a local evaluation.
+# Published on purpose: it protects only the data of a local evaluation.
 EVALUATION_ENCRYPTION_KEY = "local-evaluation-only-encryption-key"
 MIN_ENCRYPTION_KEY_CHARS = 32
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - inside a container; the network decides who reaches it
@@ -69,13 +69,13 @@ class CoreSettings(BaseSettings):
     log_level: Annotated[LogLevel, Upper] = "INFO"
     log_format: Annotated[LogFormat, Lower] = "json"
     bind_host: str = ""
-    """Where servers of the process listen; unset: loopback for a local evaluation, else every interface."""
+    """Where the process's servers listen; unset: loopback for a local evaluation, else every interface."""
     metrics_port: Port = 9100
     """0 takes a free port."""
     shutdown_grace_s: float = Field(default=20.0, gt=0, le=600)
     encryption_key: SecretStr = SecretStr("")
     encryption_old_keys: SecretStr = SecretStr("")
-    """Keys that may still open stored secrets, between commas, while ``encryption_key`` is being rotated."""
+    """Keys that still decrypt stored secrets, between commas, while ``encryption_key`` is being rotated."""
     test_mode: Boolean = False
     test_endpoints: Boolean | None = None
     webhook_retry_intervals_test: Boolean = False
@@ -121,7 +121,7 @@ class CoreSettings(BaseSettings):
         return self
 
     def _dangers(self) -> list[str]:
-        """What makes these settings unfit for production, naming variables and never their values."""
+        """Why these settings are refused in production; names variables, never their values."""
         dangers = []
         if self.test_mode:
             dangers.append("TEST_MODE is on")
@@ -159,7 +159,7 @@ class AcquirerSettings(CoreSettings):
 
 
 class WebhookSettings(CoreSettings):
-    """When a failed delivery is tried again (contract, Webhooks)."""
+    """When a failed delivery is retried (contract, Webhooks)."""
 
     webhook_retry_intervals: ScheduleText = ",".join(map(str, PRODUCTION_GAPS_S))
     """Seconds before the second and every later attempt, between commas."""

@@ -1,4 +1,4 @@
-"""Background tasks that must all live until the process stops."""
+"""Background tasks that must all run until the process stops."""
 
 from __future__ import annotations
 

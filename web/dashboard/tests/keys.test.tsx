@@ -58,7 +58,7 @@ test('what the server refuses of a name stands at it; the rest above', async () 
 });
 
 test('too many keys: the dialog says what to do', async () => {
-  const text = 'At most 20 API keys can be live: revoke one first';
+  const text = 'At most 20 API keys can be active; revoke one first';
   await open([KEY], { [`POST ${BASE}`]: refusal(400, 'BAD_REQUEST_ERROR', text) });
   await click(await get('create-key-button'));
   await submit('create-key-dialog');

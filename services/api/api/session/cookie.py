@@ -9,23 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from gateway_core.domain.sign_in import SESSION_LIFE_S
+from gateway_core.domain.sign_in import SESSION_LIFE_S, SESSION_TOKEN_PREFIX
 
 LOCAL_NAME: Final = "gateway_session"
 # Browsers take this prefix only with Secure and Path=/, and from no subdomain.
 SECURE_NAME: Final = f"__Host-{LOCAL_NAME}"
-TOKEN_PREFIX: Final = "gwsess_"  # noqa: S105 -- the part that is no secret; log redaction knows it
 TOKEN_BYTES: Final = 32
 MAX_COOKIE_HEADER_BYTES: Final = 16 * 1024
 
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 
-_TOKEN = re.compile(rf"{TOKEN_PREFIX}[A-Za-z0-9_-]{{43}}")
+_TOKEN = re.compile(rf"{SESSION_TOKEN_PREFIX}[A-Za-z0-9_-]{{43}}")
 
 
 def new_token() -> str:
     """256 random bits, in the letters of a cookie."""
-    return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    return SESSION_TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def hash_token(token: str) -> bytes:

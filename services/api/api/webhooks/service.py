@@ -27,7 +27,7 @@ from gateway_core.db.queries.events import NewEvent
 from gateway_core.domain.addresses import check_webhook_host
 from gateway_core.domain.errors import bad_request, not_found
 from gateway_core.domain.events import EventType, event_body, rfc3339
-from gateway_core.domain.signing import mask_secret
+from gateway_core.domain.webhook_secret import mask_secret
 from gateway_core.runtime.crypto import CannotDecrypt, Cipher
 from gateway_core.runtime.ids import new_id, new_webhook_secret
 from gateway_core.runtime.tracing import current_traceparent

@@ -60,7 +60,7 @@ async def test_in_production_no_site_is_allowed_that_was_not_named(
         ({"allowed_origins": "https://shop.example"}, "allowed_origins must be a list of strings"),
         (
             {"allowed_origins": ["https://*.example"]},
-            "allowed_origins must be origins like https://shop.example, without path and wildcard",
+            "allowed_origins must be origins like https://shop.example, without paths and wildcards",
         ),
         (
             {"allowed_origins": ["http://shop.example"]},
