@@ -69,7 +69,7 @@ types: dev ## mypy --strict: the packages, then each folder of tests
 
 pages: dev ## build the SDK and the pages, check and test them
 	@$(PAGES)
-	@set -e; for project in sdk web; do (cd $$project && PATH="$(CURDIR)/.venv/bin:$$PATH" && npm run lint --silent && npm run types --silent && npm test --silent); done
+	@PATH="$(CURDIR)/.venv/bin:$$PATH"; for script in lint types test; do npm run $$script --workspaces --silent || exit 1; done
 
 browser: ## Chromium for the browser tests, installed where that is possible
 	@[ -n "$$CHROMIUM" ] || command -v chromium google-chrome > /dev/null || { \

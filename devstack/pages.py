@@ -18,8 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
-# The SDK first: the checkout's server serves it.
-PROJECTS = (ROOT / "sdk", ROOT / "web")
+# npm's workspaces in package.json: the SDK, which the checkout's server serves, and the pages.
+WORKSPACES = ("sdk", "web")
 OLDEST_NODE = (20, 19)
 NOT_SOURCES = {"node_modules", "dist", "server", "tests"}
 STAMP = "node_modules/.built"
@@ -33,9 +33,8 @@ class PagesError(Exception):
 
 def main() -> int:
     try:
-        for project in PROJECTS:
-            if not is_built(project):
-                build(project)
+        if not is_built():
+            build()
     except PagesError as error:
         print(f"pages: {error}", file=sys.stderr)
         return 1
@@ -44,27 +43,30 @@ def main() -> int:
     return 0
 
 
-def is_built(project: Path) -> bool:
-    """Whether ``project`` was last built from what is in it now."""
+def is_built() -> bool:
+    """Whether the last build was from what is there now."""
     try:
-        return (project / STAMP).read_text(encoding="ascii") == fingerprint(project)
+        return (ROOT / STAMP).read_text(encoding="ascii") == fingerprint()
     except OSError:
         return False
 
 
-def build(project: Path) -> None:
-    """Install what ``project`` locks and build it; PagesError if either fails."""
+def build() -> None:
+    """Install what package-lock.json says and build; PagesError if either fails."""
     node = find_node()
-    print(f"pages: building {project.name} with Node {'.'.join(map(str, version_of(node)))}", flush=True)
+    print(
+        f"pages: building {' and '.join(WORKSPACES)} with Node {'.'.join(map(str, version_of(node)))}",
+        flush=True,
+    )
     environment = {
         **cache_of(os.path.expanduser("~")),  # noqa: PTH111 -- as npm: whether or not there is such a folder
         **os.environ,
         "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "CI": "true",
     }
-    for command in (["ci"], ["run", "build", "--silent"]):
-        run([str(node.parent / "npm"), *command], project, environment)
-    (project / STAMP).write_text(fingerprint(project), encoding="ascii")
+    for command in (["ci"], ["run", "build", "--workspaces", "--silent"]):
+        run([str(node.parent / "npm"), *command], environment)
+    (ROOT / STAMP).write_text(fingerprint(), encoding="ascii")
 
 
 def cache_of(home: str) -> dict[str, str]:
@@ -72,21 +74,23 @@ def cache_of(home: str) -> dict[str, str]:
     return {} if os.access(home, os.W_OK) else {"npm_config_cache": str(ROOT / "build" / "npm")}
 
 
-def fingerprint(project: Path) -> str:
-    """Changes with any source of ``project`` and with the results being there."""
+def fingerprint() -> str:
+    """Changes with any source and with the results being there."""
     digest = hashlib.sha256()
-    for path in sources(project):
-        digest.update(str(path.relative_to(project)).encode() + b"\0" + path.read_bytes())
-    results = sorted(str(path) for path in project.glob("**/dist") if "node_modules" not in path.parts)
+    for path in sources():
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    results = sorted(str(path) for name in WORKSPACES for path in (ROOT / name).glob("**/dist"))
     return hashlib.sha256(digest.digest() + "\n".join(results).encode()).hexdigest()
 
 
-def sources(project: Path) -> Iterator[Path]:
+def sources() -> Iterator[Path]:
     """Every file that a build may read, in a stable order."""
-    for folder, folders, files in os.walk(project):
-        folders[:] = sorted(name for name in folders if name not in NOT_SOURCES)
-        for name in sorted(files):
-            yield Path(folder) / name
+    yield from (ROOT / name for name in ("package.json", "package-lock.json", ".npmrc"))
+    for workspace in WORKSPACES:
+        for folder, folders, files in os.walk(ROOT / workspace):
+            folders[:] = sorted(name for name in folders if name not in NOT_SOURCES)
+            for name in sorted(files):
+                yield Path(folder) / name
 
 
 def find_node() -> Path:
@@ -113,12 +117,12 @@ def version_of(node: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in match.groups()) if match else (0,)
 
 
-def run(command: list[str], project: Path, environment: dict[str, str]) -> None:
+def run(command: list[str], environment: dict[str, str]) -> None:
     """Quiet unless it fails."""
     try:
         done = subprocess.run(
             command,
-            cwd=str(project),
+            cwd=str(ROOT),
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -127,10 +131,10 @@ def run(command: list[str], project: Path, environment: dict[str, str]) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise PagesError(f"{' '.join(command)} took longer than {COMMAND_TIMEOUT_S} s in {project}") from None
+        raise PagesError(f"{' '.join(command)} took longer than {COMMAND_TIMEOUT_S} s") from None
     if done.returncode:
         last = "\n".join(done.stdout.splitlines()[-MAX_ERROR_LINES:])
-        raise PagesError(f"{' '.join(command)} failed in {project}:\n{last}")
+        raise PagesError(f"{' '.join(command)} failed:\n{last}")
 
 
 if __name__ == "__main__":
