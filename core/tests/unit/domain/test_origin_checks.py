@@ -30,43 +30,34 @@ def test_origins_are_kept_once_as_browsers_write_them(given: list[str], kept: li
     assert check_allowed_origins(given) == kept
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "https://",
-        "shop.example",
-        "//shop.example",
-        "https:shop.example",
-        "https://shop.example/",
+REFUSED = (
+    *("", "https://", "shop.example", "//shop.example", "https:shop.example", "https://shop.example/"),
+    *(
         "https://shop.example/path",
         "https://shop.example?x",
         "https://shop.example#x",
         "https://user@shop.example",
+    ),
+    *(
         "https://*.shop.example",
         "https://shop.example:*",
         "https://shop.example:0",
         "https://shop.example:65536",
-        "https://shop.example:",
-        "https://shop..example",
-        "https://-shop.example",
-        "https://shop_1.example",
+    ),
+    *("https://shop.example:", "https://shop..example", "https://-shop.example", "https://shop_1.example"),
+    *(
         "https://[::1]",
         "https://shop.example ",
         "https://shop.example\n",
         "https://shop.example; script-src *",
-        "https://shop.example 'self'",
-        "https://bücher.example",
-        "https://" + "a." * 127 + "example",
-        "http://shop.example",
-        "http://localhost.shop.example",
-        "http://127.0.0.2",
-        "ftp://localhost",
-        "javascript:alert(1)",
-        "null",
-        "*",
-    ],
+    ),
+    *("https://shop.example 'self'", "https://bücher.example", "https://" + "a." * 127 + "example"),
+    *("http://shop.example", "http://localhost.shop.example", "http://127.0.0.2", "ftp://localhost"),
+    *("javascript:alert(1)", "null", "*"),
 )
+
+
+@pytest.mark.parametrize("text", REFUSED)
 def test_what_is_no_exact_safe_origin_is_refused(text: str) -> None:
     with pytest.raises(GatewayError) as refusal:
         check_allowed_origins(["https://shop.example", text])

@@ -29,46 +29,42 @@ def test_a_plain_absolute_url_is_taken_as_it_is(url: str) -> None:
     assert check_url(url) == url
 
 
-@pytest.mark.parametrize(
-    ("url", "rule"),
-    [
-        (None, "must be a string"),
-        (5, "must be a string"),
-        ("", "must be ASCII"),
-        ("https://example.com/" + "a" * 2029, "at most 2048"),
-        ("example.com", "http:// or https://"),
-        ("ftp://example.com", "http:// or https://"),
-        ("file:///etc/passwd", "http:// or https://"),
-        ("javascript:alert(1)", "http:// or https://"),
-        ("https:example.com", "http:// or https://"),
-        (" https://example.com", "must be ASCII"),
-        ("https://example.com\n", "must be ASCII"),
-        ("https://exam\tple.com", "must be ASCII"),
-        ("https://example.com\\@evil.test", "must be ASCII"),
-        ("https://пример.test", "must be ASCII"),
-        ("https://user:pass@example.com", "user name or password"),
-        ("https://@example.com", "user name or password"),
-        ("https://example.com/#", "fragment"),
-        ("https://example.com#top", "fragment"),
-        ("https://", "valid host"),
-        ("https:///path", "valid host"),
-        ("https://:80/", "valid host"),
-        ("https://a..b/", "valid host"),
-        ("https://-a.com/", "valid host"),
-        ("https://" + "a" * 64 + ".com", "valid host"),
-        ("https://" + ".".join(["a" * 60] * 5), "valid host"),
-        ("https://ex%61mple.com", "valid host"),
-        ("https://[::1", "valid host"),
-        ("https://[::1]x/", "valid host"),
-        ("https://[12345::]/", "valid host"),
-        ("https://[fe80::1%25eth0]/", "valid host"),
-        ("https://example.com:/", "valid host"),
-        ("https://example.com:99999/", "port"),
-        ("https://example.com:0/", "port"),
-        ("https://example.com:\u0663/", "must be ASCII"),
+REFUSED: dict[str, list[object]] = {
+    "must be a string": [None, 5],
+    "must be ASCII": [
+        *("", " https://example.com", "https://example.com\n", "https://exam\tple.com"),
+        *("https://example.com\\@evil.test", "https://пример.test", "https://example.com:\u0663/"),
     ],
-)
-def test_any_other_url_is_refused_with_its_rule(url: object, rule: str) -> None:
+    "at most 2048": ["https://example.com/" + "a" * 2029],
+    "http:// or https://": [
+        *(
+            "example.com",
+            "ftp://example.com",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "https:example.com",
+        ),
+    ],
+    "user name or password": ["https://user:pass@example.com", "https://@example.com"],
+    "fragment": ["https://example.com/#", "https://example.com#top"],
+    "valid host": [
+        *(
+            "https://",
+            "https:///path",
+            "https://:80/",
+            "https://a..b/",
+            "https://-a.com/",
+            "https://ex%61mple.com",
+        ),
+        *("https://" + "a" * 64 + ".com", "https://" + ".".join(["a" * 60] * 5), "https://example.com:/"),
+        *("https://[::1", "https://[::1]x/", "https://[12345::]/", "https://[fe80::1%25eth0]/"),
+    ],
+    "port": ["https://example.com:99999/", "https://example.com:0/"],
+}
+
+
+@pytest.mark.parametrize(("rule", "url"), [(rule, url) for rule, urls in REFUSED.items() for url in urls])
+def test_any_other_url_is_refused_with_its_rule(rule: str, url: object) -> None:
     with pytest.raises(GatewayError) as refusal:
         check_url(url)
     assert (refusal.value.code, refusal.value.field) == (ErrorCode.BAD_REQUEST_ERROR, "webhook_url")
