@@ -16,7 +16,7 @@ from devstack import binaries
 from devstack.console import Console, RotatingLog
 from devstack.errors import DevstackError
 from devstack.health import answers_ok
-from devstack.home import is_running, make_home, read_state, remove_data
+from devstack.home import State, is_running, make_home, read_state, remove_data
 from devstack.quickstart import quick_start
 from devstack.services import gateway_environment, gateway_services
 from devstack.settings import Settings
@@ -165,15 +165,19 @@ def execute(settings: Settings, words: list[str]) -> int:
 
 
 def operate(settings: Settings, words: list[str]) -> int:
-    """Becomes the command `gateway`: on the gateway that runs here, else with the environment as it is.
-
-    A DATABASE_URL of another database counts, and no defaults of a local evaluation are put beside it.
-    """
+    """Becomes the command `gateway`, on the gateway that runs here unless DATABASE_URL names another database."""
     state = read_state(settings) if is_running(settings) else None
-    env = dict(settings.environment)
-    if state and state.database_url and settings.database_url in (None, state.database_url):
-        env = gateway_environment(settings, state.database_url, state.redis_url or "")
+    env = operator_environment(settings, state)
     os.execve(sys.executable, [sys.executable, "-m", "gateway_cli", *words], env)
+
+
+def operator_environment(settings: Settings, state: State | None) -> dict[str, str]:
+    """The running gateway's; for another database the user's own, without the defaults of a local evaluation."""
+    if state is None or state.database_url is None:
+        return dict(settings.environment)
+    if settings.database_url not in {None, state.database_url}:
+        return dict(settings.environment)
+    return gateway_environment(settings, state.database_url, state.redis_url or "")
 
 
 def _environment_of_running(settings: Settings) -> dict[str, str]:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from stack_tools import free_ports
 
+from devstack.commands import operator_environment
 from devstack.errors import DevstackError
+from devstack.home import State
 from devstack.preflight import refuse_silent_servers, refuse_taken_ports
 from devstack.services import gateway_environment, gateway_services
 from devstack.settings import read_settings
@@ -75,6 +77,18 @@ def test_the_users_variables_reach_the_processes() -> None:
     assert env["LOG_FORMAT"] == "json"
     assert env["DATABASE_URL"] == "postgresql://db"
     assert env["RECEIVER_PORT"] == "4000"
+
+
+@pytest.mark.parametrize("chosen", [{}, {"DATABASE_URL": "postgresql://db"}])
+def test_the_operators_command_finds_the_gateway_that_runs(chosen: dict[str, str]) -> None:
+    env = operator_environment(read_settings(chosen), State(1, database_url="postgresql://db"))
+    assert (env["DATABASE_URL"], env["GATEWAY_ENV"]) == ("postgresql://db", "local")
+
+
+@pytest.mark.parametrize("state", [None, State(1), State(1, database_url="postgresql://db")])
+def test_the_operators_command_takes_no_other_database_for_a_local_one(state: State | None) -> None:
+    chosen = {"DATABASE_URL": "postgresql://production"}
+    assert operator_environment(read_settings(chosen), state) == chosen
 
 
 def test_the_default_is_local_evaluation() -> None:

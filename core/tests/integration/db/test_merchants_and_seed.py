@@ -36,7 +36,7 @@ def merchant(key: str, **changes: Any) -> NewMerchant:
         "email": f"{key}@example.com",
         "api_key": key,
         "api_secret_sha256": SHA256,
-        "webhook_secret_encrypted": b"sealed",
+        "webhook_secret_encrypted": b"encrypted",
     }
     return NewMerchant(**{**fields, **changes})
 
@@ -110,10 +110,10 @@ async def test_the_seeded_merchant_is_the_contracts(pool: Pool, database_url: st
             "api_key": "key_test_abc123",
         }
         credential = (await find_credentials(conn, ["key_test_abc123"]))["key_test_abc123"]
-        sealed = (await get_webhook_config(conn, TEST_MERCHANT_ID)).webhook_secret_encrypted
+        encrypted = (await get_webhook_config(conn, TEST_MERCHANT_ID)).webhook_secret_encrypted
     assert credential.secret_sha256 == hashlib.sha256(b"secret_test_xyz789").digest()
-    assert sealed is not None
-    assert Cipher(EVALUATION_ENCRYPTION_KEY).decrypt(sealed) == "whsec_test_abc123"
+    assert encrypted is not None
+    assert Cipher(EVALUATION_ENCRYPTION_KEY).decrypt(encrypted) == "whsec_test_abc123"
     assert await rows.one("SELECT name FROM merchants") == "Test Merchant"
 
 
