@@ -215,10 +215,14 @@ async def test_prometheus_scrapes_every_process_and_grafana_has_the_dashboards()
         assert (await client.get("http://localhost:3002/api/health")).status_code == 200
 
 
+def test_the_operators_command_is_in_the_api() -> None:
+    assert "test@example.com" in compose("exec", "--no-TTY", "api", "gateway", "merchants", "list")
+
+
 def test_no_test_code_is_in_an_image() -> None:
     look = "import os; print(*os.listdir('/opt/gateway/app'), *os.listdir('/opt/gateway/app/gateway_core'))"
     listed = compose("exec", "--no-TTY", "api", "python", "-c", look).split()
-    assert {"api", "gateway_core", "runtime"} <= set(listed)
+    assert {"api", "gateway_cli", "gateway_core", "runtime"} <= set(listed)
     assert not {"testing", "tests", "payment_processor", "devstack"} & set(listed)
 
 
