@@ -47,7 +47,7 @@ _RULE: Schema = {
 }  # fmt: skip
 # Every metadata of a trigger is text, whatever it means.
 _TRIGGER = _closed(
-    {"type": {"enum": ["prometheus", "redis-streams", "redis-sentinel-streams", "redis-cluster-streams", "cpu"]},
+    {"type": {"enum": ["prometheus", "cpu"]},
      "metadata": LABELS},
     name=TEXT, metricType={"enum": ["AverageValue", "Value", "Utilization"]}, authenticationRef=_closed({"name": TEXT}),
 )  # fmt: skip
@@ -72,8 +72,5 @@ SPECS: Final[dict[tuple[str, str], Schema]] = {
             "advanced": _closed({"horizontalPodAutoscalerConfig": _closed({"behavior": {"type": "object"}})}),
             "triggers": _list(_TRIGGER),
         }
-    ),
-    ("keda.sh/v1alpha1", "TriggerAuthentication"): _closed(
-        {"secretTargetRef": _list(_closed({"parameter": TEXT, "name": TEXT, "key": TEXT}))}
     ),
 }

@@ -139,13 +139,6 @@ def test_a_release_whose_name_no_service_can_have_is_refused(release: str) -> No
     assert f'"{release}-payment-gateway" cannot begin the name of a Service' in done.stderr
 
 
-def test_keda_needs_to_know_where_redis_is() -> None:
-    said = _refusal("autoscaling.mode=keda,autoscaling.keda.trigger=redis-streams")
-    assert "at '/autoscaling/keda/redis/addresses': minItems: got 0, want 1" in said
-    said = _refusal("autoscaling.keda.redis.sentinelMaster=", values="sentinel")
-    assert "at '/autoscaling/keda/redis/sentinelMaster': minLength: got 0, want 1" in said
-
-
 def test_an_ingress_needs_a_host() -> None:
     hosts = "ingress.hosts.api=,ingress.hosts.checkout=,ingress.hosts.dashboard="
     assert "at '/ingress/hosts': 'anyOf' failed" in _refusal(hosts)

@@ -31,7 +31,7 @@ BOUNDS = {
     Stream.WEBHOOKS: webhook_dispatcher.app.BOUNDS,
 }
 QUEUE_WORKERS = ("payment-processor", "refund-processor", "webhook-dispatcher")
-KEDA_SETS = ("keda", "keda-redis-streams", "sentinel", "cluster", "long-names")
+KEDA_SETS = ("keda", "long-names")
 
 
 def _rule() -> dict[str, Any]:
@@ -150,31 +150,6 @@ def test_keda_needs_no_authentication_where_prometheus_asks_for_none() -> None:
         trigger = scaled["spec"]["triggers"][0]
         assert "authenticationRef" not in trigger
         assert "authModes" not in trigger["metadata"]
-
-
-@pytest.mark.parametrize(
-    ("values", "kind", "where"),
-    [
-        ("keda-redis-streams", "redis-streams", "address"),
-        ("sentinel", "redis-sentinel-streams", "addresses"),
-        ("cluster", "redis-cluster-streams", "addresses"),
-    ],
-)
-def test_keda_reads_streams_of_any_topology(values: str, kind: str, where: str) -> None:
-    for scaled in of_kind(render(values), "ScaledObject"):
-        trigger = scaled["spec"]["triggers"][0]
-        assert trigger["type"] == kind
-        assert trigger["metadata"][where]
-        assert Stream(trigger["metadata"]["stream"])
-        assert int(trigger["metadata"]["streamLength"]) > 0
-
-
-def test_keda_finds_the_redis_password_in_a_secret() -> None:
-    objects = render("keda-redis-streams")
-    (authentication,) = of_kind(objects, "TriggerAuthentication")
-    wanted = {"name": authentication["metadata"]["name"]}
-    for scaled in of_kind(objects, "ScaledObject"):
-        assert scaled["spec"]["triggers"][0]["authenticationRef"] == wanted
 
 
 @pytest.mark.skipif(PROMTOOL is None, reason="promtool is missing: make prometheus")

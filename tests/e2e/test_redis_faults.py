@@ -1,4 +1,4 @@
-"""Redis carries hints only: without it, or without its contents, work goes on."""
+"""Redis carries wake-ups only: without it, or without its contents, work goes on."""
 
 from __future__ import annotations
 

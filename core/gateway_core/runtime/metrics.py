@@ -48,7 +48,7 @@ def histogram(
     return Histogram(_checked(name), documentation, labels, buckets=buckets, registry=REGISTRY)
 
 
-class Reading(Collector):
+class CachedGauge(Collector):
     """A gauge of what somebody else knows. Without a value there is no series: a zero here is a real zero."""
 
     def __init__(self, name: str, documentation: str, labels: Sequence[str] = ()) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
@@ -36,10 +37,6 @@ lease_expired = counter(
 _failures = counter("gateway_worker_failures_total", "Rounds or chunks that failed.", ("queue", "stage"))
 
 _log = logging.getLogger(__name__)
-
-
-class Stopped(Exception):
-    """The loop runs no more; another worker's loop will find the work."""
 
 
 class Work(Protocol[Row]):
@@ -78,8 +75,6 @@ class DueLoop(Generic[Row]):
         self._rows_in_flight = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
-        self._nudges: list[asyncio.Future[None]] = []
-        self._ended = False
         _in_flight.labels(queue).set(0)
         lease_expired.labels(queue)
         for stage in STAGES:
@@ -90,21 +85,8 @@ class DueLoop(Generic[Row]):
         """Rows claimed by this loop and not yet recorded."""
         return self._rows_in_flight
 
-    async def nudge(self) -> None:
-        """Wake the loop; returns once a claim that began after this call has been committed.
-
-        That is the back-pressure on the stream: its entries are acknowledged no faster than work is taken on.
-        Raises what that claim raised, and :class:`Stopped` when there will be none.
-        """
-        if self._ended:
-            raise Stopped
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._nudges.append(done)
-        self._woken.set()
-        await done
-
     def wake(self) -> None:
-        """Wake the loop without waiting for it."""
+        """Look for due work now. Costs nothing and never waits."""
         self._woken.set()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -119,8 +101,6 @@ class DueLoop(Generic[Row]):
                 await asyncio.wait(self._tasks)
         finally:
             stop_watch.cancel()
-            self._ended = True
-            self._answer_nudges(self._take_nudges(), Stopped())
             for task in self._tasks:
                 task.cancel()
 
@@ -134,37 +114,40 @@ class DueLoop(Generic[Row]):
         limit = min(self._bounds.batch, self._bounds.max_in_flight - self._rows_in_flight)
         if limit <= 0:
             return True
-        nudges = self._take_nudges()
         try:
             rows = await self._work.claim(limit)
         except Exception as error:  # noqa: BLE001 -- the loop outlives every failure; leases bring the rows back
             self._failed("claim", error)
-            self._answer_nudges(nudges, error)
             await asyncio.sleep(MAX_SLEEP_S)
             return True
-        self._answer_nudges(nudges, None)
         self._start(rows)
         return len(rows) < limit
 
     async def _pause(self, started: float, claimed_all: bool, stopping: asyncio.Event) -> None:
-        await asyncio.sleep(max(0.0, started + self._bounds.min_round_s - time.monotonic()))
-        if stopping.is_set() or not claimed_all or self._woken.is_set():
-            return
-        try:
-            async with asyncio.timeout(await self._sleep_s()):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
+        """Wait for a wake-up or the next due time.
 
-    async def _sleep_s(self) -> float:
+        Every ``MAX_SLEEP_S`` it is asked for anew, by one read: an idle queue costs no claims.
+        """
+        await asyncio.sleep(max(0.0, started + self._bounds.min_round_s - time.monotonic()))
+        while not stopping.is_set() and claimed_all and not self._woken.is_set():
+            due_in_s = await self._due_in_s()
+            try:
+                async with asyncio.timeout(min(max(due_in_s, MIN_SLEEP_S), MAX_SLEEP_S)):
+                    await self._woken.wait()
+            except TimeoutError:
+                if due_in_s <= MAX_SLEEP_S:
+                    return
+
+    async def _due_in_s(self) -> float:
+        """Seconds until something can be claimed, as far as is known; infinite when nothing waits."""
         if self._rows_in_flight >= self._bounds.max_in_flight:
-            return MAX_SLEEP_S
+            return math.inf
         try:
             due_in_s = await self._work.next_due_in_s()
         except Exception as error:  # noqa: BLE001 -- the same
             self._failed("look", error)
-            return MAX_SLEEP_S
-        return MAX_SLEEP_S if due_in_s is None else min(max(due_in_s, MIN_SLEEP_S), MAX_SLEEP_S)
+            return math.inf
+        return math.inf if due_in_s is None else due_in_s
 
     def _start(self, rows: Sequence[Row]) -> None:
         if rows:
@@ -203,17 +186,3 @@ class DueLoop(Generic[Row]):
                 stage,
                 exc_info=error,
             )
-
-    def _take_nudges(self) -> list[asyncio.Future[None]]:
-        nudges, self._nudges = self._nudges, []
-        return nudges
-
-    @staticmethod
-    def _answer_nudges(nudges: Sequence[asyncio.Future[None]], error: Exception | None) -> None:
-        for nudge in nudges:
-            if nudge.done():
-                continue
-            if error is None:
-                nudge.set_result(None)
-            else:
-                nudge.set_exception(error)

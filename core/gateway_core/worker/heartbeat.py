@@ -1,9 +1,11 @@
-"""Signs of life of a worker, for ``/health`` and the job status."""
+"""Signs of life of a process's workers, for ``/health`` and the job status, and to agree on who leads."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections.abc import Sequence
 
 from gateway_core.db.pool import UNAVAILABLE, Pool, transaction
 from gateway_core.db.queries import heartbeats
@@ -12,26 +14,46 @@ from gateway_core.worker.due_loop import DueLoop
 _log = logging.getLogger(__name__)
 
 
-async def beat_for_ever(pool: Pool, worker_id: str, loop: DueLoop[object]) -> None:
-    """Record a heartbeat for ``loop`` every ``BEAT_EVERY_S``; outages are waited out.
+class Heartbeat:
+    """Records every ``BEAT_EVERY_S`` that the loops of this process are alive."""
 
-    When cancelled it takes the heartbeat back, so that nobody waits for it to go stale.
-    """
-    try:
-        while True:
-            try:
-                async with transaction(pool) as conn:
-                    await heartbeats.beat(conn, worker_id, loop.queue, loop.in_flight)
-            except UNAVAILABLE as error:
-                _log.warning("no heartbeat: %s", error)
-            await asyncio.sleep(heartbeats.BEAT_EVERY_S)
-    finally:
-        await _say_goodbye(pool, worker_id, loop.queue)
+    def __init__(self, pool: Pool, worker_id: str, loops: Sequence[DueLoop[object]]) -> None:
+        self._pool = pool
+        self._worker_id = worker_id
+        self._loops = loops
+        self._leads_until_s = float("-inf")
 
+    def leads(self) -> bool:
+        """Whether this is the process that does what only one need do.
 
-async def _say_goodbye(pool: Pool, worker_id: str, queue: str) -> None:
-    try:
-        async with transaction(pool) as conn:
-            await heartbeats.say_goodbye(conn, worker_id, queue)
-    except UNAVAILABLE as error:
-        _log.warning("the heartbeat stays until it is stale: %s", error)
+        While processes come and go two may think so for a beat, or none for ``ALIVE_WITHIN_S``.
+        """
+        return time.monotonic() < self._leads_until_s
+
+    async def run(self) -> None:
+        """Beat until cancelled, then take the heartbeat back, so that nobody waits for it to go stale."""
+        try:
+            while True:
+                await self._beat()
+                await asyncio.sleep(heartbeats.BEAT_EVERY_S)
+        finally:
+            self._leads_until_s = float("-inf")
+            await self._say_goodbye()
+
+    async def _beat(self) -> None:
+        began_s = time.monotonic()
+        in_flight = {loop.queue: loop.in_flight for loop in self._loops}
+        try:
+            async with transaction(self._pool) as conn:
+                is_first = await heartbeats.beat(conn, self._worker_id, in_flight)
+        except UNAVAILABLE as error:
+            _log.warning("no heartbeat: %s", error)
+        else:
+            self._leads_until_s = began_s + heartbeats.ALIVE_WITHIN_S if is_first else float("-inf")
+
+    async def _say_goodbye(self) -> None:
+        try:
+            async with transaction(self._pool) as conn:
+                await heartbeats.say_goodbye(conn, self._worker_id)
+        except UNAVAILABLE as error:
+            _log.warning("the heartbeat stays until it is stale: %s", error)

@@ -17,7 +17,7 @@
 {{- range list "payment-processing" "refund-processing" "webhook-delivery" -}}
 {{- if not (has . $served) }}{{ fail (printf "no enabled service works off the queue %s: enable its service, or services.worker" .) }}{{ end -}}
 {{- end -}}
-{{- $byMetric := or (eq .Values.autoscaling.mode "prometheus-adapter") (and (eq .Values.autoscaling.mode "keda") (eq .Values.autoscaling.keda.trigger "prometheus")) -}}
+{{- $byMetric := has .Values.autoscaling.mode (list "prometheus-adapter" "keda") -}}
 {{- if and $byMetric (eq .Values.monitoring.scrape "none") -}}
 {{- fail "autoscaling reads Prometheus, so monitoring.scrape must not be none; or choose autoscaling.mode cpu" -}}
 {{- end -}}

@@ -15,7 +15,7 @@ from api.settings import ApiSettings
 from gateway_core import VERSION
 from gateway_core.db.pool import UNAVAILABLE, Pool, create_pool, watch_pool
 from gateway_core.db.seed import is_test_merchant_active
-from gateway_core.relay import Relay, observe_lag
+from gateway_core.relay import Relay
 from gateway_core.runtime.environment import load_settings, refuse_to_start
 from gateway_core.runtime.http_server import Check, HealthServer
 from gateway_core.runtime.lifecycle import run
@@ -24,7 +24,7 @@ from gateway_core.runtime.metrics import set_build_info
 from gateway_core.runtime.serving import listen
 from gateway_core.runtime.supervised import Supervised
 from gateway_core.runtime.tracing import configure_tracing
-from gateway_core.streams.broker import Publisher, is_reachable, open_client
+from gateway_core.streams.publisher import Publisher
 
 SERVICE: Final = "api"
 # Of the process's grace: so much for requests in flight, the rest for closing what served them.
@@ -52,13 +52,11 @@ async def _serve(settings: ApiSettings, listener: socket.socket, stopping: async
         watch_pool(pool)
         if not settings.is_local:
             await _refuse_test_merchant(pool)
-        client = open_client(settings.redis_url)
-        stack.push_async_callback(client.aclose)
-        relay = Relay(pool, Publisher(client))
-        services = make_services(settings, pool, wake=relay.wake, redis_ping=partial(is_reachable, client))
+        publisher = await stack.enter_async_context(Publisher(settings.redis_url))
+        relay = Relay(pool, publisher)
+        services = make_services(settings, pool, wake=relay.wake, redis_ping=publisher.is_reachable)
         tasks = await stack.enter_async_context(Supervised(stopping))
         tasks.spawn("relay", relay.run())
-        tasks.spawn("relay observer", observe_lag(pool))
         tasks.spawn("key uses", services.authenticator.uses.run())
         tasks.spawn("http server", _http(settings, services, listener, stopping), on_stop="finish")
         checks: dict[str, Check] = {"database": services.health.is_ready, "tasks": tasks.all_running}

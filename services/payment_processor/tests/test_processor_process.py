@@ -11,11 +11,9 @@ import pytest
 
 from devstack.servers import Server
 from gateway_core.db.pool import Pool, create_pool
-from gateway_core.relay import Relay
-from gateway_core.streams.broker import Publisher, open_client
-from gateway_core.streams.depth import Depth, read_depth
-from gateway_core.streams.messages import Hint
+from gateway_core.streams.messages import EventRef, WakeUp
 from gateway_core.streams.names import Stream
+from gateway_core.streams.publisher import Publisher
 from gateway_core.testing.factories import eventually, free_port
 from gateway_core.testing.processes import Processes, ServiceProcess
 from gateway_core.testing.rows import Rows
@@ -29,10 +27,6 @@ GAUGES = (
     'gateway_queue_due_backlog{queue="payment-processing"}',
     'gateway_queue_oldest_due_age_seconds{queue="payment-processing"}',
     'gateway_queue_scheduled{queue="payment-processing"}',
-    'gateway_stream_length{queue="payment-processing"}',
-    'gateway_stream_lag{queue="payment-processing"}',
-    'gateway_stream_pending{queue="payment-processing"}',
-    'gateway_stream_quarantined{queue="payment-processing"}',
     'gateway_worker_in_flight{queue="payment-processing"}',
 )
 
@@ -104,13 +98,6 @@ async def test_it_works_shows_itself_and_stops_cleanly(
     assert metrics['gateway_acquirer_answers_total{answer="Approved",kind="payments"}'] == 50
     assert metrics['gateway_build_info{component="payment_processor",version="0.1.0"}'] == 1
 
-    client = open_client(redis_url)
-
-    async def hints_done() -> bool:
-        return await read_depth(client, Stream.PAYMENTS) == Depth(length=0, lag=0, pending=0, quarantined=0)
-
-    await eventually(hints_done)
-    await client.aclose()
     stopped_s = time.monotonic()
     assert await worker.process.stop() == 0, worker.process.output
     assert time.monotonic() - stopped_s < STOP_PROMPT_S
@@ -119,19 +106,18 @@ async def test_it_works_shows_itself_and_stops_cleanly(
     assert "ERROR" not in worker.process.output
 
 
-async def test_it_stops_promptly_while_hints_pour_in(
+async def test_it_stops_promptly_while_wake_ups_pour_in(
     processes: Processes, database_url: str, redis_url: str, rows: Rows
 ) -> None:
     worker = Worker(processes, database_url, redis_url)
     await worker.ready()
-    client = open_client(redis_url)
-    publisher = Publisher(client)
-    hint = Hint("payment.created", "pay_nobodysknowsthisone")
+    event = EventRef(type="payment.created", subject_id="pay_nobodysknowsthisone")
 
     async def pour() -> None:
-        while worker.process.exit_code is None:
-            await publisher.publish([(Stream.PAYMENTS, hint)] * 20)
-            await asyncio.sleep(0.005)
+        async with Publisher(redis_url) as publisher:
+            while worker.process.exit_code is None:
+                await publisher.publish({Stream.PAYMENTS: WakeUp(events=[event] * 20)})
+                await asyncio.sleep(0.005)
 
     pouring = asyncio.create_task(pour())
     await rows.payments(*await rows.orders(20))
@@ -142,7 +128,6 @@ async def test_it_stops_promptly_while_hints_pour_in(
     assert await heartbeats(rows) == []
     await pouring
     assert "ERROR" not in worker.process.output
-    await client.aclose()
 
 
 async def test_a_stop_leaves_payments_in_their_delay_to_the_next_worker(
@@ -182,33 +167,26 @@ async def test_after_a_kill_another_worker_finishes_everything(
     assert other.process.exit_code is None
 
 
-async def test_without_redis_it_settles_all_the_same_and_subscribes_later(
-    processes: Processes, database_url: str, pool: Pool, rows: Rows, private_redis: Server
+async def test_without_redis_it_settles_all_the_same_and_listens_later(
+    processes: Processes, database_url: str, rows: Rows, private_redis: Server
 ) -> None:
     await asyncio.to_thread(private_redis.stop)
     worker = Worker(processes, database_url, private_redis.url)
-    await worker.ready()
+    await worker.process.healthy(worker.url("/healthz"))
     await rows.payments(*await rows.orders(10))
     await settled(rows, 10)
-    metrics = await worker.metrics()
-    assert GAUGES[0] in metrics
-    assert GAUGES[3] not in metrics, "what nobody knows is not shown as a number"
+    assert await rows.one("SELECT count(*) FROM events WHERE published_at IS NULL") > 0
+    status, body = await worker.get("/readyz")
+    assert (status, '"streams":"failed"' in body) == (503, True)
 
     await asyncio.to_thread(private_redis.start)
-    client = open_client(private_redis.url)
-    relay = Relay(pool, Publisher(client))
+    await worker.ready()
 
-    async def group_reads() -> bool:
-        await relay.publish_once()
-        return (await read_depth(client, Stream.PAYMENTS)).length == 0 and await all_published(rows)
+    async def all_published() -> bool:
+        return bool(await rows.one("SELECT count(*) FROM events WHERE published_at IS NULL") == 0)
 
-    await eventually(group_reads, timeout_s=15)
+    await eventually(all_published, timeout_s=15)
     assert await worker.process.stop() == 0
-    await client.aclose()
-
-
-async def all_published(rows: Rows) -> bool:
-    return bool(await rows.one("SELECT count(*) FROM events WHERE published_at IS NULL") == 0)
 
 
 async def test_it_outlives_a_database_that_is_away_at_the_start_and_later(

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from gateway_core.db.pool import Pool, transaction
+from gateway_core.db.pool import Pool, reading, transaction
 from gateway_core.db.queries import delivery_work, events
 from gateway_core.db.queries.delivery_work import ClaimedDelivery
 from gateway_core.streams.names import Stream
@@ -59,7 +59,7 @@ class DeliveryWork(Work[ClaimedDelivery]):
 
     async def next_due_in_s(self) -> float | None:
         """Seconds until a delivery can be claimed or an event waits for its fan-out."""
-        async with transaction(self._pool) as conn:
+        async with reading(self._pool) as conn:
             return await delivery_work.next_due_in_s(conn, self._limits.capacity())
 
 

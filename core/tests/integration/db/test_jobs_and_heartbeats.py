@@ -72,36 +72,36 @@ async def test_a_retry_that_waits_is_pending_and_an_attempt_in_flight_is_process
 async def test_a_queue_lives_while_one_of_its_workers_does(pool: Pool, rows: Rows) -> None:
     async with transaction(pool) as conn:
         for worker in ("a", "b"):
-            await beat(conn, worker, "payment-processing", 3)
-        await beat(conn, "a", "webhook-delivery", 0)
-        await beat(conn, "a", "webhook-delivery", 7)
+            await beat(conn, worker, {"payment-processing": 3})
+        await beat(conn, "a", {"webhook-delivery": 0})
+        await beat(conn, "a", {"webhook-delivery": 7})
     assert await live(pool) == {"payment-processing": 2, "webhook-delivery": 1}
     assert await rows.one("SELECT in_flight FROM worker_heartbeats WHERE queue = 'webhook-delivery'") == 7
     await rows.run("UPDATE worker_heartbeats SET beat_at = now() - interval '11 s' WHERE worker_id = 'a'")
     assert await live(pool) == {"payment-processing": 1}
     async with transaction(pool) as conn:
-        await say_goodbye(conn, "b", "payment-processing")
+        await say_goodbye(conn, "b")
     assert await live(pool) == {}
 
 
 async def test_workers_that_were_not_heard_of_for_long_are_forgotten(pool: Pool, rows: Rows) -> None:
     async with transaction(pool) as conn:
-        await beat(conn, "old", "payment-processing", 0)
+        await beat(conn, "old", {"payment-processing": 0})
     await rows.run("UPDATE worker_heartbeats SET beat_at = now() - interval '2 hours'")
     async with transaction(pool) as conn:
-        await beat(conn, "new", "payment-processing", 0)
+        await beat(conn, "new", {"payment-processing": 0})
     assert await rows.values("SELECT worker_id FROM worker_heartbeats") == ["new"]
 
 
 async def test_forgetting_waits_for_nobody(pool: Pool, rows: Rows) -> None:
     """After a machine slept for hours all its workers beat at once, each forgetting the others: a deadlock."""
     async with transaction(pool) as conn:
-        await beat(conn, "old", "payment-processing", 0)
-        await beat(conn, "mine", "payment-processing", 0)
+        await beat(conn, "old", {"payment-processing": 0})
+        await beat(conn, "mine", {"payment-processing": 0})
     await rows.run("UPDATE worker_heartbeats SET beat_at = now() - interval '2 hours'")
     async with transaction(pool) as conn:
         await conn.execute("SELECT FROM worker_heartbeats WHERE worker_id = 'old' FOR UPDATE")
         async with transaction(pool) as other:
             await other.execute("SET LOCAL lock_timeout = '100ms'")
-            await beat(other, "mine", "payment-processing", 0)
+            await beat(other, "mine", {"payment-processing": 0})
     assert await live(pool) == {"payment-processing": 1}

@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import pytest
 
 from gateway_core.relay import Relay
-from gateway_core.streams.broker import StreamUnavailable
-from gateway_core.streams.messages import Hint
+from gateway_core.streams.messages import EventRef, WakeUp
 from gateway_core.streams.names import Stream
+from gateway_core.streams.publisher import StreamUnavailable
 
 Running = Callable[..., AbstractAsyncContextManager[None]]
 
 
 class Streams:
-    """Takes hints, unless ``down`` or told to ``hang``."""
+    """Takes messages, unless ``down`` or told to ``hang``."""
 
     def __init__(self) -> None:
-        self.entries: list[tuple[Stream, Hint]] = []
-        self.tried: list[int] = []
+        self.entries: list[tuple[Stream, EventRef]] = []
+        self.attempts = 0
+        self.pings = 0
         self.down = False
         self.hang = False
 
-    @property
-    def attempts(self) -> int:
-        return len(self.tried)
-
-    async def publish(self, entries: Sequence[tuple[Stream, Hint]]) -> None:
-        self.tried.append(len(entries))
+    async def publish(self, messages: Mapping[Stream, WakeUp]) -> None:
+        self.attempts += 1
         await asyncio.sleep(0)
         if self.hang:
             await asyncio.Event().wait()
         if self.down:
             raise StreamUnavailable("down")
-        self.entries += entries
+        self.entries += [(stream, event) for stream, message in messages.items() for event in message.events]
+
+    async def is_reachable(self) -> bool:
+        self.pings += 1
+        return not self.down
 
 
 @pytest.fixture
@@ -46,13 +47,14 @@ def streams() -> Streams:
 
 @pytest.fixture
 def running() -> Running:
-    """``async with running(relay, …):`` runs relays; one that ends by itself fails the test."""
+    """``async with running(relay, …):`` runs relays, woken once; one that ends by itself fails the test."""
 
     @asynccontextmanager
     async def run(*relays: Relay) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             for relay in relays:
                 task = asyncio.create_task(relay.run())
+                relay.wake()
                 stack.push_async_callback(_still_running, task)
             yield
 

@@ -1,10 +1,10 @@
-"""Redis behind Sentinels: the same hints, through a primary that dies, moves and comes back."""
+"""Redis behind Sentinels: the same wake-ups, through a primary that dies, moves and comes back."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,11 @@ from redis.asyncio import Redis
 from devstack.cluster import make_folder
 from devstack.ports import LOOPBACK, free_port
 from devstack.servers import Server, start_redis
-from gateway_core.streams import StreamUnavailable, is_reachable
+from gateway_core.streams.publisher import StreamUnavailable
 from gateway_core.testing.factories import eventually
 
 if TYPE_CHECKING:
-    from tests.integration.streams.conftest import Bench, Worker
+    from tests.integration.streams.conftest import OpenBench
 
 pytestmark = pytest.mark.integration
 
@@ -34,7 +34,6 @@ sentinel down-after-milliseconds gateway 500
 sentinel failover-timeout gateway 2000
 """
 SETTLED_WITHIN_S = 10.0
-HANDLED_WITHIN_S = 4.0  # also after a failover: less than FastStream's pause of 5 s after a read that failed
 PASSWORD, SENTINEL_PASSWORD = "p@ss:/word", "sentinel&word"
 
 
@@ -119,36 +118,23 @@ async def group(servers: list[Server], tmp_path: Path) -> Group:
     return Group(primary, replica, servers[2:])
 
 
-@pytest_asyncio.fixture
-async def group_bench(group: Group, bench_on: Callable[[str], Bench]) -> Bench:
-    await group.settled()
-    return bench_on(group.url)
-
-
-async def handled(worker: Worker, ids: list[str]) -> None:
-    await worker.handles(ids, within_s=HANDLED_WITHIN_S)
-
-
-async def test_consuming_and_publishing_go_on_at_the_promoted_replica(
-    group: Group, group_bench: Bench
+async def test_listening_and_publishing_go_on_at_the_promoted_replica(
+    group: Group, bench_on: OpenBench
 ) -> None:
+    await group.settled()
     # Two of three are a majority, and the first one is asked first.
     await asyncio.to_thread(group.sentinels[0].kill)
-    before = await group_bench.publish(5)
-    worker = await group_bench.start_alive()
-    await handled(worker, before)
-    await group_bench.drained()
-    assert [len(call) for call in worker.calls] == [5]
+    bench = await bench_on(group.url)
+    ear = await bench.listen()
+    await bench.hears(ear)
 
     await asyncio.to_thread(group.primary.kill)
-    assert not await is_reachable(group_bench.clients)
-    after = await group_bench.publish_when_possible(5)
+    assert not await bench.publisher.is_reachable()
+    await eventually(lambda: not ear.listener.is_listening())
 
-    await handled(worker, after)
+    await bench.hears(ear)
     assert await group.primary_port() == group.replica.port
-    assert await is_reachable(group_bench.clients)
-    assert worker.alive()
-    await group_bench.drained()
+    assert await bench.publisher.is_reachable()
 
 
 @pytest.fixture
@@ -161,53 +147,31 @@ def guarded(servers: list[Server], tmp_path: Path) -> Server:
     return sentinel
 
 
-async def test_passwords_a_lost_group_and_a_clean_close(
-    guarded: Server, servers: list[Server], bench_on: Callable[[str], Bench]
+async def test_sentinels_and_servers_have_passwords_of_their_own(
+    guarded: Server, servers: list[Server], bench_on: OpenBench
 ) -> None:
     await ask(servers[0], "CONFIG", "SET", "requirepass", PASSWORD)
     await ask(guarded, "SENTINEL", "SET", MASTER, "auth-pass", PASSWORD)
     await ask(guarded, "ACL", "SETUSER", "default", "resetpass", f">{SENTINEL_PASSWORD}")
     hosts = f":p%40ss%3A%2Fword@127.0.0.1:{guarded.port}"
-    bench = bench_on(f"redis+sentinel://{hosts}/{MASTER}?sentinel_password=sentinel%26word")
-    worker = await bench.start_alive()
-    await handled(worker, await bench.publish(3))
-
-    await bench.client.flushall()
-    await handled(worker, await bench.publish(3))
-
-    assert await ours(guarded) > 0
-    await bench.close()
-
-    async def none_left() -> bool:
-        return await ours(guarded) == 0
-
-    await eventually(none_left)
+    bench = await bench_on(f"redis+sentinel://{hosts}/{MASTER}?sentinel_password=sentinel%26word")
+    await bench.hears(await bench.listen())
 
 
-async def ours(sentinel: Server) -> int:
-    """How many connections of redis-py the Sentinel has, this question's not counted. Before Redis 7.2 they have no
-    such name; nobody else connects to a single Sentinel.
-    """
-    async with Redis(port=sentinel.port, password=SENTINEL_PASSWORD) as client:
-        connected: Any = await client.client_list()
-    return sum("redis-py" in each.get("lib-name", "redis-py") for each in connected) - 1
-
-
-async def test_a_subscription_waits_for_its_sentinels(
-    tmp_path: Path, servers: list[Server], bench_on: Callable[[str], Bench]
+async def test_a_listener_waits_for_its_sentinels(
+    tmp_path: Path, servers: list[Server], bench_on: OpenBench
 ) -> None:
     primary = await asyncio.to_thread(start_redis, tmp_path / "primary")
     servers.append(primary)
     sentinel = await asyncio.to_thread(start_sentinel, primary, tmp_path / "sentinel", quorum=1)
     servers.append(sentinel)
     await asyncio.to_thread(sentinel.stop)
-    bench = bench_on(f"redis+sentinel://{LOOPBACK}:{sentinel.port}/{MASTER}")
-    worker = await bench.start()
+    bench = await bench_on(f"redis+sentinel://{LOOPBACK}:{sentinel.port}/{MASTER}")
+    ear = bench.start()
     with pytest.raises(StreamUnavailable):
-        await bench.publish(1)
-    assert not worker.alive()
+        await bench.publish()
+    await eventually(lambda: not ear.listener.is_listening())
 
     await asyncio.to_thread(sentinel.start)
 
-    await eventually(worker.alive, timeout_s=SETTLED_WITHIN_S)
-    await handled(worker, await bench.publish(1))
+    await bench.hears(ear)

@@ -10,19 +10,15 @@ from typing import Any
 
 import pytest
 
-from devstack.servers import Server
 from gateway_core.db.pool import Pool, create_pool, transaction
 from gateway_core.db.queries import heartbeats
 from gateway_core.runtime.metrics import REGISTRY
-from gateway_core.streams.broker import Publisher, open_client
-from gateway_core.streams.messages import Hint
 from gateway_core.streams.names import Stream
 from gateway_core.testing.factories import eventually, free_port
 from gateway_core.testing.rows import Rows
 from gateway_core.worker.due_loop import Bounds, DueLoop
-from gateway_core.worker.heartbeat import beat_for_ever
-from gateway_core.worker.observe import observe
-from gateway_core.worker.purge import purge_for_ever
+from gateway_core.worker.heartbeat import Heartbeat
+from gateway_core.worker.housekeeping import Chore, chores, keep_house, purge
 
 pytestmark = pytest.mark.integration
 
@@ -42,8 +38,12 @@ class Idle:
         return None
 
 
-def idle_loop() -> DueLoop[object]:
-    return DueLoop(QUEUE, Idle(), Bounds())
+def heart(pool: Pool, worker_id: str) -> Heartbeat:
+    return Heartbeat(pool, worker_id, [DueLoop(QUEUE, Idle(), Bounds())])
+
+
+def backlog(pool: Pool) -> Chore:
+    return next(chore for chore in chores(pool, lambda: None) if chore.name == "backlog")
 
 
 @asynccontextmanager
@@ -70,9 +70,9 @@ async def test_a_heartbeat_comes_again_and_goes_with_its_worker(pool: Pool, rows
     async def first_beat() -> datetime | None:
         return next(iter(await rows.values(beat)), None)
 
-    async with in_background(beat_for_ever(pool, "w1", idle_loop())):
+    async with in_background(heart(pool, "w1").run()):
         first = await eventually(first_beat)
-        async with in_background(beat_for_ever(pool, "w2", idle_loop())):
+        async with in_background(heart(pool, "w2").run()):
             await eventually(lambda: alive(pool, 2))
 
         async def another_beat() -> bool:
@@ -99,45 +99,60 @@ async def test_a_worker_that_is_gone_is_not_counted_and_at_last_forgotten(pool: 
         )
     assert await live(pool) == {}
     async with transaction(pool) as conn:
-        await heartbeats.beat(conn, "new", QUEUE, 7)
+        await heartbeats.beat(conn, "new", {QUEUE: 7})
     found = await rows.read("SELECT worker_id, in_flight FROM worker_heartbeats ORDER BY worker_id")
     assert found == [{"worker_id": "gone", "in_flight": 0}, {"worker_id": "new", "in_flight": 7}]
 
 
 async def test_a_heart_beats_on_when_the_database_is_away() -> None:
     pool = create_pool(f"postgresql://u:p@127.0.0.1:{free_port()}/d", size=1, application_name="test")
-    async with in_background(beat_for_ever(pool, "w", idle_loop())) as task:
+    async with in_background(heart(pool, "w").run()) as task:
         done, _ = await asyncio.wait([task], timeout=0.3)
         assert not done
     assert task.cancelled()
 
 
-async def test_gauges_show_what_is_due_and_what_is_on_the_stream(
-    pool: Pool, rows: Rows, redis_url: str
-) -> None:
+async def test_one_process_leads_and_another_takes_over_when_it_stops(pool: Pool) -> None:
+    first, second = heart(pool, "w1"), heart(pool, "w2")
+    assert not first.leads()
+    async with in_background(second.run()):
+        await eventually(second.leads)
+        async with in_background(first.run()):
+            await eventually(lambda: (first.leads(), second.leads()) == (True, False))
+        assert not first.leads()
+        await eventually(second.leads)
+
+
+async def test_the_leader_does_a_chore_and_the_others_hand_it_over() -> None:
+    told: list[str] = []
+    leads = False
+
+    async def do() -> None:
+        told.append("done")
+
+    chore = Chore("test", 0.01, do, lambda: told.append("handed over"))
+    async with in_background(keep_house(chore, lambda: leads)):
+        await eventually(lambda: told == ["handed over"])
+        leads = True
+        await eventually(lambda: "done" in told)
+
+
+async def test_gauges_show_what_is_due(pool: Pool, rows: Rows) -> None:
     first, *_ = await rows.refunds(*await rows.paid(3))
     await rows.run("UPDATE refunds SET next_attempt_at = now() + interval '1 hour' WHERE id = %s", (first,))
-    client = open_client(redis_url)
-    await Publisher(client).publish([(QUEUE, Hint("refund.created", first))] * 4)
-    async with in_background(observe(pool, client, QUEUE)):
-        await eventually(lambda: gauge("stream_length") == 4)
-        assert (gauge("queue_due_backlog"), gauge("queue_scheduled")) == (2, 1)
-        assert 0 < (gauge("queue_oldest_due_age_seconds") or 0) < 30
-        assert (gauge("stream_lag"), gauge("stream_pending"), gauge("stream_quarantined")) == (4, 0, 0)
-    await client.aclose()
+    await backlog(pool).run()
+    assert (gauge("queue_due_backlog"), gauge("queue_scheduled")) == (2, 1)
+    assert 0 < (gauge("queue_oldest_due_age_seconds") or 0) < 30
 
 
-async def test_gauges_are_withdrawn_when_nobody_knows(pool: Pool, private_redis: Server) -> None:
-    client = open_client(private_redis.url)
-    async with in_background(observe(pool, client, QUEUE)):
-        await eventually(lambda: gauge("stream_length") == 0)
-    await asyncio.to_thread(private_redis.stop)
+async def test_gauges_are_withdrawn_when_nobody_knows(pool: Pool) -> None:
+    await backlog(pool).run()
+    assert gauge("queue_due_backlog") == 0
     nowhere = create_pool(f"postgresql://u:p@127.0.0.1:{free_port()}/d", size=1, application_name="test")
-    async with in_background(observe(nowhere, client, QUEUE)):
-        await eventually(lambda: gauge("stream_length") is None)
-        assert gauge("queue_due_backlog") is None
+    nowhere.timeout = 0.1
+    async with nowhere, in_background(keep_house(backlog(nowhere), lambda: True)):
+        await eventually(lambda: gauge("queue_due_backlog") is None)
         assert gauge("queue_oldest_due_age_seconds") is None
-    await client.aclose()
 
 
 async def test_expired_idempotency_keys_go_and_live_ones_stay(pool: Pool, rows: Rows) -> None:
@@ -148,8 +163,5 @@ async def test_expired_idempotency_keys_go_and_live_ones_stay(pool: Pool, rows: 
         " FROM merchants, generate_series(1, 7) n"
     )
 
-    async def left() -> bool:
-        return await rows.values("SELECT key FROM idempotency_keys ORDER BY key") == ["6", "7"]
-
-    async with in_background(purge_for_ever(pool, batch=2)):
-        await eventually(left)
+    await purge(pool, batch=2)
+    assert await rows.values("SELECT key FROM idempotency_keys ORDER BY key") == ["6", "7"]

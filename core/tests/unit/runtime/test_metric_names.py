@@ -4,7 +4,7 @@ import pytest
 
 from gateway_core.runtime.metrics import (
     BoundedLabel,
-    Reading,
+    CachedGauge,
     counter,
     exposition,
     gauge,
@@ -56,7 +56,7 @@ def test_a_bounded_label_keeps_series_few() -> None:
 
 
 def test_a_reading_without_a_value_makes_no_series() -> None:
-    reading = Reading("gateway_test_depth", "Depth.", ["queue"])
+    reading = CachedGauge("gateway_test_depth", "Depth.", ["queue"])
     assert "gateway_test_depth{" not in exposed()
     reading.set(0, "payments")
     reading.set(3, "refunds")

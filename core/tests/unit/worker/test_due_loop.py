@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from gateway_core.testing.factories import eventually
-from gateway_core.worker.due_loop import MAX_SLEEP_S, MIN_SLEEP_S, Bounds, DueLoop, Stopped
+from gateway_core.worker.due_loop import MAX_SLEEP_S, MIN_SLEEP_S, Bounds, DueLoop
 
 PROMPT_S = MAX_SLEEP_S / 2
 """Sooner than the sweep could explain."""
@@ -120,17 +120,6 @@ async def test_what_is_due_is_processed(queue: Queue, start: Start) -> None:
         await eventually(lambda: queue.processed == [1, 2, 3])
 
 
-async def test_a_nudge_wakes_it_and_returns_after_the_claim(queue: Queue, start: Start) -> None:
-    async with start() as running:
-        await asleep(queue)
-        queue.due = [1]
-        nudged_s = time.monotonic()
-        await running.loop.nudge()
-        assert time.monotonic() - nudged_s < PROMPT_S
-        assert queue.started == [[1]] or running.loop.in_flight == 1
-        assert queue.due == []
-
-
 async def test_a_wake_does_not_wait(queue: Queue, start: Start) -> None:
     async with start() as running:
         await asleep(queue)
@@ -141,51 +130,25 @@ async def test_a_wake_does_not_wait(queue: Queue, start: Start) -> None:
         assert time.monotonic() - woken_s < PROMPT_S
 
 
-async def test_a_nudge_is_not_answered_by_a_claim_that_had_begun_before(queue: Queue, start: Start) -> None:
-    """That claim's snapshot may be older than the row that the nudge is about."""
+async def test_a_wake_during_a_claim_is_followed_by_another_claim(queue: Queue, start: Start) -> None:
+    """The running claim's snapshot may be older than the row that the wake is about."""
     queue.may_claim.clear()
     async with start() as running:
         await eventually(lambda: len(queue.limits) == 1)
         queue.due = [7]
-        nudge = asyncio.create_task(running.loop.nudge())
-        await asyncio.sleep(0)
-        queue.on_claimed = queue.may_claim.clear  # so that the next claim waits at the gate
+        running.loop.wake()
         queue.may_claim.set()
-        await eventually(lambda: len(queue.limits) == 2)
-        assert (queue.committed_claims, nudge.done()) == (1, False)
-        queue.may_claim.set()
-        await nudge
-        assert (queue.committed_claims, queue.due) == (2, [])
-        queue.on_claimed = lambda: None
+        await eventually(lambda: queue.processed == [7], timeout_s=PROMPT_S)
 
 
-async def test_nudges_at_once_share_a_claim(queue: Queue, start: Start) -> None:
-    async with start() as running:
+async def test_wakes_at_once_share_a_claim(queue: Queue, start: Start) -> None:
+    async with start(min_round_s=MIN_SLEEP_S) as running:
         await asleep(queue)
         before = queue.committed_claims
-        await asyncio.gather(*(running.loop.nudge() for _ in range(50)))
+        for _ in range(50):
+            running.loop.wake()
+        await asyncio.sleep(3 * MIN_SLEEP_S)
         assert queue.committed_claims - before <= 2
-
-
-async def test_a_nudge_raises_what_its_claim_raised(queue: Queue, start: Start) -> None:
-    async with start() as running:
-        await asleep(queue)
-        queue.claim_errors = [psycopg.OperationalError("gone")]
-        with pytest.raises(psycopg.OperationalError, match="gone"):
-            await running.loop.nudge()
-        await running.loop.nudge()
-
-
-async def test_a_nudge_that_was_given_up_is_forgotten(queue: Queue, start: Start) -> None:
-    queue.may_claim.clear()
-    async with start() as running:
-        await eventually(lambda: len(queue.limits) == 1)
-        given_up = asyncio.create_task(running.loop.nudge())
-        await asyncio.sleep(0)
-        given_up.cancel()
-        queue.may_claim.set()
-        await running.loop.nudge()
-        assert given_up.cancelled()
 
 
 async def test_it_claims_by_batches_and_processes_by_chunks_at_once(queue: Queue, start: Start) -> None:
@@ -215,11 +178,7 @@ async def test_no_more_is_claimed_than_may_be_in_flight(queue: Queue, start: Sta
         running.loop.wake()
         await asyncio.sleep(3 * MIN_SLEEP_S)
         assert queue.limits == [4, 2]
-        nudge = asyncio.create_task(running.loop.nudge())
-        await asyncio.sleep(3 * MIN_SLEEP_S)
-        assert not nudge.done(), "back-pressure: the stream has to wait"
         queue.may_process.set()
-        await asyncio.wait_for(nudge, PROMPT_S)
         await eventually(lambda: len(queue.processed) == 20, timeout_s=PROMPT_S)
         assert running.loop.in_flight == 0
     assert max(queue.limits) == 4
@@ -236,14 +195,15 @@ async def test_it_sleeps_until_the_next_row_is_due(queue: Queue, start: Start) -
 
 
 @pytest.mark.parametrize("due_in_s", [None, 3600.0])
-async def test_it_looks_once_a_second_whatever_it_was_told(
+async def test_it_looks_once_a_second_and_claims_only_what_is_there(
     queue: Queue, start: Start, due_in_s: float | None
 ) -> None:
     queue.due_in_s = due_in_s
     async with start():
-        await eventually(lambda: len(queue.claimed_at_s) == 2)
-    first_s, second_s = queue.claimed_at_s[:2]
-    assert MAX_SLEEP_S * 0.95 < second_s - first_s < MAX_SLEEP_S * 1.5
+        await asyncio.sleep(2.5 * MAX_SLEEP_S)
+        assert (len(queue.limits), queue.looks) == (1, 3)
+        queue.due = [1]
+        await eventually(lambda: queue.processed == [1], timeout_s=2 * MAX_SLEEP_S)
 
 
 async def test_rows_that_are_due_but_cannot_be_claimed_do_not_spin_it(queue: Queue, start: Start) -> None:
@@ -253,10 +213,11 @@ async def test_rows_that_are_due_but_cannot_be_claimed_do_not_spin_it(queue: Que
     assert 2 <= len(queue.limits) <= 12
 
 
-async def test_rounds_keep_their_distance_however_often_it_is_nudged(queue: Queue, start: Start) -> None:
+async def test_rounds_keep_their_distance_however_often_it_is_woken(queue: Queue, start: Start) -> None:
     async with start(min_round_s=0.05) as running:
-        for _ in range(6):
-            await running.loop.nudge()
+        for _ in range(100):
+            running.loop.wake()
+            await asyncio.sleep(0.004)
     gaps_s = [
         later - sooner for sooner, later in zip(queue.claimed_at_s, queue.claimed_at_s[1:], strict=False)
     ]
@@ -304,7 +265,8 @@ async def test_a_failing_look_at_the_next_due_time_is_waited_out(
     queue.look_errors = [error]
     async with start() as running:
         await asleep(queue)
-        await running.loop.nudge()
+        queue.due = [1]
+        await eventually(lambda: queue.processed == [1], timeout_s=2 * MAX_SLEEP_S)
         assert not running.task.done()
 
 
@@ -315,7 +277,7 @@ async def test_a_failing_chunk_takes_no_other_with_it(queue: Queue, start: Start
         await eventually(lambda: queue.processed == [2, 3, 4, 5])
         await eventually(lambda: running.loop.in_flight == 0)
         queue.due = [9]
-        await running.loop.nudge()
+        running.loop.wake()
         await eventually(lambda: 9 in queue.processed)
 
 
@@ -341,38 +303,13 @@ async def test_a_stop_ends_the_sleep_at_once(queue: Queue, start: Start) -> None
         assert time.monotonic() - stopped_s < PROMPT_S
 
 
-async def test_a_stop_answers_the_nudges_that_wait(queue: Queue, start: Start) -> None:
-    queue.due = [1]
-    queue.may_process.clear()
-    async with start(max_in_flight=1) as running:
-        await eventually(lambda: queue.started == [[1]])
-        nudge = asyncio.create_task(running.loop.nudge())
-        await asyncio.sleep(MIN_SLEEP_S)
-        running.stopping.set()
-        queue.may_process.set()
-        with pytest.raises(Stopped):
-            await asyncio.wait_for(nudge, PROMPT_S)
-
-
-async def test_a_nudge_after_the_stop_is_answered_too(queue: Queue, start: Start) -> None:
-    """The stream is still read for a moment: a handler that waited for ever would hold up the stop."""
-    async with start() as running:
-        await running.stop()
-        with pytest.raises(Stopped):
-            await asyncio.wait_for(running.loop.nudge(), PROMPT_S)
-
-
-async def test_a_cancelled_loop_cancels_its_chunks_and_answers_its_nudges(queue: Queue) -> None:
+async def test_a_cancelled_loop_cancels_its_chunks(queue: Queue) -> None:
     queue.due = [1]
     queue.may_process.clear()
     running = Running(DueLoop("test", queue, Bounds(max_in_flight=1)))
     await eventually(lambda: queue.started == [[1]])
-    nudge = asyncio.create_task(running.loop.nudge())
-    await asyncio.sleep(MIN_SLEEP_S)
     running.task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running.task
-    with pytest.raises(Stopped):
-        await asyncio.wait_for(nudge, PROMPT_S)
     await eventually(lambda: running.loop.in_flight == 0)
     assert queue.finished == []

@@ -119,7 +119,6 @@ class SessionService:
                 await sessions.end_session(conn, hash_token(old_token))
             await sessions.forgive(conn, subjects.account, subjects.address)
             expires_at: datetime = await sessions.insert_session(conn, hash_token(token), account.id)
-            await sessions.forget_old(conn)
         _log.info("signed in", extra={"merchant_id": str(account.id)})
         content = session(str(account.id), account, self._environment, expires_at)
         return SignedIn(answer(200, content), token)

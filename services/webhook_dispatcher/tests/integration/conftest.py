@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from gateway_core.db.queries.events import NewEvent
 from gateway_core.domain.events import EventType, event_body
 from gateway_core.relay import Relay
 from gateway_core.runtime.crypto import Cipher
-from gateway_core.streams.messages import Hint
+from gateway_core.streams.messages import WakeUp
 from gateway_core.streams.names import Stream
 from gateway_core.testing.factories import eventually
 from gateway_core.testing.rows import Rows
@@ -33,8 +33,11 @@ ENCRYPTION_KEY = "encryption-key-of-these-tests-only"
 class NoStreams:
     """A relay needs a publisher; a dispatcher only ever wakes its relay."""
 
-    async def publish(self, entries: Sequence[tuple[Stream, Hint]]) -> None:
+    async def publish(self, messages: Mapping[Stream, WakeUp]) -> None:
         """Drop them."""
+
+    async def is_reachable(self) -> bool:
+        return True
 
 
 class Bench:

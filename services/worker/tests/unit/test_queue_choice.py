@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from gateway_core.db.pool import create_pool
 from gateway_core.relay import Relay
-from gateway_core.streams.messages import Hint
+from gateway_core.streams.messages import WakeUp
 from gateway_core.streams.names import Stream
 from gateway_core.worker.host import Resources
 from worker.app import build
@@ -21,8 +21,11 @@ DATABASE_URL = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
 class NoStreams:
-    async def publish(self, entries: Sequence[tuple[Stream, Hint]]) -> None:
+    async def publish(self, messages: Mapping[Stream, WakeUp]) -> None:
         """Drop them."""
+
+    async def is_reachable(self) -> bool:
+        return True
 
 
 def settings(**chosen: Any) -> WorkerSettings:
