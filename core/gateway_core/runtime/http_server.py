@@ -10,11 +10,10 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias
 
 import orjson
-import uvicorn
 from prometheus_client import CollectorRegistry
 
 from gateway_core.runtime.metrics import REGISTRY, exposition
-from gateway_core.runtime.serving import Server, listen
+from gateway_core.runtime.serving import listen, make_server
 
 CHECK_TIMEOUT_S = 2.0
 STOP_TIMEOUT_S = 2.0
@@ -55,20 +54,12 @@ class HealthServer:
     async def __aenter__(self) -> Self:
         listener = listen(self._host, self.port, variable="METRICS_PORT")
         self.port = listener.getsockname()[1]
-        self._server = Server(
-            uvicorn.Config(
-                self._app,
-                interface="asgi3",
-                proxy_headers=False,
-                server_header=False,
-                lifespan="off",
-                loop="none",
-                log_config=None,
-                access_log=False,
-                limit_concurrency=MAX_CONNECTIONS,
-                timeout_keep_alive=KEEP_ALIVE_S,
-                timeout_graceful_shutdown=int(STOP_TIMEOUT_S),
-            )
+        self._server = make_server(
+            self._app,
+            stop_timeout_s=STOP_TIMEOUT_S,
+            interface="asgi3",
+            limit_concurrency=MAX_CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE_S,
         )
         self._serving = asyncio.create_task(self._server.serve([listener]), name="health server")
         return self

@@ -1,4 +1,4 @@
-"""What every HTTP server of the gateway has in common: its listening socket, and that it leaves signals alone."""
+"""What every HTTP server of the gateway has in common: its listening socket, and uvicorn without its own signals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import errno
 import socket
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final, Literal
 
 import uvicorn
 
@@ -36,3 +36,27 @@ class Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def make_server(
+    app: Any, *, stop_timeout_s: float, lifespan: Literal["on", "off"] = "off", **settings: Any
+) -> Server:
+    """A server for the ASGI application ``app`` in the running event loop.
+
+    It writes no access log and no ``Server`` header, and waits ``stop_timeout_s`` for requests when it stops.
+    ``settings`` are uvicorn's.
+    """
+    return Server(
+        uvicorn.Config(
+            app,
+            loop="none",
+            lifespan=lifespan,
+            backlog=BACKLOG,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=max(1, int(stop_timeout_s)),
+            **settings,
+        )
+    )

@@ -7,13 +7,13 @@ import logging
 import resource
 from typing import Final
 
-import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.http_errors import error_body
 from gateway_core.domain.errors import bad_request
-from gateway_core.runtime.serving import BACKLOG, Server
+from gateway_core.runtime import serving
+from gateway_core.runtime.serving import Server
 
 MAX_CONNECTIONS: Final = 4096
 # For the database, Redis, logs and whatever a library opens.
@@ -158,19 +158,11 @@ def _max_connections() -> int:
 def make_server(app: ASGIApp, *, stop_timeout_s: float) -> Server:
     """A server for ``app`` on httptools, in the event loop that is running. It writes no access log."""
     BoundedProtocol.max_connections = _max_connections()
-    return Server(
-        uvicorn.Config(
-            app,
-            loop="none",
-            http=BoundedProtocol,
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            backlog=BACKLOG,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=max(1, int(stop_timeout_s)),
-        )
+    return serving.make_server(
+        app,
+        stop_timeout_s=stop_timeout_s,
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="on",
+        timeout_keep_alive=KEEP_ALIVE_S,
     )

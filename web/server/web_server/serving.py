@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 
-import uvicorn
 from starlette.applications import Starlette
 
-from gateway_core.runtime.serving import Server
+from gateway_core.runtime.serving import make_server
 
 MAX_CONCURRENT = 1_000
 KEEP_ALIVE_S = 5
@@ -16,19 +15,8 @@ KEEP_ALIVE_S = 5
 
 async def serve(app: Starlette, listener: socket.socket, stopping: asyncio.Event, grace_s: float) -> None:
     """Serve until ``stopping`` is set, then let what is being answered finish."""
-    server = Server(
-        uvicorn.Config(
-            app,
-            server_header=False,
-            proxy_headers=False,
-            lifespan="off",
-            loop="none",
-            log_config=None,
-            access_log=False,
-            limit_concurrency=MAX_CONCURRENT,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=max(1, int(grace_s / 2)),
-        )
+    server = make_server(
+        app, stop_timeout_s=grace_s / 2, limit_concurrency=MAX_CONCURRENT, timeout_keep_alive=KEEP_ALIVE_S
     )
     serving = asyncio.create_task(server.serve([listener]), name="web server")
     stop = asyncio.create_task(stopping.wait())
