@@ -165,12 +165,15 @@ def _make_venv(python: str) -> None:
 
 
 def _install(files: Sequence[Path]) -> None:
-    """With uv, which takes a tenth of pip's time; with pip alone where it was told of its own index."""
+    """With uv, which takes a tenth of pip's time; with pip alone where it was told of its own index.
+
+    Both compile the modules: otherwise each process of the first start compiles them for itself, and grows by it.
+    """
     wanted = [part for file in files for part in ("-r", str(file))]
     checked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", *wanted]
     pip = _pip()
     if not _pip_has_own_index(pip):
-        uv = [_uv(pip), "pip", "install", "--quiet", "--python", str(VENV_PYTHON)]
+        uv = [_uv(pip), "pip", "install", "--quiet", "--compile-bytecode", "--python", str(VENV_PYTHON)]
         if _run([*uv, *checked]).returncode == 0:
             return
     _pip_install(pip, checked)
