@@ -167,6 +167,7 @@ class ChargeWork:
                     )
                 if queries:
                     await leases.schedule_queries(conn, table, queries)
+                await conn.commit()  # within the pipeline: it goes out with the writes
         self._telemetry.recorded(rows, held, ends, queries, perf_counter() - started_s)
         if held_ends:
             self._on_events()

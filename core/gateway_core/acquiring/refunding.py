@@ -16,9 +16,9 @@ from gateway_core.db.pool import Connection
 from gateway_core.db.queries import events, refundable, refunds
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.refunds import RefundRecord
-from gateway_core.domain.errors import not_found
 from gateway_core.domain.events import EventType, event_body, refund_data
 from gateway_core.domain.ids import REFUND_PREFIX
+from gateway_core.domain.ownership import own
 from gateway_core.domain.refund import Refundable, RefundStatus, RefundView
 from gateway_core.runtime.ids import new_id
 
@@ -48,9 +48,7 @@ def decide(request: RefundRequest, context: RefundContext) -> RefundRecord:
 
     Raises NOT_FOUND_ERROR, also for another merchant's payment, and BAD_REQUEST_ERROR as ``Refundable.take``.
     """
-    payment = context.get(request.payment_id)
-    if payment is None or payment.merchant_id != request.merchant_id:
-        raise not_found("Payment")
+    payment = own("Payment", context.get(request.payment_id), request.merchant_id)
     view = RefundView(
         id=new_id(REFUND_PREFIX),
         payment_id=request.payment_id,
