@@ -10,8 +10,7 @@ import pytest
 
 from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import leases, payment_work
-from gateway_core.db.queries.clock import transaction_time
-from gateway_core.db.queries.leases import Claimed, Lease, LeasedTable, Settlement, StatusQuery
+from gateway_core.db.queries.leases import Claimed, Lease, LeasedTable, Settlement
 from gateway_core.db.queries.payments import PaymentRecord
 from gateway_core.domain.acquiring import Declined
 from gateway_core.testing.rows import AMOUNT_MINOR, NOTES, RECEIPT, Rows
@@ -77,27 +76,6 @@ async def test_a_claim_leases_the_payment_and_takes_the_orders_slot(pool: Pool, 
     )
     assert await order_of(rows, view.order_id) == ("attempted", payment_id)
     assert await rows.violations() == {}
-
-
-async def test_the_longest_due_go_first(pool: Pool, rows: Rows) -> None:
-    first, third, second, later = await rows.payments(*await rows.orders(4))
-    for payment_id, due_in_s in ((first, -3), (second, -2), (third, -1), (later, 60)):
-        await rows.run(
-            "UPDATE payments SET next_attempt_at = now() + make_interval(secs => %s) WHERE id = %s",
-            (due_in_s, payment_id),
-        )
-    assert sorted(ids(await claim(pool, limit=2))) == sorted([first, second])
-    assert ids(await claim(pool)) == [third]
-    assert await claim(pool) == []
-
-
-async def test_two_claimers_at_once_share_the_rows_without_waiting(pool: Pool, rows: Rows) -> None:
-    await rows.payments(*await rows.orders(20))
-    async with transaction(pool) as conn, asyncio.timeout(PROMPT_S):
-        mine = await payment_work.claim_due(conn, limit=15, lease_s=LEASE_S)
-        others = await claim(pool, limit=15)
-    assert (len(mine), len(others)) == (15, 5)
-    assert not set(ids(mine)) & set(ids(others))
 
 
 async def test_many_claimers_never_take_the_same_row(pool: Pool, rows: Rows) -> None:
@@ -220,40 +198,6 @@ async def test_a_final_status_is_recorded_whole(pool: Pool, rows: Rows) -> None:
     assert row["updated_at"] > row["created_at"]
 
 
-async def test_an_expired_lease_is_claimed_again_and_the_stale_holder_changes_nothing(
-    pool: Pool, rows: Rows
-) -> None:
-    payment_id = await rows.payment()
-    (stale,) = await claim(pool, lease_s=0)
-    (held,) = await claim(pool)
-    assert (stale.lease, held.lease) == (Lease(payment_id, 1), Lease(payment_id, 2))
-    before = await rows.read(
-        "SELECT p.*, o.status AS order_status, o.active_payment_id FROM payments p, orders o"
-    )
-    async with transaction(pool) as conn:
-        now = await transaction_time(conn)
-        assert (await leases.lock_held(conn, LeasedTable.PAYMENTS, [stale.lease])).ids == set()
-        query = StatusQuery(stale.lease, now, status_queries=5, requires_review=True)
-        await leases.schedule_queries(conn, LeasedTable.PAYMENTS, [query])
-    assert await settle(pool, "success", stale) == 0
-    assert await settle(pool, "failed", stale, error="Declined") == 0
-    assert before == await rows.read(
-        "SELECT p.*, o.status AS order_status, o.active_payment_id FROM payments p, orders o"
-    )
-    assert await settle(pool, "success", held) == 1
-
-
-async def test_a_settled_payment_stays_settled(pool: Pool, rows: Rows) -> None:
-    payment_id = await rows.payment()
-    (claimed,) = await claim(pool)
-    assert await settle(pool, "success", claimed) == 1
-    assert await settle(pool, "failed", claimed, error="Declined") == 0
-    async with transaction(pool) as conn:
-        assert (await leases.lock_held(conn, LeasedTable.PAYMENTS, [claimed.lease])).ids == set()
-    assert await claim(pool) == []
-    assert await rows.statuses([payment_id]) == ["success"]
-
-
 async def test_a_settlement_that_rolls_back_leaves_order_and_siblings_alone(pool: Pool, rows: Rows) -> None:
     order_id, (first, second) = await siblings(rows, 2)
     (claimed,) = await claim(pool)
@@ -263,49 +207,6 @@ async def test_a_settlement_that_rolls_back_leaves_order_and_siblings_alone(pool
             raise RuntimeError("crash")
     assert await order_of(rows, order_id) == ("attempted", first)
     assert await rows.statuses([first, second]) == ["processing", "pending"]
-
-
-async def test_the_fence_keeps_a_claimer_away(pool: Pool, rows: Rows) -> None:
-    await rows.payment()
-    (claimed,) = await claim(pool, lease_s=0)
-    async with transaction(pool) as conn, asyncio.timeout(PROMPT_S):
-        assert (await leases.lock_held(conn, LeasedTable.PAYMENTS, [claimed.lease])).ids == {claimed.id}
-        assert await claim(pool) == []
-
-
-async def test_a_status_query_is_scheduled_with_its_count_and_flag(pool: Pool, rows: Rows) -> None:
-    first, second = await rows.payments(*await rows.orders(2))
-    lease_of = {each.lease.id: each.lease for each in await claim(pool)}
-    async with transaction(pool) as conn:
-        now = await transaction_time(conn)
-        wanted = [
-            StatusQuery(lease_of[first], now, 3, False),
-            StatusQuery(lease_of[second], now, 8, True),
-        ]
-        await leases.schedule_queries(conn, LeasedTable.PAYMENTS, wanted)
-    claimed = {each.lease.id: each for each in await claim(pool)}
-    assert [claimed[each].status_queries for each in (first, second)] == [4, 9]
-    assert [claimed[each].record.requires_review for each in (first, second)] == [False, True]
-    assert [claimed[each].lease.generation for each in (first, second)] == [2, 2]
-
-
-async def test_the_next_due_time_is_that_of_the_earliest_row(pool: Pool, rows: Rows) -> None:
-    async def next_due_in_s() -> float | None:
-        async with transaction(pool) as conn:
-            return await leases.next_due_in_s(conn, LeasedTable.PAYMENTS)
-
-    assert await next_due_in_s() is None
-    await rows.paid()
-    assert await next_due_in_s() is None
-    sooner, _ = await rows.payments(*await rows.orders(2))
-    assert await next_due_in_s() == 0
-    await rows.run("UPDATE payments SET next_attempt_at = now() + interval '1 hour' WHERE status = 'pending'")
-    await rows.run(
-        "UPDATE payments SET next_attempt_at = clock_timestamp() + interval '5 s' WHERE id = %s", (sooner,)
-    )
-    due_in_s = await next_due_in_s()
-    assert due_in_s is not None
-    assert 4 < due_in_s <= 5
 
 
 @pytest.mark.parametrize("batch", [40, 500])

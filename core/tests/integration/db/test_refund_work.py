@@ -9,7 +9,7 @@ import pytest
 
 from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import leases, payments, refund_work
-from gateway_core.db.queries.leases import Claimed, Lease, LeasedTable, Settlement, StatusQuery
+from gateway_core.db.queries.leases import Claimed, Lease, LeasedTable, Settlement
 from gateway_core.db.queries.refunds import RefundRecord
 from gateway_core.testing.factories import eventually
 from gateway_core.testing.rows import AMOUNT_MINOR, Rows
@@ -96,26 +96,6 @@ async def test_a_claim_leases_the_refund_with_its_payments_instrument(pool: Pool
     assert await rows.violations() == {}
 
 
-async def test_the_longest_due_go_first(pool: Pool, rows: Rows) -> None:
-    first, third, second = await rows.refunds(*await rows.paid(3))
-    for refund_id, age_s in ((first, 3), (second, 2), (third, 1)):
-        await rows.run(
-            "UPDATE refunds SET next_attempt_at = now() - make_interval(secs => %s) WHERE id = %s",
-            (age_s, refund_id),
-        )
-    assert sorted(ids(await claim(pool, limit=2))) == sorted([first, second])
-    assert ids(await claim(pool)) == [third]
-
-
-async def test_claimers_at_once_share_the_rows_without_waiting(pool: Pool, rows: Rows) -> None:
-    refund_ids = await rows.refunds(*await rows.paid(20))
-    async with transaction(pool) as conn, asyncio.timeout(PROMPT_S):
-        mine = await refund_work.claim_due(conn, limit=8, lease_s=LEASE_S)
-        others = await asyncio.gather(*(claim(pool, limit=7) for _ in range(4)))
-    assert len(mine) == 8
-    assert sorted(ids([*mine, *(each for batch in others for each in batch)])) == sorted(refund_ids)
-
-
 async def test_a_processed_refund_keeps_its_amount_held(pool: Pool, rows: Rows) -> None:
     await rows.refunds(*await rows.paid(), amount_minor=1_500)
     assert await settle(pool, "processed", *await claim(pool)) == 1
@@ -147,23 +127,6 @@ async def test_a_refund_fails_once(pool: Pool, rows: Rows) -> None:
     assert await settle(pool, "failed", first, error="Account closed") == 1
     assert await settle(pool, "failed", first, error="Account closed") == 0
     assert await rows.one("SELECT amount_refunded FROM payments") == 1_000
-
-
-async def test_a_stale_holder_changes_nothing(pool: Pool, rows: Rows) -> None:
-    await rows.refunds(*await rows.paid())
-    (stale,) = await claim(pool, lease_s=0)
-    (held,) = await claim(pool)
-    assert (stale.lease.generation, held.lease.generation) == (1, 2)
-    before = await rows.read("SELECT * FROM refunds, payments")
-    async with transaction(pool) as conn:
-        held_now = await leases.lock_held(conn, LeasedTable.REFUNDS, [stale.lease])
-        assert held_now.ids == set()
-        query = StatusQuery(stale.lease, held_now.now, status_queries=5, requires_review=True)
-        await leases.schedule_queries(conn, LeasedTable.REFUNDS, [query])
-    assert await settle(pool, "processed", stale) == 0
-    assert await settle(pool, "failed", stale, error="Account closed") == 0
-    assert await rows.read("SELECT * FROM refunds, payments") == before
-    assert await settle(pool, "processed", held) == 1
 
 
 async def test_payments_are_locked_in_one_order(pool: Pool, rows: Rows) -> None:

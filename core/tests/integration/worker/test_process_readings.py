@@ -7,8 +7,6 @@ import asyncio
 import pytest
 
 from gateway_core.db.pool import Pool, create_pool, transaction, watch_pool
-from gateway_core.db.queries import leases, payment_work, refund_work
-from gateway_core.db.queries.leases import LeasedTable, StatusQuery
 from gateway_core.runtime.metrics import REGISTRY
 from gateway_core.testing.factories import eventually, free_port
 from gateway_core.testing.rows import Rows
@@ -83,31 +81,3 @@ async def test_the_pool_tells_who_holds_and_who_waits(database_url: str) -> None
         assert reading("db_pool_waiting") == 0
         assert reading("db_pool_connections", state="in_use") == 0
         assert reading("db_pool_connections", state="idle") == 1
-
-
-async def test_a_lease_that_ran_out_is_told_from_a_query_that_is_due(pool: Pool, rows: Rows) -> None:
-    asked, abandoned = await rows.payments(*await rows.orders(2))
-
-    async def claim() -> dict[str, bool]:
-        async with transaction(pool) as conn:
-            claimed = await payment_work.claim_due(conn, limit=10, lease_s=30)
-        return {each.lease.id: each.lease_expired for each in claimed}
-
-    assert await claim() == {asked: False, abandoned: False}
-    now = await rows.one("SELECT now()")
-    async with transaction(pool) as conn:
-        query = StatusQuery(leases.Lease(asked, 1), now, 1, requires_review=False)
-        await leases.schedule_queries(conn, LeasedTable.PAYMENTS, [query])
-    await rows.run("UPDATE payments SET next_attempt_at = now()")
-    assert await claim() == {asked: False, abandoned: True}
-
-
-async def test_a_refunds_lease_that_ran_out_is_noticed(pool: Pool, rows: Rows) -> None:
-    await rows.refunds(*await rows.paid(1))
-    expired = []
-    for _ in range(2):
-        await rows.run("UPDATE refunds SET next_attempt_at = now()")
-        async with transaction(pool) as conn:
-            (claimed,) = await refund_work.claim_due(conn, limit=10, lease_s=30)
-        expired.append(claimed.lease_expired)
-    assert expired == [False, True]
