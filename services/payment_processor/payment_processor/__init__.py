@@ -1,1 +1,1 @@
-"""Drives payments at the acquirer: submit → query the status → settle."""
+"""Charges payments at the acquirer: submit → query the status → settle."""

@@ -1,1 +1,1 @@
-"""Drives refunds at the acquirer: submit → query the status → settle."""
+"""Makes refunds at the acquirer: submit → query the status → settle."""

@@ -11,7 +11,7 @@ from gateway_core.domain.money import MAX_AMOUNT_MINOR, MIN_AMOUNT_MINOR
 
 
 class Order(Base):
-    """One order. ``active_payment_id`` is a slot of one: only its holder may be driven at the acquirer."""
+    """One order. ``active_payment_id`` is a slot of one: only its holder may be charged."""
 
     __tablename__ = "orders"
     __table_args__ = (

@@ -31,7 +31,7 @@ class PublishedEvent:
 
 
 async def append(conn: Connection, events: Sequence[NewEvent]) -> None:
-    """Append ``events`` in order. Raises ``UniqueViolation`` when a transition is announced twice."""
+    """Append ``events`` in order. Raises ``UniqueViolation`` when a transition gets the same event twice."""
     await conn.execute(
         """
         INSERT INTO events (merchant_id, type, subject_id, payload, traceparent)

@@ -144,12 +144,12 @@ async def test_two_claimers_at_once_drive_one_payment_of_an_order(pool: Pool, ro
     for _ in range(20):
         order_id, payment_ids = await siblings(rows, 4)
         claims = await asyncio.gather(*(claim(pool, limit=1) for _ in range(4)))
-        driven = [payment_id for claimed in claims for payment_id in ids(claimed)]
-        assert len(driven) <= 1
+        charged = [payment_id for claimed in claims for payment_id in ids(claimed)]
+        assert len(charged) <= 1
         statuses = await rows.statuses(payment_ids)
-        assert statuses.count("processing") == len(driven)
+        assert statuses.count("processing") == len(charged)
         await rows.run("UPDATE payments SET next_attempt_at = now() + interval '1 hour'")
-        assert await order_of(rows, order_id) in (("created", None), ("attempted", *driven))
+        assert await order_of(rows, order_id) in (("created", None), ("attempted", *charged))
 
 
 async def test_a_success_pays_the_order_and_the_others_learn_it(pool: Pool, rows: Rows) -> None:
