@@ -70,11 +70,11 @@ async def keep_house(chore: Chore, leads: Callable[[], bool]) -> None:
 
 async def purge(pool: Pool, *, batch: int = PURGE_BATCH) -> None:
     """Delete idempotency answers older than the promised 24 hours, sessions that ended and old failures to sign in."""
-    async with transaction(pool) as conn:
-        await sessions.forget_old(conn)
-    while True:
+    more = True
+    while more:
         async with transaction(pool) as conn:
-            gone = await idempotency.purge_expired(conn, batch)
-        if gone < batch:
-            return
-        await asyncio.sleep(PAUSE_S)
+            more = await idempotency.purge_expired(conn, batch) == batch
+        async with transaction(pool) as conn:
+            more = await sessions.forget_old(conn, batch) or more
+        if more:
+            await asyncio.sleep(PAUSE_S)

@@ -17,8 +17,6 @@ from gateway_core.domain.sign_in import (
     Failures,
 )
 
-FORGET_BATCH = 100
-
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -110,25 +108,26 @@ async def end_sessions_of(conn: Connection, merchant_id: UUID) -> None:
     await conn.execute("DELETE FROM sessions WHERE merchant_id = %s", (merchant_id,))
 
 
-async def forget_old(conn: Connection) -> None:
-    """Delete some rows that mean nothing any more; each sign-in cleans up more than it leaves behind."""
-    await conn.execute(
+async def forget_old(conn: Connection, limit: int) -> bool:
+    """Delete up to ``limit`` sessions that have ended and as many old failures; whether there may be more of either."""
+    ended = await conn.execute(
         """
         DELETE FROM sessions WHERE token_sha256 IN (
             SELECT token_sha256 FROM sessions WHERE expires_at < now() LIMIT %s FOR UPDATE SKIP LOCKED
         )
         """,
-        (FORGET_BATCH,),
+        (limit,),
     )
-    await conn.execute(
+    old = await conn.execute(
         """
         DELETE FROM sign_in_failures WHERE subject IN (
             SELECT subject FROM sign_in_failures
             WHERE last_failed_at < now() - make_interval(secs => %s) LIMIT %s FOR UPDATE SKIP LOCKED
         )
         """,
-        (ACCOUNT_THROTTLE.forget_after_s, FORGET_BATCH),
+        (ACCOUNT_THROTTLE.forget_after_s, limit),
     )
+    return limit in (ended.rowcount, old.rowcount)
 
 
 async def lock_failures(conn: Connection, subjects: Sequence[bytes]) -> dict[bytes, Failures]:

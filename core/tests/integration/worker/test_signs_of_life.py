@@ -165,3 +165,20 @@ async def test_expired_idempotency_keys_go_and_live_ones_stay(pool: Pool, rows: 
 
     await purge(pool, batch=2)
     assert await rows.values("SELECT key FROM idempotency_keys ORDER BY key") == ["6", "7"]
+
+
+async def test_sessions_that_ended_and_old_failures_to_sign_in_go(pool: Pool, rows: Rows) -> None:
+    await rows.merchant()
+    await rows.run(
+        "INSERT INTO sessions (token_sha256, merchant_id, expires_at)"
+        " SELECT sha256(n::text::bytea), id, now() + (CASE WHEN n > 3 THEN 1 ELSE -1 END) * interval '1 hour'"
+        " FROM merchants, generate_series(1, 4) n"
+    )
+    await rows.run(
+        "INSERT INTO sign_in_failures (subject, last_failed_at)"
+        " SELECT sha256(n::text::bytea), now() - (CASE WHEN n > 3 THEN 1 ELSE 25 END) * interval '1 hour'"
+        " FROM generate_series(1, 4) n"
+    )
+    await purge(pool, batch=2)
+    assert await rows.one("SELECT count(*) FROM sessions") == 1
+    assert await rows.one("SELECT count(*) FROM sign_in_failures") == 1

@@ -202,17 +202,6 @@ async def test_a_merchant_has_so_many_sessions_and_the_oldest_end_first(gateway:
     assert await gateway.rows.one("SELECT count(*) FROM sessions") == 100
 
 
-async def test_signing_in_sweeps_up_what_means_nothing_any_more(gateway: Gateway) -> None:
-    await gateway.sign_in()
-    await gateway.rows.run("UPDATE sessions SET expires_at = now() - interval '1 second'")
-    await gateway.rows.run(
-        "INSERT INTO sign_in_failures (subject, last_failed_at) VALUES (sha256('x'), now() - interval '25 hours')"
-    )
-    await gateway.sign_in()
-    assert await gateway.rows.one("SELECT count(*) FROM sessions") == 1
-    assert await gateway.rows.one("SELECT count(*) FROM sign_in_failures") == 0
-
-
 async def test_a_hash_of_older_parameters_is_renewed(gateway: Gateway) -> None:
     await gateway.add_person()
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(gateway.password)
