@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.engine import make_url
 
 LOCK_TIMEOUT_MS = 5_000
 MIGRATION_LOCK = 7_302_414_001
@@ -29,7 +30,8 @@ def upgrade(database_url: str) -> str:
     all traffic behind it. Raises SQLAlchemy's ``DBAPIError``, and alembic's ``CommandError`` for the database of
     another program.
     """
-    engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"))
+    # psycopg reads the URL: SQLAlchemy's own parser takes no list of servers with ports.
+    engine = create_engine("postgresql+psycopg://", creator=partial(psycopg.connect, database_url))
     try:
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})

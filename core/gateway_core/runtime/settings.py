@@ -87,11 +87,6 @@ class CoreSettings(BaseSettings):
         return self.gateway_env == "local"
 
     @property
-    def sqlalchemy_url(self) -> str:
-        """``database_url`` as SQLAlchemy's psycopg dialect spells it."""
-        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-
-    @property
     def old_encryption_keys(self) -> list[str]:
         keys = self.encryption_old_keys.get_secret_value().split(",")
         return [key.strip() for key in keys if key.strip()]

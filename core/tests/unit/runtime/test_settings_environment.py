@@ -151,7 +151,6 @@ def test_an_empty_variable_counts_as_unset(environment: pytest.MonkeyPatch) -> N
 def test_the_database_url_in_both_spellings(environment: pytest.MonkeyPatch, scheme: str) -> None:
     settings = load(environment, LOCAL | {"DATABASE_URL": f"{scheme}://u:p@h:1/d"})
     assert settings.database_url == "postgresql://u:p@h:1/d"
-    assert settings.sqlalchemy_url == "postgresql+psycopg://u:p@h:1/d"
 
 
 def test_local_has_an_encryption_key_and_listens_on_loopback(environment: pytest.MonkeyPatch) -> None:
