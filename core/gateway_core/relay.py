@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
-from gateway_core.db.pool import UNAVAILABLE, Pool, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, autocommit
 from gateway_core.db.queries import events
 from gateway_core.db.queries.events import PublishedEvent
 from gateway_core.domain.events import EventType
@@ -105,7 +105,7 @@ class Relay:
 
         Raises :class:`StreamUnavailable` after the marks were taken back, and what ``UNAVAILABLE`` lists.
         """
-        async with transaction(self._pool) as conn:
+        async with autocommit(self._pool) as conn:
             batch = await events.mark_published(conn, BATCH)
         if not batch:
             return 0
@@ -113,7 +113,7 @@ class Relay:
             with steps("publish", batch, _step, kind="PRODUCER"):
                 await self._publisher.publish(messages_of(batch))
         except BaseException:
-            async with transaction(self._pool) as conn:
+            async with autocommit(self._pool) as conn:
                 await events.unmark_published(conn, [event.id for event in batch])
             raise
         _published.inc(len(batch))

@@ -17,7 +17,7 @@ from gateway_core.acquiring.acquirer import Acquirer
 from gateway_core.acquiring.events import settled_event
 from gateway_core.acquiring.sources import ChargeSource
 from gateway_core.acquiring.telemetry import Call, Telemetry
-from gateway_core.db.pool import UNAVAILABLE, Pool, reading, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, autocommit, reading, transaction
 from gateway_core.db.queries import events, leases
 from gateway_core.db.queries.leases import Claimed, Settlement, StatusQuery
 from gateway_core.domain.acquiring import (
@@ -66,7 +66,7 @@ class ChargeWork:
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Lease up to ``limit`` due rows for ``lease_s``."""
-        async with reading(self._pool) as conn:  # one statement is a transaction of its own
+        async with autocommit(self._pool) as conn:
             rows = await self._source.claim_due(conn, limit=limit, lease_s=self._lease_s)
         self._telemetry.claimed(rows)
         return rows

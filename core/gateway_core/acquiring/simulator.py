@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway_core.acquiring.scenarios import Behaviour, Outcome, Script, TestMode
-from gateway_core.db.pool import Pool, reading
+from gateway_core.db.pool import Pool, autocommit, reading
 from gateway_core.db.queries import simulator
 from gateway_core.db.queries.simulator import BankCharge, BankEntry
 from gateway_core.domain.acquiring import (
@@ -34,7 +34,7 @@ class Simulator:
     async def submit(self, charges: Sequence[Charge]) -> Sequence[Answer]:
         """Book ``charges``; a key that is booked already keeps its first outcome."""
         scripts = [self._behaviour.script(charge) for charge in charges]
-        async with reading(self._pool) as conn:  # one statement is a transaction of its own
+        async with autocommit(self._pool) as conn:
             entries = await simulator.book(
                 conn, [_bank_charge(charge, script) for charge, script in zip(charges, scripts, strict=True)]
             )

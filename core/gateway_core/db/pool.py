@@ -129,8 +129,8 @@ def watch_pool(pool: Pool) -> None:
 
 
 @asynccontextmanager
-async def reading(pool: Pool) -> AsyncIterator[Connection]:
-    """A connection in autocommit: each statement is a transaction of its own, in one round trip.
+async def autocommit(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection on which each statement is a transaction of its own, in one round trip.
 
     Rows are dictionaries. Raises :class:`psycopg.Error`; those of ``UNAVAILABLE`` when PostgreSQL is away.
     """
@@ -144,13 +144,17 @@ async def reading(pool: Pool) -> AsyncIterator[Connection]:
         await _give_back(pool, conn)
 
 
+reading = autocommit
+"""What code calls it that only reads."""
+
+
 @asynccontextmanager
 async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     """One short transaction; commits at the end of the block, rolls back on any exception.
 
-    BEGIN goes out with the first statement. Rows are dictionaries. Raises as :func:`reading`.
+    BEGIN goes out with the first statement. Rows are dictionaries. Raises as :func:`autocommit`.
     """
-    async with reading(pool) as conn:
+    async with autocommit(pool) as conn:
         await conn.set_autocommit(False)
         try:
             yield conn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from gateway_core.db.pool import Pool, transaction
+from gateway_core.db.pool import Pool, autocommit, transaction
 from gateway_core.db.queries.merchants import NewMerchant, get_merchant, insert_merchant
 from gateway_core.runtime.crypto import Cipher, hash_api_secret
 from gateway_core.runtime.settings import TestMerchantSettings
@@ -37,5 +37,5 @@ async def seed_test_merchant(pool: Pool, settings: TestMerchantSettings) -> bool
 
 async def is_test_merchant_active(pool: Pool) -> bool:
     """Whether anyone can sign in with the published credentials: a production gateway must not start then."""
-    async with transaction(pool) as conn:
+    async with autocommit(pool) as conn:
         return await get_merchant(conn, TEST_MERCHANT_ID) is not None

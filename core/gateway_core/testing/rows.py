@@ -10,7 +10,7 @@ from typing import Any, LiteralString, TypeAlias, cast
 from uuid import UUID, uuid4
 
 from gateway_core.acquiring import refunding
-from gateway_core.db.pool import Pool, transaction
+from gateway_core.db.pool import Pool, autocommit, transaction
 from gateway_core.db.queries import events, invariants, orders, payments
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.orders import OrderRecord
@@ -150,12 +150,12 @@ class Rows:
 
     async def run(self, statement: LiteralString, parameters: Parameters = ()) -> int:
         """Commit one statement; returns the rows it touched."""
-        async with transaction(self._pool) as conn:
+        async with autocommit(self._pool) as conn:
             return (await conn.execute(statement, parameters or None)).rowcount
 
     async def read(self, query: LiteralString, parameters: Parameters = ()) -> list[dict[str, Any]]:
         """The rows of a query."""
-        async with transaction(self._pool) as conn:
+        async with autocommit(self._pool) as conn:
             return await (await conn.execute(query, parameters or None)).fetchall()
 
     async def values(self, query: LiteralString, parameters: Parameters = ()) -> list[Any]:

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Sequence
 
-from gateway_core.db.pool import UNAVAILABLE, Pool, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, autocommit
 from gateway_core.db.queries import heartbeats
 from gateway_core.worker.due_loop import DueLoop
 
@@ -44,7 +44,7 @@ class Heartbeat:
         began_s = time.monotonic()
         in_flight = {loop.queue: loop.in_flight for loop in self._loops}
         try:
-            async with transaction(self._pool) as conn:
+            async with autocommit(self._pool) as conn:
                 is_first = await heartbeats.beat(conn, self._worker_id, in_flight)
         except UNAVAILABLE as error:
             _log.warning("no heartbeat: %s", error)
@@ -53,7 +53,7 @@ class Heartbeat:
 
     async def _say_goodbye(self) -> None:
         try:
-            async with transaction(self._pool) as conn:
+            async with autocommit(self._pool) as conn:
                 await heartbeats.say_goodbye(conn, self._worker_id)
         except UNAVAILABLE as error:
             _log.warning("the heartbeat stays until it is stale: %s", error)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from gateway_core.db.pool import UNAVAILABLE, Pool, transaction
+from gateway_core.db.pool import UNAVAILABLE, Pool, autocommit
 from gateway_core.db.queries import idempotency, sessions
 from gateway_core.runtime.metrics import counter
 from gateway_core.worker import observe
@@ -72,9 +72,8 @@ async def purge(pool: Pool, *, batch: int = PURGE_BATCH) -> None:
     """Delete idempotency answers older than the promised 24 hours, sessions that ended and old failures to sign in."""
     more = True
     while more:
-        async with transaction(pool) as conn:
+        async with autocommit(pool) as conn:
             more = await idempotency.purge_expired(conn, batch) == batch
-        async with transaction(pool) as conn:
             more = await sessions.forget_old(conn, batch) or more
         if more:
             await asyncio.sleep(PAUSE_S)
