@@ -60,6 +60,15 @@ async def test_the_status_counts_whatever_is_wrong_with_the_body(
     assert (await sender.send(prepared(receiver.url()))).outcome == AttemptOutcome(200)
 
 
+async def test_the_status_counts_of_a_receiver_that_responds_before_it_has_read(sender: Sender) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 " + BROKEN_FRAMING[0][0])
+        await reader.readuntil(b"\r\n\r\n")
+
+    async with serving(serve) as url:
+        assert (await sender.send(prepared(url))).outcome == AttemptOutcome(204)
+
+
 @pytest.mark.parametrize(
     ("beginning", "endless", "outcome"),
     [
