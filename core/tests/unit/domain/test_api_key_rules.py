@@ -40,14 +40,14 @@ def test_a_name_is_trimmed_and_may_be_missing(given: object, kept: str | None) -
 
 
 @pytest.mark.parametrize("name", [1, ["Shop"], "n" * 81, "a\x00b", "\ud800"])
-def test_what_is_no_name_is_refused(name: object) -> None:
+def test_an_invalid_name_is_refused(name: object) -> None:
     with pytest.raises(GatewayError) as refusal:
         check_key_name(name)
     assert refusal.value.field == "name"
 
 
 @pytest.mark.parametrize(("given", "kept"), [(None, 86_400), (0, 0), (604_800, 604_800)])
-def test_the_overlap_is_a_day_unless_said(given: object, kept: int) -> None:
+def test_the_overlap_defaults_to_a_day(given: object, kept: int) -> None:
     assert check_overlap_s(given) == kept
 
 

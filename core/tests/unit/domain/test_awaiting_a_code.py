@@ -46,7 +46,7 @@ def test_a_code_is_six_digits() -> None:
 @pytest.mark.parametrize(
     "value", [None, 123456, "", "12345", "1234567", "12345a", "123456\n", "१२३४५६", ["123456"]]
 )
-def test_what_is_no_code_is_refused(value: object) -> None:
+def test_any_other_code_is_refused(value: object) -> None:
     with pytest.raises(GatewayError) as refusal:
         check_code(value)
     assert (refusal.value.code, refusal.value.field) == (ErrorCode.BAD_REQUEST_ERROR, "otp")

@@ -41,7 +41,7 @@ def test_a_refusal_has_the_contracts_code_and_description(
         (errors.service_unavailable(), ErrorCode.SERVICE_UNAVAILABLE),
     ],
 )
-def test_a_refusal_that_passes_says_when_to_come_back(error: GatewayError, code: ErrorCode) -> None:
+def test_a_temporary_refusal_carries_retry_after(error: GatewayError, code: ErrorCode) -> None:
     assert error.code is code
     assert (error.retry_after_s or 0) >= 1
 
@@ -57,7 +57,7 @@ def test_a_refusal_that_passes_says_when_to_come_back(error: GatewayError, code:
         (errors.order_already_paid(), ErrorCode.BAD_REQUEST_ERROR),
     ],
 )
-def test_a_refusal_that_stays_names_no_time(error: GatewayError, code: ErrorCode) -> None:
+def test_a_permanent_refusal_carries_no_retry_after(error: GatewayError, code: ErrorCode) -> None:
     assert error.code is code
     assert error.retry_after_s is None
 

@@ -132,7 +132,7 @@ def test_depth_is_bounded(opening: str, closing: str) -> None:
         v8_json.encode(json.loads(opening + deepest + closing))
 
 
-def test_a_refusal_does_not_carry_the_text_along() -> None:
+def test_a_refusal_does_not_repeat_the_text() -> None:
     with pytest.raises(ValueError, match="lone surrogate") as refusal:
         v8_json.encode("4111111111111111\ud800")
     assert refusal.value.__cause__ is None

@@ -32,7 +32,7 @@ def test_another_body_has_another_fingerprint(one: object, other: object) -> Non
     assert (fingerprint(KEY, ROUTE, one) == fingerprint(KEY, ROUTE, other)) == same
 
 
-def test_values_that_python_calls_equal_are_told_apart() -> None:
+def test_values_that_python_calls_equal_have_different_fingerprints() -> None:
     prints = {fingerprint(KEY, ROUTE, {"amount": value}) for value in (1, 1.0, True, "1", [1], None)}
     assert len(prints) == 6
 
@@ -42,7 +42,7 @@ def test_the_route_counts_and_cannot_run_into_the_body() -> None:
     assert fingerprint(KEY, "/a", {}) != fingerprint(KEY, "/b", {})
 
 
-def test_without_the_key_a_card_number_cannot_be_tried_out() -> None:
+def test_fingerprints_differ_by_key() -> None:
     body = {"number": "4111111111111111"}
     kept = fingerprint(KEY, ROUTE, body)
     assert len(kept) == 32

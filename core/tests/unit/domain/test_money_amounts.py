@@ -24,7 +24,7 @@ def test_an_order_amount_in_bounds_is_taken_as_it_is(amount: int) -> None:
 
 
 @pytest.mark.parametrize("value", NOT_INTEGERS)
-def test_what_is_no_integer_is_no_amount(value: object) -> None:
+def test_an_amount_that_is_no_integer_is_refused(value: object) -> None:
     for check in (check_order_amount, check_positive_amount):
         with pytest.raises(GatewayError) as refusal:
             check(value)
@@ -54,7 +54,7 @@ def test_an_amount_that_javascript_would_round_is_refused(value: int) -> None:
             check(value)
 
 
-def test_the_currency_is_inr_unless_told() -> None:
+def test_the_currency_defaults_to_inr() -> None:
     assert check_currency(None) == "INR"
     assert check_currency("USD") == "USD"
 

@@ -66,7 +66,7 @@ def test_jitter_is_only_added_and_bounded(schedule: RetrySchedule, number: int, 
         (301, 90, 60),
     ],
 )
-def test_a_receiver_may_ask_for_time(code: int, retry_after_s: float | None, gap_s: float) -> None:
+def test_retry_after_delays_the_retry(code: int, retry_after_s: float | None, gap_s: float) -> None:
     outcome = AttemptOutcome(code)
     assert RetrySchedule().after_attempt(1, outcome, retry_after_s=retry_after_s) == RetryIn(gap_s)
     assert RetrySchedule(exact=True).after_attempt(1, outcome, retry_after_s=retry_after_s) == RetryIn(60)
@@ -151,7 +151,7 @@ def test_a_schedule_survives_its_own_text(schedule: RetrySchedule) -> None:
 @pytest.mark.parametrize(
     "text", ["", ",", "60,", "sixty", "60;300", "1.5", "-5", "+5", "1e3", "\u0663", "60\n,1", "99999999"]
 )
-def test_other_text_is_refused_with_itself(text: str) -> None:
+def test_other_text_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="whole seconds between commas"):
         RetrySchedule.parse(text)
 

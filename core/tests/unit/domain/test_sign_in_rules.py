@@ -55,7 +55,7 @@ def test_failures_are_forgotten_after_a_while() -> None:
     assert count_try(patient, failures(12, 600), NOW) == Failures(1, NOW)
 
 
-def test_an_account_stands_at_most_a_hundred_guesses_a_day() -> None:
+def test_an_account_allows_at_most_a_hundred_guesses_a_day() -> None:
     tried, now, guesses = Failures(0, NOW), NOW, 0
     while now < NOW + timedelta(days=1):
         now += timedelta(seconds=wait_s(ACCOUNT_THROTTLE, tried, now))
@@ -86,12 +86,12 @@ def test_an_address_that_many_people_share_has_more_tries_than_an_account() -> N
         ("", ["198.51.100.1"], ""),
     ],
 )
-def test_who_is_counted(peer: str, forwarded_for: list[str], counted: str) -> None:
+def test_the_address_that_attempts_are_counted_for(peer: str, forwarded_for: list[str], counted: str) -> None:
     assert client_address(peer, forwarded_for, LOOPBACK) == counted
 
 
 @pytest.mark.parametrize("text", ["localhost", "10.0.0.1/8", "10.0.0.0/33", "*"])
-def test_what_is_no_network_is_refused(text: str) -> None:
+def test_an_invalid_network_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the message is Python's own
         parse_networks(text)
 
@@ -115,7 +115,7 @@ def test_a_sign_in_is_read_in_one_form() -> None:
         ("a@b", "\ud800", "password"),
     ],
 )
-def test_what_can_be_no_sign_in_names_its_field(email: object, password: object, field: str) -> None:
+def test_an_invalid_sign_in_names_its_field(email: object, password: object, field: str) -> None:
     with pytest.raises(GatewayError) as refusal:
         check_sign_in(email, password)
     assert refusal.value.field == field
@@ -134,7 +134,7 @@ def test_a_new_password_is_kept_in_one_form() -> None:
 @pytest.mark.parametrize(
     "email", ["", "asha", "@example.com", "asha@", "as ha@example.com", "a" * 251 + "@b.c"]
 )
-def test_what_is_no_email_address_is_refused(email: str) -> None:
+def test_an_invalid_email_address_is_refused(email: str) -> None:
     with pytest.raises(GatewayError):
         check_new_email(email)
 

@@ -44,7 +44,7 @@ def configured(log_format: LogFormat = "json", level: str = "INFO") -> Logged:
 pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
-def test_a_line_has_the_agreed_fields() -> None:
+def test_a_line_has_the_documented_fields() -> None:
     stream = configured()
     log.warning("stored %d rows", 3, extra={"payment_id": "pay_1", "rows": 3})
     line = stream.only()
@@ -114,7 +114,7 @@ def test_a_huge_text_costs_no_more_than_a_long_one() -> None:
     assert stream.only()["truncated"] == "true"
 
 
-def test_wrong_arguments_cost_neither_the_line_nor_the_caller() -> None:
+def test_wrong_arguments_of_a_log_call_still_make_a_line() -> None:
     stream = configured()
     log.info("%d rows", "many")
     assert stream.only()["message"] == "%d rows (its arguments do not fit)"
@@ -129,7 +129,7 @@ def test_text_that_is_no_unicode_still_makes_a_line() -> None:
 @pytest.mark.parametrize(
     "library", ["uvicorn.error", "psycopg.pool", "faststream", "faststream.access.redis"]
 )
-def test_libraries_speak_from_warning_up_in_our_format(library: str) -> None:
+def test_libraries_log_from_warning_up_in_our_format(library: str) -> None:
     noisy = logging.getLogger(library)
     noisy.handlers, noisy.propagate = [logging.StreamHandler(io.StringIO())], False
     stream = configured(level="DEBUG")

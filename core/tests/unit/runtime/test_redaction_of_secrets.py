@@ -13,7 +13,7 @@ CARDS = ("4111111111111111", "5555555555554444", "378282246310005", "60110009901
 
 @pytest.mark.parametrize("card", CARDS)
 @pytest.mark.parametrize("frame", ["{}", "card {} declined", '{{"number":"{}"}}', "n={},x", "id_{}", "{}x"])
-def test_a_card_number_is_blotted_out(card: str, frame: str) -> None:
+def test_a_card_number_is_redacted(card: str, frame: str) -> None:
     assert redact(frame.format(card)) == frame.format(CARD_MARK)
 
 
@@ -62,12 +62,12 @@ def test_a_uuid_is_never_taken_for_a_card(value: uuid.UUID) -> None:
     "secret",
     ["secret_test_xyz789", "whsec_test_abc123", "gwsess_a-B_c9" + "x" * 36, "whsec_MfKQ9r8GKYqrTwjU+/8=="],
 )
-def test_our_secrets_lose_all_but_their_prefix(secret: str) -> None:
+def test_secrets_are_redacted_to_their_prefix(secret: str) -> None:
     prefix = secret.split("_", maxsplit=1)[0]
     assert redact(f"using {secret}, then") == f"using {prefix}_***, then"
 
 
-def test_a_password_in_a_url_is_blotted_out() -> None:
+def test_a_password_in_a_url_is_redacted() -> None:
     assert redact("postgresql://gateway_user:pa:ss@db:5432/x") == "postgresql://gateway_user:***@db:5432/x"
     assert redact("redis://:pass@redis:6379") == "redis://:***@redis:6379"
     assert redact("rediss+cluster://u:pa:ss@a:1,b:2") == "rediss+cluster://u:***@a:1,b:2"

@@ -117,7 +117,7 @@ def test_a_cluster_is_taken_apart(url: str, expected: ClusterAddress) -> None:
         (f"rediss+sentinel://a/m?ssl_check_hostname={SECRET}", "not true or false"),
     ],
 )
-def test_what_is_wrong_is_said_without_the_secret(url: str, why: str) -> None:
+def test_an_address_error_does_not_show_the_secret(url: str, why: str) -> None:
     with pytest.raises(ValueError, match=why) as refusal:
         parse_redis_address(url)
     assert SECRET not in f"{refusal.value}"

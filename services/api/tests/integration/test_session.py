@@ -105,7 +105,7 @@ async def test_every_refusal_of_a_sign_in_is_the_same_bytes(gateway: Gateway) ->
         ({"email": "test@example.com", "password": "x" * 1025}, "password"),
     ],
 )
-async def test_what_can_be_no_sign_in_names_its_field(gateway: Gateway, body: object, field: str) -> None:
+async def test_an_invalid_sign_in_names_its_field(gateway: Gateway, body: object, field: str) -> None:
     response = await gateway.post(PATH, body, headers=gateway.dashboard_headers)
     assert (response.status_code, response.json()["error"]["field"]) == (400, field)
 

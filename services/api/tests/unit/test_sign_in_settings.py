@@ -41,6 +41,6 @@ def test_only_this_machine_is_believed_unless_others_are_named() -> None:
 
 
 @pytest.mark.parametrize("text", ["proxy", "10.0.0.1/8", "*"])
-def test_what_is_no_network_is_refused(text: str) -> None:
+def test_an_invalid_network_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         settings(trusted_proxies=text)

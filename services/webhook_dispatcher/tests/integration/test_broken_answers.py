@@ -78,7 +78,7 @@ async def test_the_status_counts_of_a_receiver_that_responds_before_it_has_read(
     ],
     ids=["interim", "headers", "around the body"],
 )
-async def test_what_the_client_does_not_bound_is_cut_off(
+async def test_endless_responses_are_disconnected(
     sender: Sender, beginning: bytes, endless: bytes, outcome: AttemptOutcome
 ) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

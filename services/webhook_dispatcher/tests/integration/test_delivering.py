@@ -91,7 +91,7 @@ async def test_five_attempts_on_schedule_then_failed(bench: Bench, receiver: Rec
     assert receiver.total == 5
 
 
-async def test_a_receiver_that_asks_for_time_gets_it(bench: Bench, receiver: Receiver) -> None:
+async def test_retry_after_of_a_receiver_is_respected(bench: Bench, receiver: Receiver) -> None:
     receiver.script(respond(503, headers={"Retry-After": "3600"}))
     await bench.announce(await bench.merchant(receiver.url()))
     async with bench.dispatching():
@@ -165,7 +165,7 @@ async def test_a_manual_retry_restarts_from_zero_with_the_same_id(bench: Bench, 
     assert len({request.headers["webhook-id"] for request in receiver.requests}) == 1
 
 
-async def test_a_removed_url_calls_the_delivery_off(bench: Bench, receiver: Receiver) -> None:
+async def test_a_removed_url_cancels_the_delivery(bench: Bench, receiver: Receiver) -> None:
     receiver.script(500, then=200)
     merchant_id = await bench.merchant(receiver.url())
     await bench.announce(merchant_id)

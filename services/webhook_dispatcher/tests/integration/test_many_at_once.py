@@ -53,7 +53,7 @@ async def test_many_hanging_merchants_do_not_delay_a_healthy_one(bench: Bench, r
     assert len(receiver.received("/healthy")) == 40
 
 
-async def test_a_merchants_share_is_used_again_as_soon_as_it_is_free(
+async def test_a_merchants_slots_are_reused_as_soon_as_they_are_free(
     bench: Bench, receiver: Receiver
 ) -> None:
     receiver.script(then=respond(200, delay_s=0.1))
@@ -74,7 +74,7 @@ async def test_two_dispatchers_send_and_record_once(bench: Bench, receiver: Rece
     assert await bench.rows.violations() == {}
 
 
-async def test_stopping_waits_for_answers_and_gives_the_rest_back(bench: Bench, receiver: Receiver) -> None:
+async def test_stopping_waits_for_responses_and_releases_the_rest(bench: Bench, receiver: Receiver) -> None:
     receiver.script(respond(200, delay_s=0.4), hang())
     await bench.announce(await bench.merchant(receiver.url()), 2)
     async with bench.dispatching(shutdown_grace_s=2) as stopping:

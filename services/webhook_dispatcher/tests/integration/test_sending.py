@@ -74,7 +74,7 @@ async def test_the_exact_bytes_arrive_with_the_headers(sender: Sender, receiver:
     assert request.headers["Accept-Encoding"] == "identity"
 
 
-async def test_the_answers_headers_are_kept(sender: Sender, receiver: Receiver) -> None:
+async def test_the_response_headers_are_kept(sender: Sender, receiver: Receiver) -> None:
     receiver.script(respond(500, headers={"X-Request-ID": "7", "Server": "nginx"}))
     sent = await sender.send(prepared(receiver.url()))
     assert sent.response_headers is not None
@@ -239,7 +239,7 @@ async def test_a_reset_is_one_failed_attempt(sender: Sender, receiver: Receiver)
     assert receiver.total == 1
 
 
-async def test_nobody_listening_is_a_refused_connection(sender: Sender) -> None:
+async def test_a_closed_port_is_a_refused_connection(sender: Sender) -> None:
     sent = await sender.send(prepared(f"http://127.0.0.1:{free_port()}/"))
     assert sent.outcome == AttemptOutcome(error=AttemptError.CONNECTION_REFUSED)
 
@@ -255,7 +255,7 @@ async def test_plain_http_behind_https_is_a_tls_error(sender: Sender, receiver: 
     assert sent.outcome == AttemptOutcome(error=AttemptError.TLS)
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_a_tls_error(sender: Sender, tmp_path: Path) -> None:
+async def test_an_untrusted_certificate_is_a_tls_error(sender: Sender, tmp_path: Path) -> None:
     requests = 0
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -326,7 +326,7 @@ def test_responses_are_tapped_on_any_event_loop(
         "http://[::1/",
     ],
 )
-async def test_a_url_that_would_not_be_taken_today_is_not_used(sender: Sender, url: str) -> None:
+async def test_an_invalid_stored_url_is_not_used(sender: Sender, url: str) -> None:
     assert (await sender.send(prepared(url))).outcome == AttemptOutcome(error=AttemptError.INVALID_URL)
 
 
@@ -356,7 +356,7 @@ async def test_connections_are_kept_alive(sender: Sender) -> None:
         assert connections == 1
 
 
-async def test_what_comes_unasked_is_nobodys_answer(sender: Sender) -> None:
+async def test_unsolicited_bytes_are_not_the_next_response(sender: Sender) -> None:
     connections = 0
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

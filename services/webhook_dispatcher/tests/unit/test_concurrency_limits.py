@@ -87,12 +87,12 @@ def bench() -> Bench:
     return Bench(ConcurrencyLimits(slots=SLOTS, max_window=MAX_WINDOW), Counter())
 
 
-def test_an_unknown_merchant_has_the_usual_window(bench: Bench) -> None:
+def test_an_unknown_merchant_has_the_initial_window(bench: Bench) -> None:
     bench.claim(1)
     assert bench.of(1) == INITIAL_WINDOW
 
 
-def test_a_lower_bound_is_kept() -> None:
+def test_a_smaller_maximum_is_respected() -> None:
     bench = Bench(ConcurrencyLimits(slots=SLOTS, max_window=5), Counter())
     for _ in range(20):
         bench.claim(1)
@@ -101,7 +101,7 @@ def test_a_lower_bound_is_kept() -> None:
 
 
 @pytest.mark.parametrize("answer", [QUICK, SLOW, REFUSED])
-def test_answers_widen_it_as_far_as_it_is_used(bench: Bench, answer: AttemptRecord) -> None:
+def test_responses_widen_a_window_that_is_used(bench: Bench, answer: AttemptRecord) -> None:
     for _ in range(10):
         bench.claim(1)
         bench.end(1, answer, bench.of(1))
@@ -114,7 +114,7 @@ def test_answers_widen_it_as_far_as_it_is_used(bench: Bench, answer: AttemptReco
     assert bench.of(2) == INITIAL_WINDOW
 
 
-def test_silence_brings_it_back(bench: Bench) -> None:
+def test_an_attempt_without_a_response_resets_the_window(bench: Bench) -> None:
     for _ in range(10):
         bench.claim(1)
         bench.end(1, QUICK, bench.of(1))
@@ -124,7 +124,7 @@ def test_silence_brings_it_back(bench: Bench) -> None:
     assert bench.of(1) == INITIAL_WINDOW
 
 
-def test_whatever_number_hangs_some_slots_are_free_for_another(bench: Bench) -> None:
+def test_some_slots_stay_free_however_many_merchants_hang(bench: Bench) -> None:
     bench.claim(*range(100, 200))
     assert sum(bench.held.values()) < SLOTS
     before = bench.held.copy()
@@ -133,7 +133,7 @@ def test_whatever_number_hangs_some_slots_are_free_for_another(bench: Bench) -> 
     assert {each: count for each, count in bench.held.items() if each.int >= 100} == before
 
 
-def test_many_that_were_quick_and_hang_at_once_leave_slots_too(bench: Bench) -> None:
+def test_merchants_that_begin_to_hang_at_once_leave_slots_too(bench: Bench) -> None:
     for merchant in range(100, 120):
         for _ in range(10):
             bench.claim(merchant)
@@ -143,7 +143,7 @@ def test_many_that_were_quick_and_hang_at_once_leave_slots_too(bench: Bench) -> 
     assert bench.of(1) == INITIAL_WINDOW
 
 
-def test_all_silent_merchants_together_have_a_quarter(bench: Bench) -> None:
+def test_all_unresponsive_merchants_together_have_a_quarter(bench: Bench) -> None:
     for merchant in range(100, 1100):
         bench.claim(merchant)
         bench.end(merchant, HUNG, bench.of(merchant))
@@ -155,7 +155,9 @@ def test_all_silent_merchants_together_have_a_quarter(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("answer", [QUICK, SLOW, REFUSED])
-def test_an_end_in_time_ends_the_silence(bench: Bench, answer: AttemptRecord) -> None:
+def test_an_attempt_that_ends_in_time_makes_a_merchant_responsive(
+    bench: Bench, answer: AttemptRecord
+) -> None:
     bench.claim(1)
     bench.end(1, HUNG)
     assert [each.unresponsive for each in bench.limits.capacity().known] == [True]
@@ -163,14 +165,14 @@ def test_an_end_in_time_ends_the_silence(bench: Bench, answer: AttemptRecord) ->
     assert [each.unresponsive for each in bench.limits.capacity().known] == [False]
 
 
-def test_what_says_nothing_of_the_receiver_changes_nothing(bench: Bench) -> None:
+def test_an_attempt_without_a_record_changes_nothing(bench: Bench) -> None:
     bench.claim(1)
     bench.end(1, HUNG)
     bench.end(1, None)
     assert [each.unresponsive for each in bench.limits.capacity().known] == [True]
 
 
-def test_merchants_of_whom_there_is_nothing_to_say_are_forgotten(bench: Bench) -> None:
+def test_unremarkable_merchants_are_forgotten(bench: Bench) -> None:
     bench.limits.begin(UUID(int=1))
     bench.limits.end(UUID(int=1), SLOW)
     assert bench.limits.capacity().known == []

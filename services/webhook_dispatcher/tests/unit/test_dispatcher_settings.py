@@ -24,9 +24,7 @@ def settings(**chosen: Any) -> DispatcherSettings:
         ({"gateway_env": "production", "webhook_allow_private": "true"}, True),
     ],
 )
-def test_private_receivers_are_for_local_evaluation_unless_told_otherwise(
-    chosen: dict[str, Any], allowed: bool
-) -> None:
+def test_private_receivers_default_to_local_evaluation(chosen: dict[str, Any], allowed: bool) -> None:
     assert settings(**chosen).private_receivers_allowed is allowed
 
 

@@ -41,7 +41,7 @@ def test_what_cannot_be_stored_or_shown_is_replaced(value: str, kept: str) -> No
     assert orjson.loads(orjson.dumps(kept_headers([(value, value)])))
 
 
-def test_no_more_than_so_many_names() -> None:
+def test_the_number_of_names_is_bounded() -> None:
     kept = kept_headers([(f"X-{number}", "1") for number in range(2 * MAX_HEADERS)] + [("x-0", "again")])
     assert len(kept) == MAX_HEADERS
     assert kept["x-0"] == "1, again"
@@ -69,5 +69,5 @@ def test_a_repeated_header_is_bounded_too() -> None:
     assert size_of(kept) <= MAX_HEADER_BYTES
 
 
-def test_a_name_that_does_not_fit_ends_it() -> None:
+def test_headers_after_an_oversized_name_are_dropped() -> None:
     assert kept_headers([("n" * MAX_HEADER_BYTES, "1"), ("b", "2")]) == {}

@@ -116,7 +116,7 @@ def test_a_secret_that_was_replaced_signs_as_well() -> None:
     assert headers["X-Webhook-Signature"] == sign_body(DELIVERY.payload, SECRET)
 
 
-def test_a_previous_secret_that_cannot_be_opened_is_left_out() -> None:
+def test_a_previous_secret_that_cannot_be_decrypted_is_left_out() -> None:
     rotated = replace(DELIVERY, webhook_secret_previous_encrypted=b"\x01garbage")
     assert handler().prepare(rotated, URL).headers == handler().prepare(DELIVERY, URL).headers
 
@@ -140,7 +140,7 @@ def test_a_secret_is_decrypted_once_until_it_is_rotated() -> None:
     assert headers["X-Webhook-Signature"] == sign_body(DELIVERY.payload, "whsec_new")
 
 
-async def test_without_their_secrets_nothing_is_sent_and_no_storm_begins() -> None:
+async def test_without_a_secret_nothing_is_sent_and_the_attempt_pauses() -> None:
     sender = ToldSender(AttemptOutcome(200))
     made = handler(sender)
     attempts = [
@@ -192,7 +192,7 @@ async def test_anything_else_is_retried_on_schedule(outcome: AttemptOutcome) -> 
         (AttemptOutcome(error=AttemptError.TIMEOUT), "600", 66),
     ],
 )
-async def test_jitter_is_added_and_retry_after_is_heard(
+async def test_jitter_is_added_and_retry_after_is_respected(
     outcome: AttemptOutcome, retry_after: str, retry_in_s: float
 ) -> None:
     asking = ToldSender(outcome, headers={"retry-after": retry_after})
@@ -209,7 +209,7 @@ async def test_no_url_means_nothing_is_sent() -> None:
 
 
 @pytest.mark.parametrize("fault", Fault)
-async def test_a_fault_of_ours_gives_the_delivery_back(fault: Fault) -> None:
+async def test_a_fault_of_the_gateway_releases_the_delivery(fault: Fault) -> None:
     sender = ToldSender(AttemptOutcome(200), fault)
     assert await handler(sender).attempt(DELIVERY) == Released(DELIVERY)
 

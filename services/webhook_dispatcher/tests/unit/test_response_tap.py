@@ -35,7 +35,7 @@ def test_the_head_is_found_however_it_comes(at_once: int, interim: int) -> None:
     assert (head.status, head.headers, head.rest) == (200, [("X-A", "1"), ("x-b", "2")], b"body")
 
 
-def test_until_it_is_complete_there_is_none() -> None:
+def test_an_incomplete_head_is_none() -> None:
     for length in range(len(OK) - len(b"body")):
         assert status(OK[:length]) is None
     assert status(OK[: -len(b"body")]) == 200
@@ -61,7 +61,7 @@ def test_until_it_is_complete_there_is_none() -> None:
         b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * (MAX_HEADER_LINES + 1) + b"\r\n",
     ],
 )
-def test_what_is_no_head_or_too_large_does_not_count(raw: bytes) -> None:
+def test_an_invalid_or_oversized_head_is_none(raw: bytes) -> None:
     assert status(raw) is None
 
 
