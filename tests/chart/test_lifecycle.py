@@ -17,8 +17,7 @@ from api.settings import ApiSettings
 from gateway_cli.migrate import MigrateSettings
 from gateway_core.runtime.http_server import HealthServer
 from gateway_core.runtime.lifecycle import HARD_EXIT_EXTRA_S
-from payment_processor.settings import PaymentProcessorSettings
-from refund_processor.settings import RefundProcessorSettings
+from gateway_core.runtime.settings import AcquirerSettings
 from tests.chart.render import CHART, VALUE_SETS, Object, PodOf, deployed, named, of_kind, pods_of, render
 from web_server.settings import WebSettings
 from webhook_dispatcher.settings import DispatcherSettings
@@ -26,8 +25,8 @@ from worker.settings import WorkerSettings
 
 SETTINGS: Mapping[str, type[BaseSettings]] = {
     "api": ApiSettings,
-    "payment-processor": PaymentProcessorSettings,
-    "refund-processor": RefundProcessorSettings,
+    "payment-processor": AcquirerSettings,
+    "refund-processor": AcquirerSettings,
     "webhook-dispatcher": DispatcherSettings,
     "worker": WorkerSettings,
     "checkout": WebSettings,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from gateway_core.runtime.settings import QueueSettings
-from payment_processor.settings import PaymentProcessorSettings
-from refund_processor.settings import RefundProcessorSettings
+from gateway_core.runtime.settings import AcquirerSettings, QueueSettings
 from webhook_dispatcher.settings import DispatcherSettings
 
 
-class WorkerSettings(PaymentProcessorSettings, RefundProcessorSettings, DispatcherSettings, QueueSettings):
+class WorkerSettings(AcquirerSettings, DispatcherSettings, QueueSettings):
     """Every variable that any of them reads, ``QUEUE_TYPE`` included."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.util import CommandError
@@ -16,7 +17,7 @@ from sqlalchemy import Engine, create_engine, inspect
 from sqlalchemy.engine import make_url
 
 from devstack.servers import Server
-from gateway_core.db.migrate import upgrade
+from gateway_core.db.migrate import alembic_config, upgrade
 from gateway_core.db.models import Base
 
 pytestmark = pytest.mark.integration
@@ -160,6 +161,33 @@ def test_migrating_again_changes_nothing(blank_url: str) -> None:
     with psycopg.connect(blank_url) as connection:
         assert connection.execute("SELECT count(*) FROM worker_heartbeats").fetchone() == (1,)
         assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+
+
+def test_what_a_worker_of_before_had_claimed_counts_as_submitted(blank_url: str) -> None:
+    engine = create_engine(make_url(blank_url).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0010")
+    engine.dispose()
+    with psycopg.connect(blank_url) as before:
+        before.execute(
+            """
+            INSERT INTO merchants (id, name, email, api_key) VALUES (gen_random_uuid(), 'M', 'm@example.com', 'key');
+            INSERT INTO orders (id, merchant_id, amount, currency) SELECT 'order_1', id, 500, 'INR' FROM merchants;
+            INSERT INTO payments
+                (id, order_id, merchant_id, amount, currency, method, vpa, status, lease_generation, next_attempt_at)
+            SELECT p.id, 'order_1', m.id, 500, 'INR', 'upi', 'a@b', p.status, p.generation, p.due FROM merchants m, (
+                VALUES ('claimed', 'processing', 1, now()), ('waiting', 'pending', 0, now()),
+                       ('paid', 'success', 2, NULL)
+            ) p (id, status, generation, due);
+            INSERT INTO refunds (id, payment_id, merchant_id, amount, status, lease_generation)
+            SELECT 'refunding', 'paid', id, 100, 'processing', 1 FROM merchants
+            """
+        )
+    upgrade(blank_url)
+    with psycopg.connect(blank_url) as migrated:
+        submitted = "SELECT id FROM {} WHERE submitted_at = updated_at"
+        for table, expected in (("payments", "claimed"), ("refunds", "refunding")):
+            assert migrated.execute(submitted.format(table)).fetchall() == [(expected,)]
 
 
 def test_services_that_start_together_migrate_once(blank_url: str) -> None:

@@ -1,9 +1,0 @@
-"""Settings of the payment processor."""
-
-from __future__ import annotations
-
-from gateway_core.runtime.settings import AcquirerSettings
-
-
-class PaymentProcessorSettings(AcquirerSettings):
-    """The acquirer's behaviour is all that this service can be told."""
