@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,8 @@ def _lets_out(rule: Object, address: str) -> bool:
 
 
 def _collapsed(networks: Iterable[object]) -> list[object]:
-    return list(ipaddress.collapse_addresses(ipaddress.ip_network(str(each)) for each in networks))
+    parsed: list[Any] = [ipaddress.ip_network(str(each)) for each in networks]
+    return list(ipaddress.collapse_addresses(parsed))
 
 
 def _public_rule(spec: Object) -> Object:
@@ -83,7 +85,7 @@ def test_the_policy_excepts_the_networks_of_the_table() -> None:
         ipaddress.IPv6Network((int(NAT64.network_address) + int(each.network_address), 96 + each.prefixlen))
         for each in ipv4
     ]
-    expected = {"0.0.0.0/0": ipv4, str(GLOBAL_IPV6): ipv6, str(NAT64): nat64}
+    expected: dict[str, Sequence[object]] = {"0.0.0.0/0": ipv4, str(GLOBAL_IPV6): ipv6, str(NAT64): nat64}
     assert {cidr: _collapsed(excepted) for cidr, excepted in blocks.items()} == {
         cidr: _collapsed(networks) for cidr, networks in expected.items()
     }
