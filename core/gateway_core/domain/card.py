@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from gateway_core.domain.card_networks import CardNetwork, network_of
 from gateway_core.domain.errors import expired_card, invalid_card
 
 MAX_HOLDER_NAME_LENGTH: Final = 255
-MIN_CARD_DIGITS: Final = 13
+MIN_CARD_DIGITS: Final = 12
 MAX_CARD_DIGITS: Final = 19
 
 _NUMBER = re.compile(rf"[0-9]{{{MIN_CARD_DIGITS},{MAX_CARD_DIGITS}}}")
-_CVV = re.compile(r"[0-9]{3,4}")
+_ZEROS = re.compile("0*")
 _MONTH = re.compile(r"0?[1-9]|1[0-2]")
 _YEAR = re.compile(r"[0-9]{2}|[0-9]{4}")
 _CENTURY: Final = 2000
-_DROP_SEPARATORS = str.maketrans("", "", " -")
+# Minus sign and middle dots; spaces, dashes and invisible marks are known by their Unicode categories.
+_SEPARATORS: Final = frozenset(".\u00b7\u2024\u2027\u2212\u30fb")
+_SEPARATOR_CATEGORIES: Final = frozenset({"Zs", "Zl", "Zp", "Pd", "Cf"})
 _DOUBLED_DIGIT = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-
-
-@dataclass(frozen=True, slots=True)
-class CardNetwork:
-    """A network, the leading digits of its numbers, and the length of its security codes."""
-
-    name: str
-    prefixes: tuple[str, ...]
-    cvv_digits: int = 3
-
-
-NETWORKS: Final = (
-    CardNetwork("visa", ("4",)),
-    CardNetwork("mastercard", ("51", "52", "53", "54", "55")),
-    CardNetwork("amex", ("34", "37"), cvv_digits=4),
-    CardNetwork("rupay", ("60", "65", "81", "82", "83", "84", "85", "86", "87", "88", "89")),
-)
-UNKNOWN_NETWORK: Final = "unknown"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,15 +42,15 @@ class CardInput:
 
     @classmethod
     def from_json(cls, value: object) -> CardInput:
-        """The `card` object of a request; a missing or wrongly typed field raises INVALID_CARD."""
+        """The `card` object of a request; INVALID_CARD names the field that is missing or wrongly typed."""
         if not isinstance(value, Mapping):
-            raise invalid_card()
+            raise invalid_card("card")
         return cls(
-            number=_text(value.get("number")),
-            expiry_month=_text_or_number(value.get("expiry_month")),
-            expiry_year=_text_or_number(value.get("expiry_year")),
-            cvv=_text(value.get("cvv")),
-            holder_name=_text(value.get("holder_name")),
+            number=_text(value, "number"),
+            expiry_month=_text_or_number(value, "expiry_month"),
+            expiry_year=_text_or_number(value, "expiry_year"),
+            cvv=_text(value, "cvv"),
+            holder_name=_text(value, "holder_name"),
         )
 
 
@@ -77,23 +63,43 @@ class CardSummary:
 
 
 def check_card(card: CardInput, today: date) -> CardSummary:
-    """Checks in the contract's order: fields, number and Luhn, CVV, then expiry against `today` (UTC).
+    """Checks in the contract's order: missing fields, number, CVV, then expiry against `today` (UTC).
 
-    Raises INVALID_CARD or EXPIRED_CARD; neither says which digits it saw.
+    Digits of any script count as digits. Raises INVALID_CARD or EXPIRED_CARD, which name the field that was
+    refused; neither says which digits it saw.
     """
-    number = card.number.translate(_DROP_SEPARATORS)
-    if not (_is_holder_name(card.holder_name) and card.expiry_month and card.expiry_year):
-        raise invalid_card()
-    if not (_NUMBER.fullmatch(number) and is_luhn_valid(number) and _CVV.fullmatch(card.cvv)):
-        raise invalid_card()
-    if _expiry(card.expiry_month, card.expiry_year) < (today.year, today.month):
-        raise expired_card()
-    return CardSummary(network=card_network(number), last4=number[-4:])
+    for name in ("holder_name", "expiry_month", "expiry_year"):
+        if not getattr(card, name).strip():
+            raise invalid_card(f"card.{name}")
+    if len(card.holder_name) > MAX_HOLDER_NAME_LENGTH:
+        raise invalid_card("card.holder_name")
+    number = _without_separators(ascii_digits(card.number))
+    network = network_of(number)
+    if not _is_number(number, network):
+        raise invalid_card("card.number")
+    if not re.fullmatch(rf"[0-9]{{{network.cvv_digits}}}", ascii_digits(card.cvv).strip()):
+        raise invalid_card("card.cvv")
+    _check_expiry(ascii_digits(card.expiry_month).strip(), ascii_digits(card.expiry_year).strip(), today)
+    return CardSummary(network=network.name, last4=number[-4:])
 
 
 def card_network(number: str) -> str:
-    """The name of the network in ``NETWORKS`` by the leading digits of a number without separators, or unknown."""
-    return next((each.name for each in NETWORKS if number.startswith(each.prefixes)), UNKNOWN_NETWORK)
+    """The name of the network of a number without separators, or unknown."""
+    return network_of(number).name
+
+
+def ascii_digits(text: str) -> str:
+    """``text`` with the decimal digits of every script as 0 to 9."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(character, character)) for character in text)
+
+
+def may_be_card_number(digits: str) -> bool:
+    """Whether some network has numbers like these (``digits`` only)."""
+    if not MIN_CARD_DIGITS <= len(digits) <= MAX_CARD_DIGITS or not is_luhn_valid(digits):
+        return False
+    return len(digits) > MIN_CARD_DIGITS or len(digits) in network_of(ascii_digits(digits)).lengths
 
 
 def is_luhn_valid(number: str) -> bool:
@@ -105,25 +111,41 @@ def is_luhn_valid(number: str) -> bool:
     return (sum(digits[::2]) + sum(_DOUBLED_DIGIT[digit] for digit in digits[1::2])) % 10 == 0
 
 
-def _expiry(month: str, year: str) -> tuple[int, int]:
-    """(year, month), or EXPIRED_CARD when they are no month and year."""
-    if not (_MONTH.fullmatch(month) and _YEAR.fullmatch(year)):
-        raise expired_card()
-    return (_CENTURY + int(year) if len(year) == 2 else int(year)), int(month)
+def _is_number(number: str, network: CardNetwork) -> bool:
+    is_long_enough = _NUMBER.fullmatch(number) is not None and len(number) in network.lengths
+    return is_long_enough and _ZEROS.fullmatch(number) is None and is_luhn_valid(number)
 
 
-def _is_holder_name(text: str) -> bool:
-    return bool(text.strip()) and len(text) <= MAX_HOLDER_NAME_LENGTH
+def _without_separators(text: str) -> str:
+    """What is pasted between digits is dropped: spaces, dashes, dots and invisible marks of every kind."""
+    return "".join(
+        character
+        for character in text
+        if character not in _SEPARATORS and unicodedata.category(character) not in _SEPARATOR_CATEGORIES
+    )
 
 
-def _text(value: object) -> str:
+def _check_expiry(month: str, year: str, today: date) -> None:
+    """EXPIRED_CARD when they are no month and year, or a month before `today`."""
+    if not _MONTH.fullmatch(month):
+        raise expired_card("card.expiry_month")
+    if not _YEAR.fullmatch(year):
+        raise expired_card("card.expiry_year")
+    full_year = _CENTURY + int(year) if len(year) == 2 else int(year)
+    if (full_year, int(month)) < (today.year, today.month):
+        raise expired_card("card.expiry_month")
+
+
+def _text(card: Mapping[str, object], name: str) -> str:
+    value = card.get(name)
     if isinstance(value, str):
         return value
-    raise invalid_card()
+    raise invalid_card(f"card.{name}")
 
 
-def _text_or_number(value: object) -> str:
-    # Many form libraries send the expiry as numbers; leading zeros do not matter here.
+def _text_or_number(card: Mapping[str, object], name: str) -> str:
+    # Form libraries send expiry as numbers as often as not; a leading zero means nothing here.
+    value = card.get(name)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 9999:
         return str(value)
-    return _text(value)
+    return _text(card, name)

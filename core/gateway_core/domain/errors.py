@@ -115,13 +115,13 @@ def invalid_vpa() -> GatewayError:
     return GatewayError(ErrorCode.INVALID_VPA, "VPA format invalid", field="vpa")
 
 
-def invalid_card() -> GatewayError:
-    """The same for every invalid field of a card."""
-    return GatewayError(ErrorCode.INVALID_CARD, "Card validation failed", field="card")
+def invalid_card(field: str = "card.number") -> GatewayError:
+    """One description for every fault of a card: `field` says where, never which digit was wrong."""
+    return GatewayError(ErrorCode.INVALID_CARD, "Card validation failed", field=field)
 
 
-def expired_card() -> GatewayError:
-    return GatewayError(ErrorCode.EXPIRED_CARD, "Card expiry date invalid", field="card")
+def expired_card(field: str = "card.expiry_month") -> GatewayError:
+    return GatewayError(ErrorCode.EXPIRED_CARD, "Card expiry date invalid", field=field)
 
 
 def idempotency_key_in_use(retry_after_s: int = 1) -> GatewayError:

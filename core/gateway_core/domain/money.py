@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Final
 
+from gateway_core.domain.currencies import MINOR_UNIT_DIGITS
 from gateway_core.domain.errors import bad_request
 from gateway_core.domain.v8_json import MAX_SAFE_INTEGER
 
@@ -13,18 +12,9 @@ MIN_AMOUNT_MINOR: Final = 100
 # Receivers read amounts as JavaScript numbers: above this they would be rounded silently.
 MAX_AMOUNT_MINOR: Final = MAX_SAFE_INTEGER
 DEFAULT_CURRENCY: Final = "INR"
+UPI_CURRENCY: Final = "INR"
 
-MINOR_UNIT_DIGITS: Final[Mapping[str, int]] = {
-    **dict.fromkeys(
-        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"), 0
-    ),
-    **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-    **dict.fromkeys(("CLF", "UYW"), 4),
-}
-"""Decimals of the currencies whose minor unit is not a hundredth (ISO 4217)."""
-
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_HUNDRED: Final = 100
 
 
 def check_order_amount(value: object) -> int:
@@ -38,12 +28,29 @@ def check_positive_amount(value: object) -> int:
 
 
 def check_currency(value: object) -> str:
-    """Three upper-case letters in ISO 4217 form; `None` means `DEFAULT_CURRENCY`. Else BAD_REQUEST_ERROR."""
+    """An ISO 4217 code in upper case, given in any case; `None` means `DEFAULT_CURRENCY`. Else BAD_REQUEST_ERROR."""
     if value is None:
         return DEFAULT_CURRENCY
-    if isinstance(value, str) and _CURRENCY.fullmatch(value):
-        return value
-    raise bad_request("currency must be three upper-case letters (ISO 4217)", field="currency")
+    # Upper case of some letters that are not ASCII is ASCII (dotless i).
+    if isinstance(value, str) and value.isascii() and value.upper() in MINOR_UNIT_DIGITS:
+        return value.upper()
+    raise bad_request("currency must be an ISO 4217 code", field="currency")
+
+
+def min_amount_minor(currency: str) -> int:
+    """The least amount of an order: one major unit or 100 minor units, whichever is less."""
+    return 1 if MINOR_UNIT_DIGITS[currency] == 0 else _HUNDRED
+
+
+def check_amount_for(currency: str, amount_minor: object) -> int:
+    """The amount of an order in `currency` (as `check_currency` returns it), or BAD_REQUEST_ERROR."""
+    return _check_amount(amount_minor, min_amount_minor(currency))
+
+
+def check_upi_currency(currency: str) -> None:
+    """UPI moves rupees only: BAD_REQUEST_ERROR for an order in another currency."""
+    if currency != UPI_CURRENCY:
+        raise bad_request(f"UPI payments must be in {UPI_CURRENCY}", field="method")
 
 
 def _check_amount(value: object, minimum: int) -> int:

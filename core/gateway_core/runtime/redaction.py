@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gateway_core.domain.api_key import API_SECRET_PREFIX
-from gateway_core.domain.card import MAX_CARD_DIGITS, MIN_CARD_DIGITS, is_luhn_valid
+from gateway_core.domain.card import MAX_CARD_DIGITS, may_be_card_number
 from gateway_core.domain.ids import PAYMENT_PREFIX
 from gateway_core.domain.sign_in import SESSION_TOKEN_PREFIX
 from gateway_core.domain.webhook_secret import WEBHOOK_SECRET_PREFIX
@@ -14,10 +14,10 @@ from gateway_core.domain.webhook_secret import WEBHOOK_SECRET_PREFIX
 CARD_MARK = "[card]"
 
 _UUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
-_DIGITS = r"[0-9](?:[\s-]?[0-9]){12,}"
+_DIGITS = r"\d(?:[\s\u2010-\u2015-]?\d){11,}"
 # A UUID's last groups may hold 13 digits in a row, so UUIDs are recognised first and left alone.
 _UUID_OR_DIGITS = re.compile(f"{_UUID}|(?P<digits>{_DIGITS})")
-_DIGIT_GROUP = re.compile("[0-9]+")
+_DIGIT_GROUP = re.compile(r"\d+")
 _CLIENT_SECRET_PREFIX = f"{PAYMENT_PREFIX}[A-Za-z0-9]+_secret_"
 _SECRET_PREFIXES = (API_SECRET_PREFIX, WEBHOOK_SECRET_PREFIX, SESSION_TOKEN_PREFIX, _CLIENT_SECRET_PREFIX)
 _KNOWN_SECRET = re.compile(rf"\b({'|'.join(_SECRET_PREFIXES)})[A-Za-z0-9+/=_-]{{4,}}")
@@ -26,10 +26,11 @@ _QUERY_PASSWORD = re.compile(r"([?&](?:sentinel_)?password=)[^&#\s\"']+")
 
 
 def redact(text: str) -> str:
-    """``text`` without card numbers (13–19 digits, ISO/IEC 7812 check digit), our secrets, or URL passwords.
+    """``text`` without card numbers, our secrets, or URL passwords.
 
-    Digits may be parted by single spaces or dashes. A run that holds a card number beside other groups of
-    digits (an expiry, say) loses the card number only.
+    A card number is 13 to 19 digits of any script (12 to 19 of Maestro's) with a valid check digit. Digits may be
+    parted by single spaces or dashes. A run that holds a card number beside other groups of digits (an expiry, say)
+    loses the card number only.
     """
     text = _UUID_OR_DIGITS.sub(_without_card, text)
     text = _KNOWN_SECRET.sub(r"\1***", text)
@@ -59,6 +60,6 @@ def _last_group_of_card(run: str, groups: Sequence[tuple[int, int]], first: int)
         digits += run[slice(*groups[index])]
         if len(digits) > MAX_CARD_DIGITS:
             break
-        if len(digits) >= MIN_CARD_DIGITS and is_luhn_valid(digits):
+        if may_be_card_number(digits):
             last = index
     return last

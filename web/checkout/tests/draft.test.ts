@@ -3,8 +3,10 @@ import {
   type Draft,
   emptyDraft,
   faultsOf,
+  fitting,
   forgetting,
   type Known,
+  methodsFor,
   paymentBody,
   prefilled,
 } from '../src/domain/draft.ts';
@@ -77,4 +79,17 @@ test('a CVV is forgotten once the payment was made, the card once it is paid', (
   expect(forgetting(CARD, false, true)).toEqual(CARD);
   expect(forgetting(CARD, false, false)).toEqual({ ...CARD, cvv: '' });
   expect(forgetting(CARD, true, false)).toEqual(emptyDraft());
+});
+
+test('UPI is offered for rupees only, and the method fits the currency', () => {
+  expect([methodsFor('INR'), methodsFor('USD')]).toEqual([['upi', 'card'], ['card']]);
+  expect(fitting(emptyDraft(), 'USD').method).toBe('card');
+  expect(fitting(emptyDraft(), 'INR').method).toBe('upi');
+  expect(fitting(CARD, 'INR')).toBe(CARD);
+});
+
+test('digits of other scripts reach the API as ASCII', () => {
+  const typed = { ...CARD, number: '٤١١١ ١١١١ ١١١١ ١١١١', expiry: '१२ / ३१', cvv: '１２３' };
+  expect(faultsOf(typed, NOW)).toEqual({});
+  expect(paymentBody(typed, 'order_1')).toEqual(paymentBody(CARD, 'order_1'));
 });

@@ -3,6 +3,14 @@ import { formatExpiry, isExpired, parseExpiry } from '../src/domain/expiry.ts';
 
 test.each([
   ['1', '1'],
+  ['13', '01 / 3'],
+  ['130', '01 / 30'],
+  ['1.30', '01 / 30'],
+  ['1-30', '01 / 30'],
+  ['12\u00a0–\u00a030', '12 / 30'],
+  ['१२३०', '12 / 30'],
+  ['١٢/٣٠', '12 / 30'],
+  ['００３０', '00 / 30'],
   ['5', '05 / '],
   ['12', '12 / '],
   ['123', '12 / 3'],
@@ -26,8 +34,14 @@ test.each([
   expect(formatExpiry(left, true)).toBe(shown);
 });
 
-test.each(['1230', '122030', '12/30'])('typing %s key by key arrives', (keys) => {
-  expect([...keys].reduce((shown, key) => formatExpiry(shown + key), '')).toBe('12 / 30');
+test.each([
+  ['1230', '12 / 30'],
+  ['122030', '12 / 30'],
+  ['12/30', '12 / 30'],
+  ['130', '01 / 30'],
+  ['१३०', '01 / 30'],
+])('typing %s key by key arrives at %s', (keys, shown) => {
+  expect([...keys].reduce((before, key) => formatExpiry(before + key), '')).toBe(shown);
 });
 
 test.each([

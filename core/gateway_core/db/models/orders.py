@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway_core.db.models.base import AmountMinor, Base, CreatedAt, MerchantId, TextId, one_of
-from gateway_core.domain.money import MAX_AMOUNT_MINOR, MIN_AMOUNT_MINOR
+from gateway_core.domain.money import MAX_AMOUNT_MINOR
 
 
 class Order(Base):
@@ -15,7 +15,7 @@ class Order(Base):
 
     __tablename__ = "orders"
     __table_args__ = (
-        CheckConstraint(f"amount BETWEEN {MIN_AMOUNT_MINOR} AND {MAX_AMOUNT_MINOR}", name="amount"),
+        CheckConstraint(f"amount BETWEEN 1 AND {MAX_AMOUNT_MINOR}", name="amount"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint(one_of("status", "created", "attempted", "paid"), name="status"),
         Index("idx_orders_merchant_id", "merchant_id", "created_at", "id"),

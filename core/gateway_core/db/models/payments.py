@@ -15,7 +15,7 @@ class Payment(Base):
 
     __tablename__ = "payments"
     __table_args__ = (
-        CheckConstraint("amount >= 100", name="amount"),
+        CheckConstraint("amount >= 1", name="amount"),
         CheckConstraint(one_of("status", "pending", "processing", "success", "failed"), name="status"),
         CheckConstraint(
             "(method = 'upi' AND vpa IS NOT NULL AND card_network IS NULL AND card_last4 IS NULL)"

@@ -91,12 +91,12 @@ async def test_an_order_has_one_success_at_most(rows: Rows) -> None:
 
 IMPOSSIBLE = {
     "ck_orders_amount": [
-        "UPDATE orders SET amount = 99",
+        "UPDATE orders SET amount = 0",
         "UPDATE orders SET amount = 9007199254740992",
     ],
     "ck_orders_currency": ["UPDATE orders SET currency = 'inr'", "UPDATE orders SET currency = 'INRX'"],
     "ck_orders_status": ["UPDATE orders SET status = 'open'"],
-    "ck_payments_amount": ["UPDATE payments SET amount = 99, amount_refunded = 0"],
+    "ck_payments_amount": ["UPDATE payments SET amount = 0, amount_refunded = 0"],
     "ck_payments_status": [
         "UPDATE payments SET status = 'lost', amount_refunded = 0, next_attempt_at = now()"
     ],

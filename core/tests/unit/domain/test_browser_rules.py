@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from gateway_core.domain.card import MAX_CARD_DIGITS, MIN_CARD_DIGITS, NETWORKS, UNKNOWN_NETWORK
+from gateway_core.domain.card import MAX_CARD_DIGITS, ascii_digits
+from gateway_core.domain.card_networks import NETWORKS, UNKNOWN_NETWORK
+from gateway_core.domain.currencies import MINOR_UNIT_DIGITS
 from gateway_core.domain.errors import ErrorCode, GatewayError
-from gateway_core.domain.money import MINOR_UNIT_DIGITS
+from gateway_core.domain.money import UPI_CURRENCY
 from gateway_core.domain.text import MAX_VPA_LENGTH, VPA_PATTERN
 from gateway_core.domain.validation import CardInput, check_card, check_vpa
 
@@ -22,28 +24,35 @@ VECTORS: dict[str, Any] = json.loads((WEB / "rules.vectors.json").read_text(enco
 def test_the_pages_rules_are_the_tables_of_this_package() -> None:
     assert json.loads((WEB / "rules.json").read_text(encoding="utf-8")) == {
         "card": {
-            "minDigits": MIN_CARD_DIGITS,
             "maxDigits": MAX_CARD_DIGITS,
             "networks": [
-                {"name": each.name, "prefixes": list(each.prefixes), "cvvDigits": each.cvv_digits}
-                for each in NETWORKS
+                {
+                    "name": each.name,
+                    "ranges": list(each.ranges),
+                    "lengths": list(each.lengths),
+                    "cvvDigits": each.cvv_digits,
+                }
+                for each in (*NETWORKS, UNKNOWN_NETWORK)
             ],
-            "unknownNetwork": UNKNOWN_NETWORK,
         },
         "vpa": {"pattern": f"^{VPA_PATTERN}$", "maxLength": MAX_VPA_LENGTH},
-        "minorUnitDigits": dict(sorted(MINOR_UNIT_DIGITS.items())),
+        "upiCurrency": UPI_CURRENCY,
+        "minorUnitDigits": {
+            code: digits for code, digits in sorted(MINOR_UNIT_DIGITS.items()) if digits != 2
+        },
     }
 
 
 @pytest.mark.parametrize("vector", VECTORS["cards"], ids=lambda vector: vector["number"])
 def test_card_vectors(vector: dict[str, Any]) -> None:
-    card = CardInput(vector["number"], "12", "2030", "123", "Asha Rao")
+    card = CardInput(vector["number"], "12", "2030", vector.get("cvv", "123"), "Asha Rao")
     if vector["valid"]:
         assert check_card(card, date(2030, 1, 1)).network == vector["network"]
     else:
         with pytest.raises(GatewayError) as refusal:
             check_card(card, date(2030, 1, 1))
-        assert refusal.value.code is ErrorCode.INVALID_CARD
+        found = (refusal.value.code, refusal.value.field)
+        assert found == (ErrorCode.INVALID_CARD, f"card.{vector.get('field', 'number')}")
 
 
 @pytest.mark.parametrize(
@@ -66,3 +75,8 @@ def test_vpa_vectors(vector: dict[str, Any]) -> None:
     else:
         with pytest.raises(GatewayError):
             check_vpa(vector["text"])
+
+
+@pytest.mark.parametrize("vector", VECTORS["digits"], ids=lambda vector: vector["text"])
+def test_digit_vectors(vector: dict[str, Any]) -> None:
+    assert ascii_digits(vector["text"]) == vector["ascii"]

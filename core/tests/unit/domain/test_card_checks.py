@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway_core.domain.errors import ErrorCode, GatewayError
-from gateway_core.domain.validation import CardInput, CardSummary, card_network, check_card
+from gateway_core.domain.validation import CardInput, check_card
 
 TODAY = date(2024, 1, 15)
 VISA = "4111111111111111"
@@ -24,6 +24,13 @@ def refusal_of(card: CardInput, today: date = TODAY) -> ErrorCode:
     return refusal.value.code
 
 
+def field_of(change: dict[str, object]) -> tuple[str, str, str | None]:
+    """Code, description and field of the refusal of a good card with one change."""
+    with pytest.raises(GatewayError) as refusal:
+        check_card(CardInput.from_json({**dataclasses.asdict(GOOD), **change}), TODAY)
+    return refusal.value.code, refusal.value.description, refusal.value.field
+
+
 def with_check_digit(digits: str) -> str:
     """Luhn written the other way round than the code under test."""
     total = 0
@@ -33,46 +40,9 @@ def with_check_digit(digits: str) -> str:
     return digits + str(-total % 10)
 
 
-@pytest.mark.parametrize(
-    ("number", "network"),
-    [
-        (VISA, "visa"),
-        ("4222222222222", "visa"),
-        ("5105105105105100", "mastercard"),
-        ("5555555555554444", "mastercard"),
-        ("378282246310005", "amex"),
-        ("341111111111111", "amex"),
-        ("6011111111111117", "rupay"),
-        ("6521111111111110", "rupay"),
-        ("3530111333300000", "unknown"),
-    ],
-)
-def test_a_good_card_gives_network_and_last_four(number: str, network: str) -> None:
-    card = dataclasses.replace(GOOD, number=number)
-    assert check_card(card, TODAY) == CardSummary(network=network, last4=number[-4:])
-
-
-@pytest.mark.parametrize("prefix", range(100))
-def test_the_network_follows_the_contracts_prefixes(prefix: int) -> None:
-    expected = "unknown"
-    if 40 <= prefix <= 49:
-        expected = "visa"
-    elif 51 <= prefix <= 55:
-        expected = "mastercard"
-    elif prefix in (34, 37):
-        expected = "amex"
-    elif prefix in (60, 65) or 81 <= prefix <= 89:
-        expected = "rupay"
-    assert card_network(f"{prefix:02d}00000000000") == expected
-
-
-@pytest.mark.parametrize("number", ["4111 1111 1111 1111", "4111-1111-1111-1111", " 4111 1111-11111111-"])
-def test_spaces_and_dashes_do_not_count(number: str) -> None:
-    assert check_card(dataclasses.replace(GOOD, number=number), TODAY).last4 == "1111"
-
-
-@given(st.text("0123456789", min_size=12, max_size=18))
-def test_luhn_accepts_the_one_right_check_digit_and_no_other(digits: str) -> None:
+@given(st.text("0123456789", min_size=11, max_size=14))
+def test_luhn_accepts_the_one_right_check_digit_and_no_other(tail: str) -> None:
+    digits = "90" + tail  # of no network, so any length from 13 will do
     right = with_check_digit(digits)
     for last in "0123456789":
         card = dataclasses.replace(GOOD, number=digits + last)
@@ -91,10 +61,9 @@ def test_luhn_accepts_the_one_right_check_digit_and_no_other(digits: str) -> Non
         "4111111111111112",
         "4111\t111111111111",
         VISA + "\n",
-        "4111.1111.1111.1111",
-        "411111111111111\u0661",
-        "\uff14\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11",
-        "\u00a04111111111111111",
+        "4111/1111/1111/1111",
+        "41111111111111\u00b91",
+        "0" * 16,
         "abcdefghijklmnop",
     ],
 )
@@ -104,18 +73,40 @@ def test_a_bad_number_is_an_invalid_card(number: str) -> None:
 
 @pytest.mark.parametrize("name", ["number", "expiry_month", "expiry_year", "cvv", "holder_name"])
 def test_a_missing_field_is_an_invalid_card(name: str) -> None:
-    assert refusal_of(dataclasses.replace(GOOD, **{name: ""})) is ErrorCode.INVALID_CARD
-    body = dataclasses.asdict(GOOD)
-    del body[name]
-    with pytest.raises(GatewayError) as refusal:
-        CardInput.from_json(body)
-    assert refusal.value.code is ErrorCode.INVALID_CARD
+    for missing in (None, "", "  ", ["1"]):
+        refused = field_of({name: missing})
+        assert refused == ("INVALID_CARD", "Card validation failed", f"card.{name}")
 
 
-@pytest.mark.parametrize("cvv", ["12", "12345", "12a", "123\n", " 123", "\u0661\u0662\u0663"])
-def test_a_cvv_is_three_or_four_digits(cvv: str) -> None:
-    assert check_card(dataclasses.replace(GOOD, cvv="1234"), TODAY).network == "visa"
+@pytest.mark.parametrize(
+    ("change", "code", "field"),
+    [
+        ({"number": "4111111111111112"}, "INVALID_CARD", "card.number"),
+        ({"number": "4111111111111112", "cvv": "1", "expiry_year": "20"}, "INVALID_CARD", "card.number"),
+        ({"number": "3782822463100050"}, "INVALID_CARD", "card.number"),
+        ({"number": "378282246310005"}, "INVALID_CARD", "card.cvv"),
+        ({"cvv": "1234"}, "INVALID_CARD", "card.cvv"),
+        ({"holder_name": "A" * 256}, "INVALID_CARD", "card.holder_name"),
+        ({"expiry_month": "13"}, "EXPIRED_CARD", "card.expiry_month"),
+        ({"expiry_year": "203"}, "EXPIRED_CARD", "card.expiry_year"),
+        ({"expiry_month": "12", "expiry_year": "2023"}, "EXPIRED_CARD", "card.expiry_month"),
+    ],
+)
+def test_a_refusal_names_the_first_field_that_is_wrong(
+    change: dict[str, object], code: str, field: str
+) -> None:
+    description = "Card validation failed" if code == "INVALID_CARD" else "Card expiry date invalid"
+    assert field_of(change) == (code, description, field)
+
+
+@pytest.mark.parametrize("cvv", ["12", "1234", "12a", "1-23", "1\u00b23"])
+def test_a_cvv_is_as_many_digits_as_the_network_prints(cvv: str) -> None:
     assert refusal_of(dataclasses.replace(GOOD, cvv=cvv)) is ErrorCode.INVALID_CARD
+
+
+@pytest.mark.parametrize("cvv", [" 123", "123\n", "\u0661\u0662\u0663", "\uff11\uff12\uff13\u00a0"])
+def test_a_cvv_is_read_in_any_script_and_without_its_edges(cvv: str) -> None:
+    assert check_card(dataclasses.replace(GOOD, cvv=cvv), TODAY).network == "visa"
 
 
 @pytest.mark.parametrize(
@@ -145,13 +136,11 @@ def test_a_card_is_good_to_the_end_of_its_month(month: str, year: str, today: da
         ("00", "2030", TODAY),
         ("-1", "2030", TODAY),
         ("012", "2030", TODAY),
-        (" 1", "2030", TODAY),
-        ("1\n", "2030", TODAY),
-        ("\u0661", "2030", TODAY),
+        ("1 2", "2030", TODAY),
+        ("\u00b9", "2030", TODAY),
         ("12", "030", TODAY),
         ("12", "20300", TODAY),
         ("12", "0030", TODAY),
-        ("12", "\u0968\u0966\u0969\u0966", TODAY),
         ("xx", "yy", TODAY),
     ],
 )

@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway_core.domain.currencies import MINOR_UNIT_DIGITS
 from gateway_core.domain.errors import ErrorCode, GatewayError
 from gateway_core.domain.money import (
     MAX_AMOUNT_MINOR,
     MIN_AMOUNT_MINOR,
+    check_amount_for,
     check_currency,
     check_order_amount,
     check_positive_amount,
+    check_upi_currency,
 )
 
 NOT_INTEGERS: list[object] = [None, True, False, 500.0, 99.5, "500", [], {}, float("nan")]
@@ -54,13 +57,63 @@ def test_an_amount_that_javascript_would_round_is_refused(value: int) -> None:
             check(value)
 
 
+@pytest.mark.parametrize(
+    ("currency", "least"),
+    [("JPY", 1), ("VND", 1), ("INR", 100), ("HUF", 100), ("IDR", 100), ("KWD", 100), ("IQD", 100)],
+)
+def test_the_least_amount_is_a_major_unit_or_a_hundred_minor_ones(currency: str, least: int) -> None:
+    assert check_amount_for(currency, least) == least
+    with pytest.raises(GatewayError, match=f"amount must be at least {least}$"):
+        check_amount_for(currency, least - 1)
+    with pytest.raises(GatewayError, match="amount must be an integer"):
+        check_amount_for(currency, "500")
+
+
 def test_the_currency_defaults_to_inr() -> None:
     assert check_currency(None) == "INR"
-    assert check_currency("USD") == "USD"
 
 
-@pytest.mark.parametrize("value", ["", "inr", "IN", "INRR", "INR\n", "ÍNR", "1NR", 356, True, ["INR"]])
-def test_a_currency_is_three_upper_case_letters(value: object) -> None:
+@pytest.mark.parametrize("value", ["USD", "usd", "Usd"])
+def test_a_currency_is_taken_in_any_case(value: str) -> None:
+    assert check_currency(value) == "USD"
+
+
+@pytest.mark.parametrize(
+    ("currency", "decimals"),
+    [("HUF", 2), ("IDR", 2), ("COP", 2), ("MGA", 2), ("IQD", 3), ("KWD", 3), ("JPY", 0)],
+)
+def test_decimals_are_those_of_iso_4217(currency: str, decimals: int) -> None:
+    assert MINOR_UNIT_DIGITS[currency] == decimals
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "IN",
+        "INRR",
+        "INR\n",
+        " INR",
+        "ÍNR",
+        "\u0131nr",
+        356,
+        True,
+        ["INR"],
+        "ZZZ",
+        "XXX",
+        "UDS",
+        "XAU",
+        "CLF",
+    ],
+)
+def test_what_nobody_can_pay_in_is_no_currency(value: object) -> None:
     with pytest.raises(GatewayError) as refusal:
         check_currency(value)
     assert (refusal.value.code, refusal.value.field) == (ErrorCode.BAD_REQUEST_ERROR, "currency")
+
+
+def test_upi_takes_rupees_only() -> None:
+    check_upi_currency("INR")
+    with pytest.raises(GatewayError) as refusal:
+        check_upi_currency("USD")
+    assert (refusal.value.code, refusal.value.field) == (ErrorCode.BAD_REQUEST_ERROR, "method")

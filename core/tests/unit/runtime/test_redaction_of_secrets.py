@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 
 from gateway_core.runtime.redaction import CARD_MARK, redact
 
-CARDS = ("4111111111111111", "5555555555554444", "378282246310005", "6011000990139424", "4222222222222")
+CARDS = (
+    *("4111111111111111", "5555555555554444", "378282246310005", "6011000990139424", "4222222222222"),
+    "501800000009",
+    "\u0664" + "\u0661" * 15,
+)
 
 
 @pytest.mark.parametrize("card", CARDS)

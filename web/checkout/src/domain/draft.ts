@@ -1,6 +1,7 @@
 /** What the payer has typed so far: lives in this frame's memory only. */
-import { vpa } from '../../../rules.json';
-import { digitsOf, isCardNumber, isCvv, networkOf } from './card.ts';
+import { upiCurrency, vpa } from '../../../rules.json';
+import { isCardNumber, isCvv, networkOf } from './card.ts';
+import { digitsOf } from './digits.ts';
 import { type Expiry, isExpired, parseExpiry } from './expiry.ts';
 
 export type Method = 'upi' | 'card';
@@ -28,6 +29,17 @@ export function emptyDraft(): Draft {
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** How an order in `currency` can be paid; the first is chosen beforehand. */
+export function methodsFor(currency: string): readonly Method[] {
+  return currency === upiCurrency ? ['upi', 'card'] : ['card'];
+}
+
+/** The draft under a method that its order's currency allows. */
+export function fitting(draft: Draft, currency: string): Draft {
+  const methods = methodsFor(currency);
+  return methods.includes(draft.method) ? draft : { ...draft, method: methods[0] as Method };
+}
 
 /** With what is known put in; nothing that was typed is overwritten. `Known` is a page's word, and may be untrue. */
 export function prefilled(draft: Draft, { method, vpa, holderName }: Known): Draft {
@@ -83,7 +95,7 @@ export function paymentBody(draft: Draft, orderId: string): object {
       number: digitsOf(draft.number),
       expiry_month: String(expiry?.month ?? '').padStart(2, '0'),
       expiry_year: String(expiry?.year ?? ''),
-      cvv: draft.cvv,
+      cvv: digitsOf(draft.cvv),
       holder_name: draft.holderName.trim(),
     },
   };

@@ -1,4 +1,5 @@
 /** Expiry dates: typed `MM / YY`, filled in by browsers as `MM/YYYY` or `YYYY-MM` too. */
+import { asciiDigits, digitsOf } from './digits.ts';
 
 export interface Expiry {
   month: number;
@@ -7,13 +8,20 @@ export interface Expiry {
 
 const CENTURY = 2000;
 
+const SEPARATOR = String.raw`[\s/.·−\p{Pd}]+`;
+const ISO_LIKE = new RegExp(`^\\s*(20\\d\\d)${SEPARATOR}(\\d{1,2})\\s*$`, 'u');
+const LONE_MONTH = new RegExp(`^\\s*(\\d)${SEPARATOR}(.*)$`, 'u');
+const LAST_MONTH = 12;
+
 /** What is shown while typing. `deleting` keeps the separator from coming back under a Backspace. */
-export function formatExpiry(text: string, deleting = false): string {
-  const isoLike = /^\s*(20\d\d)[-/ ]+(\d{1,2})\s*$/.exec(text);
+export function formatExpiry(typed: string, deleting = false): string {
+  const text = asciiDigits(typed);
+  const isoLike = ISO_LIKE.exec(text);
   if (isoLike) return formatExpiry(`${isoLike[2]?.padStart(2, '0')}${isoLike[1]}`);
-  const loneMonth = /^\s*(\d)\s*\/(.*)$/.exec(text);
-  let digits = (loneMonth ? `0${loneMonth[1]}${loneMonth[2]}` : text).replace(/\D/g, '');
-  if (/^[2-9]/.test(digits)) digits = `0${digits}`;
+  const loneMonth = LONE_MONTH.exec(text);
+  let digits = digitsOf(loneMonth ? `0${loneMonth[1]}${loneMonth[2]}` : text);
+  // No month starts with these two, so the first is the month: `5` is May, `130` January of 2030.
+  if (/^[2-9]/.test(digits) || Number(digits.slice(0, 2)) > LAST_MONTH) digits = `0${digits}`;
   const month = digits.slice(0, 2);
   const year = /^20\d\d$/.test(digits.slice(2)) ? digits.slice(4) : digits.slice(2, 6);
   if (month.length < 2 || (deleting && !year)) return month;
@@ -23,10 +31,10 @@ export function formatExpiry(text: string, deleting = false): string {
 
 /** The month and four-digit year, or null for what is no date. */
 export function parseExpiry(text: string): Expiry | null {
-  const found = /^\s*(\d{1,2})\s*\/\s*(\d{2}|\d{4})\s*$/.exec(text);
+  const found = /^\s*(\d{1,2})\s*\/\s*(\d{2}|\d{4})\s*$/.exec(asciiDigits(text));
   if (!found) return null;
   const [month, year] = [Number(found[1]), Number(found[2])];
-  if (month < 1 || month > 12) return null;
+  if (month < 1 || month > LAST_MONTH) return null;
   return { month, year: year < 100 ? CENTURY + year : year };
 }
 

@@ -9,25 +9,33 @@ export interface AmountParts {
   fraction: string;
 }
 
-/** `amountMinor` in the currency's own minor unit (paise, cents), written as the locale does. */
-export function amountParts(amountMinor: number, currency: string, locale: Locale): AmountParts {
+/** The reader's own variety of the page's language (`en-US`), else India's: it groups digits and writes symbols. */
+export function regionOf(locale: Locale, languages: readonly string[] = navigator.languages): string {
+  return languages.find((tag) => new RegExp(`^${locale}(-[A-Za-z0-9]{2,8})*$`).test(tag)) ?? REGIONS[locale];
+}
+
+/** `amountMinor` in the currency's own minor unit (paise, cents), written as `region` does. */
+export function amountParts(amountMinor: number, currency: string, region: string): AmountParts {
   // Browsers count the decimals that people use; amounts come in ISO 4217's minor unit (HUF has two decimals there).
   const digits = (minorUnitDigits as Record<string, number>)[currency] ?? 2;
-  const format = new Intl.NumberFormat(REGIONS[locale], {
+  const format = new Intl.NumberFormat(region, {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
-  const parts = format.formatToParts(amountMinor / 10 ** digits);
-  const at = parts.findIndex(({ type }) => type === 'decimal');
-  const text = (some: Intl.NumberFormatPart[]) => some.map(({ value }) => value).join('');
-  return at < 0
-    ? { main: text(parts), fraction: '' }
-    : { main: text(parts.slice(0, at)), fraction: text(parts.slice(at)) };
+  const text = String(amountMinor).padStart(digits + 1, '0');
+  const at = text.length - digits;
+  // As text: a fraction of two would round the largest amounts.
+  const parts = format.formatToParts(`${text.slice(0, at)}.${text.slice(at)}` as `${number}`);
+  const decimal = parts.findIndex(({ type }) => type === 'decimal');
+  const join = (some: Intl.NumberFormatPart[]) => some.map(({ value }) => value).join('');
+  return decimal < 0
+    ? { main: join(parts), fraction: '' }
+    : { main: join(parts.slice(0, decimal)), fraction: join(parts.slice(decimal)) };
 }
 
-export function formatAmount(amountMinor: number, currency: string, locale: Locale): string {
-  const { main, fraction } = amountParts(amountMinor, currency, locale);
+export function formatAmount(amountMinor: number, currency: string, region: string): string {
+  const { main, fraction } = amountParts(amountMinor, currency, region);
   return main + fraction;
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren, TargetedEvent } from 'preact';
+import { digitsOf } from '../domain/digits.ts';
 
 type Attributes = Partial<
   Record<'inputMode' | 'autoComplete' | 'autoCapitalize' | 'placeholder', string> & {
@@ -57,7 +58,7 @@ export function showFormatted(element: HTMLInputElement, formatted: string): voi
   const isAtEnd = before.length === element.value.length;
   element.value = formatted;
   if (isAtEnd) return;
-  let digits = before.replace(/\D/g, '').length;
+  let digits = digitsOf(before).length;
   let caret = 0;
   while (caret < formatted.length && digits > 0) {
     if (/\d/.test(formatted[caret] as string)) digits--;

@@ -1,4 +1,5 @@
-import { cvvLength, digitsOf, formatCardNumber, type Network, networkOf } from '../domain/card.ts';
+import { formatCardNumber, networkOf } from '../domain/card.ts';
+import { digitsOf } from '../domain/digits.ts';
 import type { Draft, FieldName } from '../domain/draft.ts';
 import { formatExpiry } from '../domain/expiry.ts';
 import { Field, showFormatted } from './Field.tsx';
@@ -13,14 +14,17 @@ export interface FieldsProps {
   onLeave(field: FieldName): void;
 }
 
-const NETWORK_NAMES: Record<Network, string> = {
+const NETWORK_NAMES: Record<string, string> = {
   visa: 'Visa',
   mastercard: 'Mastercard',
   amex: 'Amex',
   rupay: 'RuPay',
-  unknown: '',
+  diners: 'Diners',
+  discover: 'Discover',
+  jcb: 'JCB',
+  unionpay: 'UnionPay',
+  maestro: 'Maestro',
 };
-const MAX_CVV_LENGTH = 4;
 
 type Format = (text: string, isDeleting: boolean) => string;
 
@@ -60,8 +64,7 @@ export function UpiFields(props: FieldsProps) {
 
 export function CardFields(props: FieldsProps) {
   const { t } = props.words;
-  const network = networkOf(props.draft.number);
-  const cvvDigits = network === 'unknown' ? MAX_CVV_LENGTH : cvvLength(network);
+  const { name, cvvDigits } = networkOf(props.draft.number);
   return (
     <>
       <Field
@@ -70,8 +73,8 @@ export function CardFields(props: FieldsProps) {
         testId="card-number-input"
         input={{ inputMode: 'numeric', autoComplete: 'cc-number', placeholder: '0000 0000 0000 0000' }}
         badge={
-          <span class="badge" data-test-id="card-network" data-network={network} role="status">
-            {NETWORK_NAMES[network]}
+          <span class="badge" data-test-id="card-network" data-network={name} role="status">
+            {NETWORK_NAMES[name]}
           </span>
         }
       />
@@ -85,7 +88,7 @@ export function CardFields(props: FieldsProps) {
         <Field
           {...fieldOf(props, 'cvv', (text) => digitsOf(text).slice(0, cvvDigits))}
           label={t('cvv')}
-          hint={t(network === 'amex' ? 'cvvHintAmex' : 'cvvHint')}
+          hint={t(name === 'amex' ? 'cvvHintAmex' : 'cvvHint')}
           testId="cvv-input"
           input={{ inputMode: 'numeric', autoComplete: 'cc-csc' }}
         />

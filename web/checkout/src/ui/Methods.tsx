@@ -3,27 +3,26 @@ import type { Method } from '../domain/draft.ts';
 import { Icon } from './icons.tsx';
 import type { Words } from './words.ts';
 
-const METHODS: readonly Method[] = ['upi', 'card'];
-
 interface MethodsProps {
   words: Words;
+  offered: readonly Method[];
   chosen: Method;
   onChoose(method: Method): void;
 }
 
 /** Tabs (ARIA Authoring Practices): one tab stop, arrows choose. */
-export function Methods({ words: { t }, chosen, onChoose }: MethodsProps) {
+export function Methods({ words: { t }, offered, chosen, onChoose }: MethodsProps) {
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>) => {
     if (!/^Arrow(Left|Right)$/.test(event.key)) return;
     event.preventDefault();
     // With two of them, either arrow leads to the other one.
-    const other = chosen === 'upi' ? 'card' : 'upi';
+    const other = offered.find((method) => method !== chosen) ?? chosen;
     onChoose(other);
     event.currentTarget.querySelector<HTMLElement>(`[data-method=${other}]`)?.focus();
   };
   return (
     <div class="methods" role="tablist" aria-label={t('methods')} data-test-id="payment-methods" onKeyDown={onKeyDown}>
-      {METHODS.map((method) => (
+      {offered.map((method) => (
         <button
           key={method}
           type="button"

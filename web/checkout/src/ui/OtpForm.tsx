@@ -1,5 +1,5 @@
 import { Component, createRef } from 'preact';
-import { digitsOf } from '../domain/card.ts';
+import { digitsOf } from '../domain/digits.ts';
 import type { State } from '../flow/state.ts';
 import { Field } from './Field.tsx';
 import type { Words } from './words.ts';

@@ -1,6 +1,6 @@
 import type { Order } from '../api/gateway.ts';
 import { wayBack } from '../config.ts';
-import type { Draft } from '../domain/draft.ts';
+import { type Draft, fitting } from '../domain/draft.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { State } from '../flow/state.ts';
 import { Notice } from './Notice.tsx';
@@ -25,7 +25,7 @@ export interface PanelProps {
 
 /** The slip's second half: one component for each state of the flow. */
 export function Panel(props: PanelProps) {
-  const { words, state, flow, draft, isBack, onDraft } = props;
+  const { words, state, flow, isBack, onDraft } = props;
   switch (state.kind) {
     case 'loading':
       return (
@@ -35,6 +35,7 @@ export function Panel(props: PanelProps) {
       );
     case 'form': {
       const { order, refusal } = state;
+      const draft = fitting(props.draft, order.currency);
       return (
         <PayForm {...{ words, order, refusal, draft, isBack, onDraft }} onPay={() => void flow.pay(order, draft)} />
       );

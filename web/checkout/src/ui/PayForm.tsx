@@ -1,6 +1,6 @@
 import { Component, createRef } from 'preact';
 import type { Order } from '../api/gateway.ts';
-import { type Draft, type FieldName, faultOf, faultsOf } from '../domain/draft.ts';
+import { type Draft, type FieldName, faultOf, faultsOf, methodsFor } from '../domain/draft.ts';
 import type { Refusal } from '../flow/state.ts';
 import { CardFields, UpiFields } from './Fields.tsx';
 import { Icon } from './icons.tsx';
@@ -77,7 +77,12 @@ export class PayForm extends Component<PayFormProps, PayFormState> {
             {words.said(refusal.description)}
           </p>
         )}
-        <Methods words={words} chosen={method} onChoose={(chosen) => onDraft({ method: chosen })} />
+        <Methods
+          words={words}
+          offered={methodsFor(order.currency)}
+          chosen={method}
+          onChoose={(chosen) => onDraft({ method: chosen })}
+        />
         <div id="method-panel" role="tabpanel" aria-labelledby={`method-${method}`}>
           <form key={method} data-test-id={`${method}-form`} noValidate onSubmit={this.#submit}>
             <Fields

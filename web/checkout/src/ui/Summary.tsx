@@ -1,5 +1,4 @@
 import type { Order } from '../api/gateway.ts';
-import { amountParts } from '../domain/money.ts';
 import { Icon } from './icons.tsx';
 import type { Words } from './words.ts';
 
@@ -11,9 +10,10 @@ interface SummaryProps {
 }
 
 /** The slip's first half: who is paid, how much, for which order. Of the same size while it loads. */
-export function Summary({ words: { locale, t }, order, isPaid, onSwitchLanguage }: SummaryProps) {
+export function Summary({ words, order, isPaid, onSwitchLanguage }: SummaryProps) {
   const name = order?.merchant_name ?? '';
-  const { main, fraction } = order ? amountParts(order.amount, order.currency, locale) : { main: '', fraction: '' };
+  const { locale, t } = words;
+  const { main, fraction } = order ? words.amountParts(order) : { main: '', fraction: '' };
   return (
     <section class={order ? 'summary' : 'summary blank'} data-test-id="order-summary" aria-label={t('order')}>
       <p class="merchant">
@@ -24,7 +24,7 @@ export function Summary({ words: { locale, t }, order, isPaid, onSwitchLanguage 
       </p>
       <div class="due">
         <h1>{t(isPaid ? 'amountPaid' : 'amountDue')}</h1>
-        <p class="amount" data-test-id="order-amount">
+        <p class="amount" data-test-id="order-amount" style={{ '--chars': main.length + fraction.length }}>
           {main}
           <span class="fraction">{fraction}</span>
         </p>
