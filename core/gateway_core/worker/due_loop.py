@@ -20,6 +20,9 @@ MIN_SLEEP_S = 0.02
 MAX_SLEEP_S = 1.0
 """The loop looks at PostgreSQL at least this often, whatever the stream says or has lost."""
 
+SETTLE_S = 0.05
+"""After a claim: what is recorded within this time, as most rows are, shares the read of the next due time."""
+
 STAGES = ("claim", "look", "process")
 
 Row = TypeVar("Row")
@@ -74,7 +77,9 @@ class DueLoop(Generic[Row]):
         self._bounds = bounds
         self._rows_in_flight = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._woken = asyncio.Event()
+        self._claim_wanted = False
+        self._short_of_room = False
+        self._stirred = asyncio.Event()
         _in_flight.labels(queue).set(0)
         lease_expired.labels(queue)
         for stage in STAGES:
@@ -87,7 +92,8 @@ class DueLoop(Generic[Row]):
 
     def wake(self) -> None:
         """Look for due work now. Costs nothing and never waits."""
-        self._woken.set()
+        self._claim_wanted = True
+        self._stirred.set()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until ``stopping`` is set, then finish what is in flight. Outages are waited out, never raised."""
@@ -106,13 +112,15 @@ class DueLoop(Generic[Row]):
 
     async def _wake_on(self, stopping: asyncio.Event) -> None:
         await stopping.wait()
-        self._woken.set()
+        self._stirred.set()
 
     async def _round(self) -> bool:
         """Claim and start one batch; returns True when nothing more is due now."""
-        self._woken.clear()
+        self._claim_wanted = False
+        self._stirred.clear()
         limit = min(self._bounds.batch, self._bounds.max_in_flight - self._rows_in_flight)
-        if limit <= 0:
+        self._short_of_room = limit <= 0
+        if self._short_of_room:
             return True
         try:
             rows = await self._work.claim(limit)
@@ -126,17 +134,32 @@ class DueLoop(Generic[Row]):
     async def _pause(self, started: float, claimed_all: bool, stopping: asyncio.Event) -> None:
         """Wait for a wake-up or the next due time.
 
-        Every ``MAX_SLEEP_S`` it is asked for anew, by one read: an idle queue costs no claims.
+        That time is asked for by one read: every ``MAX_SLEEP_S``, and when rows have been recorded, which may be due
+        again soon. So neither an idle queue nor the end of a chunk costs a claim.
         """
         await asyncio.sleep(max(0.0, started + self._bounds.min_round_s - time.monotonic()))
-        while not stopping.is_set() and claimed_all and not self._woken.is_set():
+        if claimed_all and self._rows_in_flight:
+            await self._stirred_within(SETTLE_S)
+        while not stopping.is_set() and claimed_all and not self._claim_wanted:
+            self._stirred.clear()
             due_in_s = await self._due_in_s()
-            try:
-                async with asyncio.timeout(min(max(due_in_s, MIN_SLEEP_S), MAX_SLEEP_S)):
-                    await self._woken.wait()
-            except TimeoutError:
-                if due_in_s <= MAX_SLEEP_S:
-                    return
+            if due_in_s <= MIN_SLEEP_S:
+                await asyncio.sleep(MIN_SLEEP_S)
+                return
+            if await self._stirred_within(min(due_in_s, MAX_SLEEP_S)):
+                if not self._claim_wanted:
+                    await asyncio.sleep(
+                        self._bounds.min_round_s
+                    )  # what is recorded meanwhile shares the next read
+            elif due_in_s <= MAX_SLEEP_S:
+                return
+
+    async def _stirred_within(self, timeout_s: float) -> bool:
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._stirred.wait()
+        except TimeoutError:
+            return False
 
     async def _due_in_s(self) -> float:
         """Seconds until something can be claimed, as far as is known; infinite when nothing waits."""
@@ -169,7 +192,8 @@ class DueLoop(Generic[Row]):
             self._failed("process", error)
         finally:
             self._count_in_flight(-len(chunk))
-            self._woken.set()  # there is room again, and what was recorded may be due before the sleep's end
+            self._claim_wanted = self._claim_wanted or self._short_of_room
+            self._stirred.set()
 
     def _count_in_flight(self, change: int) -> None:
         self._rows_in_flight += change

@@ -15,7 +15,8 @@ from gateway_core.db.queries import idempotency, sessions
 from gateway_core.runtime.metrics import counter
 from gateway_core.worker import observe
 
-SWEEP_EVERY_S: Final = 1.0
+SWEEP_EVERY_S: Final = 2.0
+"""Unpublished events are found by the due loops within a second all the same."""
 OBSERVE_EVERY_S: Final = 5.0
 PURGE_EVERY_S: Final = 60.0
 ASK_EVERY_S: Final = 1.0
@@ -40,14 +41,14 @@ class Chore:
 def chores(pool: Pool, wake_relay: Callable[[], None]) -> list[Chore]:
     """All of them."""
 
-    async def sweep() -> None:
-        """Events whose process died before it published them, or that were committed by one without a relay."""
-        wake_relay()
+    async def relay() -> None:
+        """Also finds events whose process died before it published them, or that one without a relay committed."""
+        if await observe.relay_lag(pool) > 0:
+            wake_relay()
 
     return [
-        Chore("sweep", SWEEP_EVERY_S, sweep),
         Chore("backlog", OBSERVE_EVERY_S, lambda: observe.backlog(pool), observe.withdraw_backlog),
-        Chore("relay lag", OBSERVE_EVERY_S, lambda: observe.relay_lag(pool), observe.withdraw_relay_lag),
+        Chore("relay lag", SWEEP_EVERY_S, relay, observe.withdraw_relay_lag),
         Chore("purge", PURGE_EVERY_S, lambda: purge(pool)),
     ]
 

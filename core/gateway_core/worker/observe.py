@@ -5,7 +5,7 @@ One process at a time shows them (:mod:`housekeeping`). What cannot be read is w
 
 from __future__ import annotations
 
-from gateway_core.db.pool import Pool, reading
+from gateway_core.db.pool import Pool, reading, transaction
 from gateway_core.db.queries import events
 from gateway_core.db.queries.backlog import read_backlog
 from gateway_core.runtime.metrics import CachedGauge
@@ -24,9 +24,9 @@ _lag = CachedGauge("gateway_relay_lag_seconds", "Age of the oldest event that is
 
 async def backlog(pool: Pool) -> None:
     """Refresh the gauges of all queues."""
-    for queue in Stream:
-        async with reading(pool) as conn:
-            seen = await read_backlog(conn, queue)
+    async with transaction(pool) as conn:
+        found = {queue: await read_backlog(conn, queue) for queue in Stream}
+    for queue, seen in found.items():
         _due.set(seen.due, queue)
         _oldest_due.set(seen.oldest_due_age_s, queue)
         _scheduled.set(seen.scheduled, queue)
@@ -39,10 +39,12 @@ def withdraw_backlog() -> None:
         each.withdraw_all()
 
 
-async def relay_lag(pool: Pool) -> None:
-    """Refresh the age of the oldest unpublished event."""
+async def relay_lag(pool: Pool) -> float:
+    """Refresh the age of the oldest unpublished event, and return it in seconds; 0 when there is none."""
     async with reading(pool) as conn:
-        _lag.set(await events.oldest_unpublished_age_s(conn))
+        age_s = await events.oldest_unpublished_age_s(conn)
+    _lag.set(age_s)
+    return age_s
 
 
 def withdraw_relay_lag() -> None:
