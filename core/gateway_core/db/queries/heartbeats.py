@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gateway_core.db.pool import Connection
 
-BEAT_EVERY_S = 2.0
+BEAT_EVERY_S = 3.0
 ALIVE_WITHIN_S = 10
 FORGET_AFTER_S = 3600
 
