@@ -22,6 +22,7 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
 
     Each comes with the instrument of its payment, which the acquirer pays back to, and counts as submitted from now.
     """
+    # The last condition always holds: it lets the planner expect few rows, which it then finds by primary key.
     # A worker of the version before submits without writing it down: what is processing counts as submitted.
     cursor = await conn.execute(
         f"""
@@ -40,7 +41,7 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
             next_attempt_at = now() + make_interval(secs => %(lease_s)s),
             submitted_at = coalesce(r.submitted_at, now()),
             updated_at = CASE r.status WHEN 'pending' THEN now() ELSE r.updated_at END
-        FROM paid p WHERE r.id = p.id
+        FROM paid p WHERE r.id = p.id AND CASE WHEN p.leased THEN 'again' ELSE 'first' END IN ('again', 'first')
         RETURNING r.lease_generation, r.look_ups, p.was_submitted, p.leased AS lease_expired, NULL AS refusal,
                   p.method, p.vpa, p.card_network, p.card_last4, {COLUMNS}
         """,

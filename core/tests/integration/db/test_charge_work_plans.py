@@ -15,9 +15,9 @@ from gateway_core.testing.rows import Rows
 
 pytestmark = pytest.mark.integration
 
-BACKLOG = 2_000
-BATCH = 50
-READS_A_ROW = 12
+BACKLOG = 2_500
+BATCH = 200
+READS_A_ROW = 6
 """Its row found, locked and updated, its order or payment, and the siblings of its order, with room to spare."""
 
 
@@ -59,7 +59,7 @@ async def rows_read(conn: Connection) -> int:
 async def test_a_batch_reads_no_backlog(pool: Pool, rows: Rows, source: ChargeSource, end: str) -> None:
     await backlog(rows, source)
     status, code = (source.ends.approved, None) if end == "approved" else (source.ends.declined, "NO")
-    for _ in range(5):  # the others are with the acquirer, as in any busy hour
+    for _ in range(2):  # the others are with the acquirer, as in any busy hour
         async with transaction(pool) as conn:
             await source.claim_due(conn, limit=BATCH * 5, lease_s=60)
     async with few_rows(pool) as conn:
