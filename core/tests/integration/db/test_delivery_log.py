@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 
-from gateway_core.db.pool import Pool, create_pool, transaction
+from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import deliveries, delivery_list, delivery_work, events, merchants
 from gateway_core.db.queries.deliveries import DeliveryDetail, Restarted
 from gateway_core.db.queries.delivery_list import DeliveryFilter
@@ -105,9 +105,8 @@ class Log:
 
 
 @pytest_asyncio.fixture
-async def log(database_url: str) -> AsyncIterator[Log]:
-    async with create_pool(database_url, size=6, application_name="test") as pool:
-        yield Log(pool, await Rows(pool).merchant(URL))
+async def log(pool: Pool, rows: Rows) -> Log:
+    return Log(pool, await rows.merchant(URL))
 
 
 def payments(*ids: str) -> Sequence[tuple[str, str]]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
-from gateway_core.db.pool import Connection, Pool, create_pool, transaction
+from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import deliveries, delivery_work, events
 from gateway_core.db.queries.delivery_work import (
     NO_URL,
@@ -89,10 +87,9 @@ class Table:
         return await self.rows.read("SELECT * FROM webhook_attempts ORDER BY lease_generation")
 
 
-@pytest_asyncio.fixture
-async def table(database_url: str) -> AsyncIterator[Table]:
-    async with create_pool(database_url, size=8, application_name="test") as pool:
-        yield Table(pool)
+@pytest.fixture
+def table(pool: Pool) -> Table:
+    return Table(pool)
 
 
 def failed(delivery: ClaimedDelivery, retry_in_s: int | None = 60) -> AttemptRecord:
