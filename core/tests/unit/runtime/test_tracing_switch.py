@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,9 +11,9 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from gateway_core.runtime.otel import FLUSH_TIMEOUT_S
 from gateway_core.runtime.tracing import (
     ENDPOINT_VARIABLES,
-    FLUSH_TIMEOUT_S,
     Step,
     attach,
     configure_tracing,
@@ -93,9 +94,8 @@ def test_a_missing_exporter_package_is_said_clearly(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv(ENDPOINT_VARIABLES[0], "http://collector:4318")
-    monkeypatch.setitem(
-        __import__("sys").modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None
-    )
+    monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
+    monkeypatch.delitem(sys.modules, "gateway_core.runtime.otel")
     with caplog.at_level(logging.ERROR):
         configure_tracing("api")()
     assert "install opentelemetry-exporter-otlp-proto-http" in caplog.text
