@@ -71,8 +71,7 @@ async def test_a_read_only_replica_is_listened_to(private_redis: Server, private
     await private_bench.hears(ear)
 
 
-@pytest.mark.parametrize("end", [Server.stop, Server.kill])
-@pytest.mark.parametrize("away_s", [0.5, 4.0])
+@pytest.mark.parametrize(("end", "away_s"), [(Server.stop, 0.5), (Server.kill, 4.0)])
 async def test_listening_goes_on_after_redis_was_away(
     private_redis: Server, private_bench: Bench, end: Callable[[Server], None], away_s: float
 ) -> None:
