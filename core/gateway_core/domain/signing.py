@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 
-from gateway_core.domain.webhook_secret import standard_webhooks_key
+from gateway_core.domain.webhook_secret import standard_webhooks_keys
 
 
 def sign_body(body: bytes, secret: str) -> str:
@@ -26,8 +26,11 @@ def sign_checkout(order_id: str, payment_id: str, secret: str) -> str:
     return sign_body(f"{order_id}|{payment_id}".encode(), secret)
 
 
-def standard_webhooks_signature(msg_id: str, timestamp_s: int, body: bytes, secret: str) -> str:
-    """One entry of the `webhook-signature` header: `v1,` + base64 HMAC-SHA256 of `id.timestamp.body`."""
+def standard_webhooks_signatures(msg_id: str, timestamp_s: int, body: bytes, secret: str) -> list[str]:
+    """Entries of the `webhook-signature` header: `v1,` + base64 HMAC-SHA256 of `id.timestamp.body`.
+
+    One under the secret's text and, if Standard Webhooks' libraries derive another key from it, one under theirs.
+    """
     signed = b"%s.%d.%s" % (msg_id.encode("utf-8"), timestamp_s, body)
-    digest = hmac.digest(standard_webhooks_key(secret), signed, "sha256")
-    return "v1," + base64.b64encode(digest).decode("ascii")
+    digests = (hmac.digest(key, signed, "sha256") for key in standard_webhooks_keys(secret))
+    return ["v1," + base64.b64encode(digest).decode("ascii") for digest in digests]

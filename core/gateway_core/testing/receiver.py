@@ -13,7 +13,7 @@ import orjson
 from aiohttp import web
 from multidict import CIMultiDictProxy
 
-from gateway_core.domain.signing import standard_webhooks_signature, verify
+from gateway_core.domain.signing import standard_webhooks_signatures, verify
 from gateway_core.testing.answers import Answer, respond
 from gateway_core.testing.factories import eventually
 
@@ -46,11 +46,11 @@ class Received:
         return verify(self.body, self.headers.get("X-Webhook-Signature", ""), secret)
 
     def standard_signed_by(self, secret: str) -> bool:
-        """One of the Standard Webhooks signatures fits under ``secret``."""
-        wanted = standard_webhooks_signature(
+        """Every Standard Webhooks signature under ``secret`` is among those sent."""
+        wanted = standard_webhooks_signatures(
             self.headers["webhook-id"], int(self.headers["webhook-timestamp"]), self.body, secret
         )
-        return wanted in self.headers["webhook-signature"].split(" ")
+        return set(wanted) <= set(self.headers["webhook-signature"].split(" "))
 
 
 class Receiver:

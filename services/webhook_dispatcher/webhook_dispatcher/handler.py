@@ -15,7 +15,7 @@ from gateway_core.db.queries.delivery_work import AttemptRecord, ClaimedDelivery
 from gateway_core.domain.delivery import DeliveryStatus
 from gateway_core.domain.ids import PAYMENT_PREFIX, REFUND_PREFIX
 from gateway_core.domain.retry_schedule import Delivered, RetryIn, RetrySchedule, parse_retry_after_s
-from gateway_core.domain.signing import sign_body, standard_webhooks_signature
+from gateway_core.domain.signing import sign_body, standard_webhooks_signatures
 from gateway_core.runtime.crypto import CannotDecrypt
 from gateway_core.runtime.tracing import Step, step
 from webhook_dispatcher import metrics
@@ -102,8 +102,9 @@ class DeliveryHandler:
             "webhook-id": message_id,
             "webhook-timestamp": str(timestamp_s),
             "webhook-signature": " ".join(
-                standard_webhooks_signature(message_id, timestamp_s, body, each)
+                signature
                 for each in (secret, *self._previous_secret(delivery))
+                for signature in standard_webhooks_signatures(message_id, timestamp_s, body, each)
             ),
         }
         return Prepared(url, headers, body, started_at)

@@ -8,7 +8,7 @@ import time
 import aiohttp
 import pytest
 
-from gateway_core.domain.signing import standard_webhooks_signature
+from gateway_core.domain.signing import standard_webhooks_signatures
 from gateway_core.testing.answers import garbage, hang, huge, redirect, reset, respond, slow_body
 from gateway_core.testing.receiver import Receiver
 
@@ -98,7 +98,7 @@ async def test_a_slow_body_outlasts_every_single_read(receiver: Receiver) -> Non
 
 async def test_signatures_are_checked_on_demand(receiver: Receiver) -> None:
     signature = hmac.new(SECRET.encode(), BODY, hashlib.sha256).hexdigest()
-    standard = standard_webhooks_signature("msg_1", 1_700_000_000, BODY, SECRET)
+    standard = " ".join(standard_webhooks_signatures("msg_1", 1_700_000_000, BODY, SECRET))
     headers = {
         "X-Webhook-Signature": signature,
         "webhook-id": "msg_1",
