@@ -163,8 +163,8 @@ describe('webhook-signature', () => {
     ['re-serialised', ascii(spaced), named(standard()), SECRET, ['body-spaced', 'body-escaped']],
     ['one of several', BODY, named(`v1,${Buffer.alloc(32).toString('base64')} ${standard()}`), SECRET, []],
     ['another secret', BODY, named(standard()), 'whsec_other', ['secret-other']],
-    ['whsec_ cut off', BODY, named(standard()), SECRET.slice(6), ['secret-prefix']],
-    ['signed with the text', BODY, named(standard(BODY, SECRET)), SECRET, ['secret-decoded']],
+    ['whsec_ cut off', BODY, named(standard()), SECRET.slice(6), []],
+    ['signed with the text', BODY, named(standard(BODY, SECRET)), SECRET, []],
     ['without v1,', BODY, named(standard().slice(3)), SECRET, ['header-version']],
     ['hex', BODY, named(`v1,${Buffer.from(standard().slice(3), 'base64').toString('hex')}`), SECRET, ['header-hex']],
     ['no digest', BODY, named('v1,short'), SECRET, ['header-unreadable']],
@@ -176,6 +176,15 @@ describe('webhook-signature', () => {
   test('a secret that is no base64 is taken as its text', async () => {
     const secret = 'whsec_test_abc123';
     expect(await causesOf(BODY, named(standard(BODY, secret)), secret)).toEqual([[]]);
+  });
+
+  test.each([
+    ['without prefix and padding', 'AQIDBAUGBwgJCgsMDQ4PEA'],
+    ['short', 'whsec_newSecretKey'],
+    ['with characters that libraries skip', 'whsec_test_abc123'],
+  ])('a key that libraries derive: %s', async (_, secret) => {
+    const key = Buffer.from(secret.replace('whsec_', '').replaceAll('_', ''), 'base64');
+    expect(await causesOf(BODY, named(standard(BODY, key)), secret)).toEqual([[]]);
   });
 
   test('the other header tells that it is the id or the time', async () => {

@@ -49,14 +49,15 @@ export function Integrate({ own }: { own: Own }) {
           <li>Compare in constant time, never with ==.</li>
           <li>Answer 2xx once it is stored, within 15 seconds; do slow work afterwards.</li>
           <li>
-            Expect repeats, and another order: act once on each <code>webhook-id</code>.
+            Delivery is at least once, possibly out of order: act once on each <code>webhook-id</code>.
           </li>
         </ul>
         <Samples label="Verify a webhook" samples={VERIFY_WEBHOOK} own={own} testId="code-snippet-webhook" />
         <p className="soft">
           In Express, give that route <code>express.raw(&#123; type: 'application/json' &#125;)</code> and verify{' '}
           <code>req.body</code>. Libraries for Standard Webhooks work too: every request has <code>webhook-id</code>,{' '}
-          <code>webhook-timestamp</code> and <code>webhook-signature</code>. Refused all the same? The{' '}
+          <code>webhook-timestamp</code> and <code>webhook-signature</code>. They need a secret that is base64, such as
+          those made here; any other serves <code>X-Webhook-Signature</code> only. Refused all the same? The{' '}
           <Link to={`${PATHS.webhooks}?view=debugger`}>signature debugger</Link> finds the cause.
         </p>
       </Section>

@@ -103,9 +103,7 @@ export const ADVICE: Record<Cause, Advice> = {
   },
   'secret-decoded': {
     title: 'The key was derived in another way',
-    text:
-      'For X-Webhook-Signature the key is the secret’s text. For webhook-signature it is what follows whsec_, ' +
-      'base64-decoded, as Standard Webhooks libraries do it.',
+    text: 'For X-Webhook-Signature the key is the secret’s text, whsec_ included, not what base64 makes of it.',
   },
   'signed-parts': {
     title: 'webhook-id or webhook-timestamp is not what was signed',

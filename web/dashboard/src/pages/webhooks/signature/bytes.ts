@@ -20,10 +20,6 @@ export function fromBase64(text: string): Bytes | null {
   return Uint8Array.from(atob(plain), (character) => character.charCodeAt(0));
 }
 
-export function toBase64(bytes: Bytes): string {
-  return btoa(String.fromCharCode(...bytes));
-}
-
 export function areEqual(one: Bytes, other: Bytes): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

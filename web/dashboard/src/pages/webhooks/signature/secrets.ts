@@ -1,5 +1,5 @@
 /** What a secret may have been mistaken for. */
-import { type Bytes, fromBase64, toBase64, utf8 } from './bytes.ts';
+import { type Bytes, fromBase64, utf8 } from './bytes.ts';
 
 export type SecretChange = 'secret-space' | 'secret-quoted' | 'secret-prefix' | 'secret-other' | 'secret-decoded';
 
@@ -10,8 +10,6 @@ export interface Key {
 }
 
 const PREFIX = 'whsec_';
-const MIN_KEY_BYTES = 24;
-const MAX_KEY_BYTES = 64;
 
 /** Texts that may be the secret, likeliest first; `own` is the merchant's current one, where it is known. */
 function secretsOf(pasted: string, own: string | null): { text: string; change: SecretChange | null }[] {
@@ -29,27 +27,24 @@ function secretsOf(pasted: string, own: string | null): { text: string; change: 
 /** Keys of X-Webhook-Signature: a secret's UTF-8 text as it stands; last, what a base64 decoder makes of it. */
 export function hexKeys(pasted: string, own: string | null): Key[] {
   const keys: Key[] = secretsOf(pasted, own).map(({ text, change }) => ({ bytes: utf8(text), change }));
-  const decoded = decodedKey(pasted.trim());
+  const decoded = libraryKey(pasted.trim());
   if (decoded) keys.push({ bytes: decoded, change: 'secret-decoded' });
   return usable(keys);
 }
 
-/** Keys of webhook-signature: what is base64 after `whsec_`, decoded; else the whole text. */
+/** Keys of webhook-signature: a secret's text and, where they make another key of it, that of the libraries. */
 export function standardKeys(pasted: string, own: string | null): Key[] {
-  const secrets = secretsOf(pasted, own);
-  return usable([
-    ...secrets.map(({ text, change }) => ({ bytes: decodedKey(text) ?? utf8(text), change })),
-    ...secrets.slice(0, 1).map(({ text }) => ({ bytes: utf8(text), change: 'secret-decoded' as const })),
-  ]);
+  return usable(
+    secretsOf(pasted, own).flatMap(({ text, change }) =>
+      [utf8(text), libraryKey(text)].flatMap((bytes) => (bytes ? [{ bytes, change }] : [])),
+    ),
+  );
 }
 
-/** The bytes that Standard Webhooks libraries derive; null where they take the text itself (the API's own rule). */
-function decodedKey(secret: string): Bytes | null {
-  if (!secret.startsWith(PREFIX)) return null;
-  const encoded = secret.slice(PREFIX.length);
-  const key = fromBase64(encoded);
-  const isKey = key && key.length >= MIN_KEY_BYTES && key.length <= MAX_KEY_BYTES && toBase64(key) === encoded;
-  return isKey ? key : null;
+/** The bytes that Standard Webhooks libraries derive, those included that skip what is not base64; null for none. */
+function libraryKey(secret: string): Bytes | null {
+  const encoded = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret;
+  return fromBase64(encoded.replaceAll(/[^A-Za-z0-9+/]/g, ''));
 }
 
 /** Each once, and none empty: the first says the least about the pasted one. */
