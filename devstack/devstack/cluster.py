@@ -33,7 +33,7 @@ def make_cluster(bin_dir: Path, data_dir: Path, account: Account, durable: bool)
     options = ["-U", "postgres", "--auth=reject", "--encoding=UTF8", "--locale=C"]
     sync = [] if durable else ["--no-sync"]
     _run_once([bin_dir / "initdb", "-D", making, *options, *sync], making, account)
-    # Only with a password, and the superuser has none: nobody logs in as postgres.
+    # A login needs a password, and the superuser has none: no one can log in as postgres.
     (making / "pg_hba.conf").write_text(f"host all all {LOOPBACK}/32 scram-sha-256\n", encoding="utf-8")
     statements = (
         f"CREATE ROLE {USER} LOGIN CREATEDB PASSWORD '{PASSWORD}'\n"
@@ -77,10 +77,11 @@ def make_folder(folder: Path, account: Account) -> None:
 
 
 def see_off_former_postmaster(data_dir: Path) -> None:
-    """Waits for one that is still shutting down, and removes what one that is gone has left.
+    """Waits for a postmaster that is still shutting down, and removes the pid file of one that no longer runs.
 
-    After a power cut the pid in postmaster.pid may be anybody's, or the file empty: PostgreSQL then refuses to
-    start. A postmaster works in its data folder; whoever does not is none of this folder.
+    After a power cut the pid in postmaster.pid may belong to another process, or the file may be empty:
+    PostgreSQL then refuses to start. A postmaster works in its data folder; a process that does not is another
+    one.
     """
     pid_file = data_dir / "postmaster.pid"
     deadline = time.monotonic() + FORMER_TIMEOUT_S
@@ -88,7 +89,7 @@ def see_off_former_postmaster(data_dir: Path) -> None:
         if time.monotonic() > deadline:
             return  # PostgreSQL says whose folder it is
         time.sleep(POLL_S)
-    if sys.platform == "linux":  # elsewhere nobody's folder can be told
+    if sys.platform == "linux":  # elsewhere a process's folder cannot be read
         pid_file.unlink(missing_ok=True)
 
 

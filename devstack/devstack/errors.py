@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class DevstackError(Exception):
-    """Something the user can mend. Its text is one clear line, printed without a traceback."""
+    """Something the user can fix. Its text is one clear line, printed without a traceback."""

@@ -69,7 +69,7 @@ class Managed(ABC):
     def _report_end(self, process: subprocess.Popen[bytes], events: Events) -> None:
         code = process.wait()
         if self._log is not None:
-            self._log.join(LAST_LINES_S)  # its last words come before the news of its end
+            self._log.join(LAST_LINES_S)  # its last output comes before the message that it has ended
         events.put(Ended(self, process, code))
 
     def plan_restart(self, now: float) -> float:
@@ -113,7 +113,7 @@ class ServiceProcess(Managed):
             self.process.terminate()
 
     def kill(self) -> None:
-        """For one that did not end by itself in time."""
+        """For a process that did not exit in time."""
         if self.process is not None and self.is_alive():
             self._console.say(f"{self.name} did not stop in time and is killed")
             self.process.kill()
@@ -122,7 +122,7 @@ class ServiceProcess(Managed):
     def _launch(self) -> subprocess.Popen[bytes]:
         process = spawn(
             self._service.command,
-            death_signal=signal.SIGKILL,  # nobody is left to wait for a graceful end, and none may stay
+            death_signal=signal.SIGKILL,  # no process is left to wait for a graceful end, and none may survive
             cwd=REPOSITORY,
             env=self._env,
         )

@@ -154,7 +154,7 @@ class Supervisor:
                 self._plan_restart(ended)
 
     def _next_event(self, until: float) -> Ended | None:
-        """Raises Stopped for a signal and when nobody is left to see us."""
+        """Raises Stopped for a signal, and when the parent process has gone."""
         wait_s = min(until - time.monotonic(), PARENT_POLL_S)
         with contextlib.suppress(queue.Empty):
             event = self._events.get(timeout=max(0.0, wait_s))
@@ -255,11 +255,11 @@ class Supervisor:
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
-        heard = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+        handled = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
         if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # under nohup, and it stays so
-            heard.remove(signal.SIGHUP)
+            handled.remove(signal.SIGHUP)
         before = {
-            number: signal.signal(number, lambda got, _frame: self._events.put(got)) for number in heard
+            number: signal.signal(number, lambda got, _frame: self._events.put(got)) for number in handled
         }
         try:
             yield

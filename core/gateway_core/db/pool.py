@@ -33,8 +33,8 @@ RANDOM_PAGE_COST = 1.1
 UNAVAILABLE = (
     psycopg.OperationalError,  # psycopg_pool's PoolTimeout, PoolClosed and TooManyRequests are such
     psycopg.InterfaceError,
-    errors.IdleInTransactionSessionTimeout,  # this process was paused inside a transaction
-    errors.ReadOnlySqlTransaction,  # the server became a standby
+    errors.IdleInTransactionSessionTimeout,  # this process was paused within a transaction
+    errors.ReadOnlySqlTransaction,  # the server has become a standby
 )
 """What a transaction raises when PostgreSQL cannot be reached, went away, or has no connection free."""
 
@@ -64,10 +64,10 @@ SESSION_OPTIONS = " ".join(
 
 
 class BoundedConnection(psycopg.AsyncConnection[DictRow]):
-    """A connection that ends, as after a crash of the server, when it is left without an answer.
+    """A connection that closes when the server does not respond for ``ANSWER_TIMEOUT_S``.
 
-    The server's own bounds are worth nothing while its host is frozen or the network drops everything, and libpq's
-    ``tcp_user_timeout`` does not see a frozen server whose kernel still acknowledges.
+    The server's own timeouts do not work while its host is frozen or the network drops packets, and libpq's
+    ``tcp_user_timeout`` does not detect a frozen server whose kernel still acknowledges.
     """
 
     async def wait(self, *args: Any, **kwargs: Any) -> Any:
@@ -111,7 +111,9 @@ def create_pool(database_url: str, *, size: int, application_name: str) -> Pool:
 
 
 async def _reconnect_for_callers(pool: AsyncConnectionPool[Any]) -> None:
-    """Keep trying while somebody waits: the pool itself would try ever less often, or not before the next caller."""
+    """Keep connecting while a caller waits: the pool itself would retry ever less often, or not until the next
+    caller.
+    """
     if pool.get_stats()["requests_waiting"]:
         await pool.check()
 
@@ -138,14 +140,14 @@ async def autocommit(pool: Pool) -> AsyncIterator[Connection]:
     try:
         yield conn
     except errors.ReadOnlySqlTransaction:
-        await conn.close()  # a standby answers on it; the next connection finds the new primary
+        await conn.close()  # its server is a standby; the next connection finds the new primary
         raise
     finally:
         await _give_back(pool, conn)
 
 
 reading = autocommit
-"""What code calls it that only reads."""
+"""The name for code that only reads."""
 
 
 @asynccontextmanager
@@ -171,7 +173,7 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
 async def _give_back(pool: Pool, conn: Connection) -> None:
     lost = conn.closed
     if not conn.autocommit:
-        await conn.close()  # nobody knows how its transaction ended
+        await conn.close()  # the outcome of its transaction is unknown
     await pool.putconn(conn)
     if lost:
-        await pool.drain()  # the server went away, and every idle connection died with it
+        await pool.drain()  # the server has stopped, and with it every idle connection

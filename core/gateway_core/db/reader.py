@@ -34,12 +34,12 @@ class Reader(Generic[Row]):
         """The row, None when there is none.
 
         Raises what ``get_many`` raises, ``Overloaded`` when ``MAX_WAITING`` callers wait, ``CoalescerClosed`` after
-        ``aclose`` began. A caller that is cancelled disturbs nobody else's read.
+        ``aclose`` began. Cancelling one caller does not affect the others' read.
         """
         return await self._reads.submit(key)
 
     async def aclose(self) -> None:
-        """Answer those who wait, refuse new ones."""
+        """Answer the callers that wait, refuse new ones."""
         await self._reads.aclose()
 
     async def _read(self, keys: Sequence[str]) -> Sequence[Row | None]:

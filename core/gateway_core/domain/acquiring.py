@@ -1,7 +1,8 @@
-"""What an acquirer is asked, what it may answer, and what follows (architecture, rule 3).
+"""The questions to an acquirer, its possible answers, and the decision that follows (architecture, rule 3).
 
-An acquirer keeps one charge per stable key. A final answer settles; of a pending one the status is queried when due;
-of an unknown one it is queried for ever, and the charge is never submitted again; only "not found" makes that safe.
+An acquirer keeps one charge per stable key. A final answer settles the charge; a pending one leads to a status
+query when it is due; an unknown one to status queries for ever, and the charge is never submitted again. Only
+the answer "not found" allows that.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ MAX_REASON_LENGTH: Final = 255
 
 
 class ChargeKind(StrEnum):
-    """What the charge moves: money in, or back."""
+    """Whether the charge moves money to the merchant or back."""
 
     PAYMENT = "payment"
     REFUND = "refund"
@@ -58,14 +59,14 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class PendingUntil:
-    """Accepted; ask again at `at` (aware)."""
+    """Accepted; query the status again at `at` (aware)."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The acquirer could not be asked or made no sense; the money may have moved."""
+    """The call failed or its answer was unreadable; the money may have moved."""
 
     reason: str
 
@@ -81,7 +82,7 @@ StatusAnswer: TypeAlias = Answer | NotFound
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What payments or refunds call their final statuses, and the error code of a declined one."""
+    """The names of the final statuses of payments or refunds, and the error code of a declined one."""
 
     approved: StrEnum
     declined: StrEnum
@@ -99,7 +100,7 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class QueryStatusAt:
-    """Ask the acquirer again at `at`; `requires_review` flags the row for a person meanwhile."""
+    """Query the status again at `at`; `requires_review` marks the row for the operator meanwhile."""
 
     at: datetime
     requires_review: bool

@@ -58,13 +58,13 @@ def cross_site_refused() -> GatewayError:
 
 
 def session_required() -> GatewayError:
-    """An API key was used where only a person may act."""
+    """The caller used an API key for an operation that needs a session."""
     return GatewayError(ErrorCode.FORBIDDEN_ERROR, "Sign in to the dashboard to do this")
 
 
-def not_found(noun: str) -> GatewayError:
-    """`noun` as the contract writes it: Order, Payment, Refund, Webhook log, API key."""
-    return GatewayError(ErrorCode.NOT_FOUND_ERROR, f"{noun} not found")
+def not_found(resource: str) -> GatewayError:
+    """`resource` as the contract writes it: Order, Payment, Refund, Webhook log, API key."""
+    return GatewayError(ErrorCode.NOT_FOUND_ERROR, f"{resource} not found")
 
 
 def bad_request(description: str, field: str | None = None) -> GatewayError:

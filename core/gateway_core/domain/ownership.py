@@ -1,4 +1,4 @@
-"""Who may see a row: its merchant, and for everybody else it does not exist."""
+"""Ownership of rows: for other merchants a row does not exist."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Owned(Protocol):
 OwnedT = TypeVar("OwnedT", bound=Owned)
 
 
-def own(noun: str, found: OwnedT | None, merchant_id: UUID) -> OwnedT:
-    """`found` if it is the merchant's own; raises NOT_FOUND_ERROR for `noun` (as `not_found` takes it) otherwise.
+def own(resource: str, found: OwnedT | None, merchant_id: UUID) -> OwnedT:
+    """`found` if it is the merchant's own; raises NOT_FOUND_ERROR for `resource` (as `not_found` takes it) otherwise.
 
-    An unknown row and another merchant's are answered alike, so that nobody learns which ids exist.
+    An unknown row and another merchant's get the same answer, so that callers cannot learn which ids exist.
     """
     if found is None or found.merchant_id != merchant_id:
-        raise not_found(noun)
+        raise not_found(resource)
     return found

@@ -55,7 +55,7 @@ class RefundView:
 
 @dataclass(slots=True, kw_only=True)
 class Refundable:
-    """A payment as refunds see it, at `locked_at` (aware). What one refund takes, the next one has less."""
+    """A payment as refunds see it, at `locked_at` (aware). Each `take` reduces the refundable amount."""
 
     merchant_id: UUID
     currency: str

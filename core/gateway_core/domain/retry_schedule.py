@@ -48,7 +48,7 @@ RetryDecision: TypeAlias = Delivered | RetryIn | GiveUp
 class RetrySchedule:
     """The gaps before the second and every later attempt, in seconds. Raises ValueError out of bounds.
 
-    An `exact` one has neither jitter nor `Retry-After`: merchants' tests rely on its delays.
+    An `exact` schedule uses neither jitter nor `Retry-After`: merchants' tests rely on its delays.
     """
 
     gaps_s: tuple[int, ...] = PRODUCTION_GAPS_S

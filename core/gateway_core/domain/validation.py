@@ -1,4 +1,4 @@
-"""All checks of input from outside, under one name."""
+"""All checks of external input, in one import."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What tests of the gateway share: real throw-away servers, a webhook receiver, processes, helpers."""
+"""What the gateway's tests share: real temporary servers, a webhook receiver, processes, helpers."""

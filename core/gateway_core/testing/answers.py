@@ -1,4 +1,4 @@
-"""How the programmable receiver may answer: well, badly, slowly, or not at all."""
+"""The programmable receiver's possible answers: good, malformed, slow or none."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def garbage(raw: bytes = b"\x00\xffthis is not HTTP\r\n\r\n") -> Answer:
 
 
 def huge(total_bytes: int, status: int = 200) -> Answer:
-    """A body of ``total_bytes`` with its length announced, as fast as the reader takes it."""
+    """A body of ``total_bytes`` with a Content-Length, as fast as the reader reads it."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(status=status, headers={"Content-Length": str(total_bytes)})

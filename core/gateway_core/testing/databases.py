@@ -29,7 +29,7 @@ class TemplateDatabase:
 
     @contextmanager
     def copy(self) -> Iterator[str]:
-        """The URL (``postgresql://``) of a new copy; after the block it is dropped, whoever still uses it."""
+        """The URL (``postgresql://``) of a new copy, which is dropped after the block even if it is still in use."""
         name = f"{self._name}_copy_{next(self._numbers)}"
         self._execute("CREATE DATABASE {} TEMPLATE {}", name, self._name)
         try:

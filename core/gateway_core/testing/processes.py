@@ -67,7 +67,7 @@ class ServiceProcess:
                     await asyncio.sleep(POLL_EVERY_S)
 
     async def wait(self, *, timeout_s: float = STOP_TIMEOUT_S) -> int:
-        """The exit code once it ended by itself; AssertionError with the output if it takes longer."""
+        """The exit code once the process has exited; AssertionError with the output if it takes longer."""
         with self._failure_shows_output(f"did not end within {timeout_s:g} s"):
             async with asyncio.timeout(timeout_s):
                 while self._popen.poll() is None:

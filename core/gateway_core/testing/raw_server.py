@@ -1,4 +1,4 @@
-"""A server made of sockets, for what no HTTP library would do."""
+"""A server on plain sockets, for responses that no HTTP library would send."""
 
 from __future__ import annotations
 

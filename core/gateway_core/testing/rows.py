@@ -1,4 +1,4 @@
-"""Rows as the API commits them, and a look at any of them afterwards."""
+"""Rows as the API commits them, and queries of any rows afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses that the API, the dispatcher and the chart's egress policy must judge alike."""
+"""Addresses that the API, the dispatcher and the chart's egress policy must treat alike."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ class Delivery:
     def subject(self) -> Mapping[str, object]:
         """The payment or refund it is about; empty for other events."""
         data = self.payload.get("data")
-        nouns = [data.get(noun) for noun in SUBJECTS] if isinstance(data, dict) else []
-        return next((noun for noun in nouns if isinstance(noun, dict)), {})
+        subjects = [data.get(name) for name in SUBJECTS] if isinstance(data, dict) else []
+        return next((subject for subject in subjects if isinstance(subject, dict)), {})
 
     @property
     def subject_id(self) -> str:

@@ -1,4 +1,4 @@
-"""Orders at the gateway, made from the merchant's server: its secret never reaches a browser."""
+"""Orders at the gateway, created by the merchant's server: its secret never reaches a browser."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ async def _gateway(app: web.Application) -> AsyncIterator[None]:
 
 
 async def show_shop(request: web.Request) -> web.Response:
-    """The page. It loads the gateway's script and may frame the checkout; nothing else of anybody's."""
+    """The page. It may load the gateway's script and frame the checkout, and nothing else from other origins."""
     checkout = request.app[SETTINGS].checkout_url
     html = (STATIC / "shop.html").read_text("utf-8")
     html = html.replace("{checkout}", checkout).replace("{price}", money(PRICE_MINOR, CURRENCY))
@@ -74,7 +74,7 @@ async def show_file(request: web.Request) -> web.Response:
 
 
 async def order(request: web.Request) -> web.Response:
-    """Makes an order for ``{product}``. What it costs is decided here: a page can be made to say anything."""
+    """Creates an order for ``{product}``. The server sets the price: a browser can send any."""
     asked = await _read(request, "product")
     if asked["product"] != PRODUCT:
         raise web.HTTPNotFound(reason="No such product")
@@ -89,10 +89,10 @@ async def order(request: web.Request) -> web.Response:
 
 
 async def verify(request: web.Request) -> web.Response:
-    """Whether ``{orderId, paymentId, signature}`` is the gateway's word that an order of this shop is paid.
+    """Whether ``{orderId, paymentId, signature}`` proves that an order of this shop is paid.
 
-    Two things make it so: the order is one that we remember, and the signature is the HMAC-SHA256 of
-    ``order_id|payment_id`` under the webhook secret, in hex. Repeats are answered alike; hand out once per order.
+    It does if this server created the order, and the signature is the HMAC-SHA256 of ``order_id|payment_id``
+    under the webhook secret, in hex. Repeats get the same answer; deliver once per order.
     """
     told = await _read(request, "orderId", "paymentId", "signature")
     order_id, payment_id = told["orderId"], told["paymentId"]

@@ -1,4 +1,4 @@
-"""The headers that keep a payment page to itself."""
+"""Security headers of the pages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FLOATING = "public, max-age=300, stale-while-revalidate=86400"
 
 
 def content_security_policy(api_origin: str, frame_ancestors: Sequence[str]) -> str:
-    """Own files only, nothing inline; the API, if it is elsewhere, is the one other place that may be talked to.
+    """Allows the site's own files, nothing inline, and connections to the API if it has another origin.
 
     ``frame_ancestors``: origins that may frame the page; ``NOBODY`` or an empty sequence allow none.
     """
@@ -50,7 +50,7 @@ def content_security_policy(api_origin: str, frame_ancestors: Sequence[str]) -> 
 
 
 def page_headers(api_origin: str, frame_ancestors: Sequence[str]) -> dict[str, str]:
-    """For HTML. Never stored: not by a proxy, and not by the browser with what was typed into it."""
+    """For HTML: neither a proxy nor the browser may store it, with what a payer has typed into it."""
     return {
         **EVERYWHERE,
         "Content-Security-Policy": content_security_policy(api_origin, frame_ancestors),

@@ -1,4 +1,4 @@
-"""Which sites may frame the checkout of an order, or be returned to: the API knows, and is asked seldom."""
+"""Which sites may frame the checkout of an order, or be returned to; asks the API, with a cache."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _log = logging.getLogger(__name__)
 
 
 def is_order_id(text: str) -> bool:
-    """Whether it is worth asking about."""
+    """Whether this can be an order's id, so that the API is asked at all."""
     return _ORDER_ID.fullmatch(text) is not None
 
 
 class AllowedOrigins:
-    """``await origins.of(order_id)``: the merchant's allowed origins, none for what is no order.
+    """``await origins.of(order_id)``: the merchant's allowed origins, none for an unknown order.
 
-    Answers are kept for ``KEPT_S``. Without an answer from the API nobody is allowed: a page that cannot be framed
-    for a moment is better than one that can be framed by anyone.
+    Origins are cached for ``KEPT_S``. Without a response from the API no site is allowed: a page that no site
+    can frame for a moment is better than one that every site can frame.
     """
 
     def __init__(self, client: httpx.AsyncClient, now: Callable[[], float]) -> None:

@@ -1,4 +1,4 @@
-"""The built HTML with what only the server knows written into it."""
+"""The built HTML, into which the server writes the API's address, the language and the theme."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_ACCEPT_LANGUAGE_CHARS = 200
 
 @dataclass(frozen=True)
 class View:
-    """How one request wants the page."""
+    """The options of one request for the page."""
 
     locale: Locale = "en"
     theme: str = ""
@@ -58,7 +58,7 @@ class Template:
 
 
 def choose_locale(wanted: str, accept_language: str) -> Locale:
-    """The SDK's wish, else the browser's first language that there is, else English."""
+    """The language the SDK asks for, else the browser's first supported one, else English."""
     preferred = [
         part.split(";")[0].strip() for part in accept_language[:MAX_ACCEPT_LANGUAGE_CHARS].split(",")
     ]

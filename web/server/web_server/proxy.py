@@ -1,4 +1,4 @@
-"""Requests passed on to the API as they are, and its answers streamed back: server-sent events and exports too."""
+"""Passes requests to the API unchanged, and streams its responses back: server-sent events and exports too."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Refused(Exception):
-    """An answer of this server's own, in the API's error shape."""
+    """A response of this server itself, in the API's error shape."""
 
     def __init__(self, status: int, code: str, description: str) -> None:
         super().__init__(description)
@@ -88,7 +88,7 @@ class ApiProxy:
             return
         except (
             httpx.TransportError
-        ) as error:  # in the middle of an answer: the browser sees that it is cut off
+        ) as error:  # in the middle of a response: the browser sees that it is incomplete
             _log.warning("the API's answer ended early: %s", type(error).__name__)
 
     async def _pass_on(self, request: Request, body: bytes, send: Send) -> None:
@@ -200,7 +200,7 @@ async def _gone(receive: Receive) -> None:
 
 
 async def _unless(end: Awaitable[object], work: Awaitable[None]) -> bool:
-    """``work``, given up as soon as ``end`` returns; whether it came to its own end."""
+    """Run ``work`` until it ends or ``end`` returns; returns whether it ended by itself."""
     ending, working = asyncio.ensure_future(end), asyncio.ensure_future(work)
     try:
         await asyncio.wait([ending, working], return_when=asyncio.FIRST_COMPLETED)

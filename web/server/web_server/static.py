@@ -1,4 +1,4 @@
-"""What every site answers with: a built file, a refusal, and that it is alive."""
+"""Responses of every site: a built file, an error, and the health check."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GZIP_LEVEL = 5
 
 
 def html(request: Request, page: bytes, sent: dict[str, str]) -> Response:
-    """A page, packed if the browser takes that."""
+    """A page, compressed if the browser accepts that."""
     if "gzip" in request.headers.get("accept-encoding", ""):
         page = gzip.compress(page, GZIP_LEVEL, mtime=0)
         sent = {**sent, "Content-Encoding": "gzip"}
@@ -45,5 +45,5 @@ async def refuse(_request: Request, error: Exception) -> Response:
 
 
 async def health(_request: Request) -> Response:
-    """This process is alive, whatever the API is."""
+    """This process is alive, even if the API is not."""
     return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})

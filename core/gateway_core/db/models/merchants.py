@@ -1,4 +1,4 @@
-"""Merchants and the API keys they sign their calls with."""
+"""Merchants and the API keys with which they authenticate."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Merchant(Base):
     updated_at: Mapped[CreatedAt]
     allowed_origins: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     password_hash: Mapped[str | None] = mapped_column(Text)
-    """Argon2id in PHC form; None: nobody signs in."""
+    """Argon2id in PHC form; None: the merchant cannot sign in."""
     webhook_events: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     webhook_secret_previous_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     webhook_secret_previous_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -11,7 +11,7 @@ from gateway_core.db.models.base import Base, CreatedAt, TextId, one_of
 
 
 class ReviewResolution(Base):
-    """How a payment or refund ended by an operator's word. A trigger refuses to change or delete it."""
+    """How an operator resolved a payment or refund. A trigger refuses to change or delete it."""
 
     __tablename__ = "review_resolutions"
     __table_args__ = (

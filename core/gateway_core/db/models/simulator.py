@@ -1,4 +1,4 @@
-"""The simulated bank's own ledger: what it was asked to do, and how that ends."""
+"""The simulated bank's own ledger: the charges it got and their outcomes."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class WebhookLog(Base):
 
 
 class WebhookAttempt(Base):
-    """One HTTP request to a merchant. The lease's generation makes a second record of it impossible."""
+    """One HTTP request to a merchant. The key includes the lease's generation, so each attempt is recorded once."""
 
     __tablename__ = "webhook_attempts"
 

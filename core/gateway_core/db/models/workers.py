@@ -1,4 +1,4 @@
-"""Heartbeats of the workers: who is alive, on which queue, with how much in flight."""
+"""Heartbeats of the workers: which are alive, on which queue, with how many rows in flight."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gateway_core.db.models.base import Base, CreatedAt
 
 
 class WorkerHeartbeat(Base):
-    """The last sign of life of one worker process on one queue."""
+    """The last heartbeat of one worker process on one queue."""
 
     __tablename__ = "worker_heartbeats"
 

@@ -1,1 +1,1 @@
-"""Named SQL, one module per noun. Each function is one round trip on a connection of ``pool.transaction``."""
+"""Named SQL, one module per subject. Each function is one round trip on a connection of ``pool.transaction``."""

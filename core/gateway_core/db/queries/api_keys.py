@@ -39,12 +39,12 @@ class NewApiKey:
 
 
 async def lock_merchant(conn: Connection, merchant_id: UUID) -> datetime:
-    """Change the keys of a merchant one at a time until the transaction ends; returns its time."""
+    """Let only this transaction change the merchant's keys until it ends; returns its time."""
     cursor = await conn.execute(
         "SELECT now() AS now FROM merchants WHERE id = %s FOR NO KEY UPDATE", (merchant_id,)
     )
     row = await cursor.fetchone()
-    assert row is not None  # whoever is signed in has a row
+    assert row is not None  # the merchant has signed in, so its row exists
     now: datetime = row["now"]
     return now
 
@@ -88,19 +88,19 @@ async def insert_key(conn: Connection, merchant_id: UUID, new: NewApiKey) -> Non
 
 
 async def expire_key(conn: Connection, key: str, overlap_s: int) -> None:
-    """Let a key work for so long and no longer."""
+    """Let a key expire at this time."""
     await conn.execute(
         "UPDATE api_keys SET expires_at = now() + make_interval(secs => %s) WHERE key = %s", (overlap_s, key)
     )
 
 
 async def revoke_key(conn: Connection, key: str) -> None:
-    """Let a key work no more. A revoked one keeps its time."""
+    """Revoke a key. If it is revoked already, it keeps its time."""
     await conn.execute("UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key = %s", (key,))
 
 
 async def set_primary(conn: Connection, merchant_id: UUID, key: str) -> None:
-    """Make ``key`` the one that the merchant is shown by."""
+    """Make ``key`` the key that the dashboard shows."""
     await conn.execute(
         "UPDATE merchants SET api_key = %s, updated_at = now() WHERE id = %s", (key, merchant_id)
     )

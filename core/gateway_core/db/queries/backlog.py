@@ -1,4 +1,4 @@
-"""How much of a queue is due, for metrics and for scaling on it."""
+"""How many rows of a queue are due, for metrics and autoscaling."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ _DUE_AT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """``due`` rows could be worked on now, ``scheduled`` ones wait for their time or are leased.
-
-    ``requires_review`` counts those of either kind whose end the acquirer does not tell.
+    """``due`` rows can be claimed now, ``scheduled`` ones are due later or leased. ``requires_review`` counts
+    rows of either kind with an unknown outcome.
     """
 
     due: int

@@ -1,4 +1,4 @@
-"""Payments as their payer's browser sees and moves them."""
+"""Payments as the payer's browser reads and changes them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OrderAttempts:
 
 
 async def get(conn: Connection, payment_id: str) -> CheckoutRecord | None:
-    """A payment for whoever holds its client secret: the caller checks that."""
+    """A payment for the holder of its client secret, which the caller must check."""
     cursor = await conn.execute(
         f"""
         SELECT {COLUMNS}, m.webhook_secret_encrypted, now() AS now
@@ -46,7 +46,7 @@ async def get(conn: Connection, payment_id: str) -> CheckoutRecord | None:
 
 
 async def attempts_of(conn: Connection, order_id: str) -> OrderAttempts:
-    """The payments of an order, whoever made them. Exact only while the order is locked."""
+    """The payments of an order, public or by its merchant. Exact only while the order is locked."""
     cursor = await conn.execute(
         """
         SELECT count(*) AS count, coalesce(bool_or(status IN ('pending', 'processing')), false) AS in_flight
@@ -85,9 +85,9 @@ async def count_wrong_code(conn: Connection, payment_id: str) -> None:
 async def fail_pending(
     conn: Connection, payment_id: str, description: str, authentication: Authentication | None = None
 ) -> PaymentRecord | None:
-    """Fail a payment that no processor has claimed yet; None when it is past that. It holds no slot to free.
+    """Fail a payment that no processor has claimed yet; None if one has, or the payment is final.
 
-    ``authentication`` is its new state, None leaves it as it is.
+    It holds no slot to free. ``authentication`` is its new state, None leaves it unchanged.
     """
     cursor = await conn.execute(
         f"""

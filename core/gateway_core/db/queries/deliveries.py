@@ -53,7 +53,7 @@ class AttemptView:
 
 @dataclass(frozen=True, slots=True)
 class Restarted:
-    """How many deliveries one batch restarted, and the last of them; ``last`` is None when there was none."""
+    """How many deliveries one batch restarted, and the last of them; ``last`` is None if there was none."""
 
     count: int
     last: tuple[datetime, UUID] | None
@@ -130,7 +130,7 @@ async def restart_failed(
 ) -> Restarted:
     """Restart up to ``limit`` failed deliveries, oldest first, of those after ``after``: (created_at, id).
 
-    Rows that another caller is restarting are left to it, so that none is counted twice and nobody waits.
+    Rows that another caller is restarting are skipped: no row is counted twice, and no caller waits.
     """
     cursor = await conn.execute(
         f"""

@@ -66,7 +66,7 @@ class AttemptRecord:
 
 @dataclass(frozen=True, slots=True)
 class MerchantCapacity:
-    """A merchant has ``in_flight`` deliveries and may have ``free`` more; the receiver may be ``unresponsive``."""
+    """A merchant has ``in_flight`` deliveries and may have ``free`` more; its receiver may be ``unresponsive``."""
 
     merchant_id: UUID
     in_flight: int
@@ -89,7 +89,7 @@ class Capacity:
 
     @property
     def exhausted(self) -> list[UUID]:
-        """The merchants for which nothing may be claimed."""
+        """The merchants without capacity."""
         return [
             each.merchant_id
             for each in self.known
@@ -176,10 +176,11 @@ async def claim_due(
 
 
 async def record_attempts(conn: Connection, records: Sequence[AttemptRecord]) -> int:
-    """Record attempts and move their deliveries on; returns how many still held their lease.
+    """Record attempts and update their deliveries; returns how many still held their lease.
 
-    A record whose lease was taken over, released or already recorded is dropped. So the newer holder's attempt
-    counts, and after a commit whose reply was lost the same records may be written again.
+    It drops a record whose lease another worker has claimed, was released or is already recorded. So the newer
+    holder's attempt counts, and after a commit whose reply was lost the caller may write the same records
+    again.
     """
     # Receivers' texts go in binary: quoting JSON's quotes for an array's text form takes a hundred times as long.
     cursor = await conn.execute(

@@ -69,7 +69,7 @@ async def mark_published(conn: Connection, limit: int) -> list[PublishedEvent]:
 
 
 async def unmark_published(conn: Connection, event_ids: Sequence[int]) -> None:
-    """Give events back to the relays after the streams could not be reached."""
+    """Mark events as unpublished after the streams could not be reached."""
     await conn.execute("UPDATE events SET published_at = NULL WHERE id = ANY(%s)", (list(event_ids),))
 
 

@@ -1,4 +1,4 @@
-"""Signs of life of the workers."""
+"""Heartbeats of the workers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ FORGET_AFTER_S = 3600
 async def beat(conn: Connection, worker_id: str, in_flight: Mapping[str, int]) -> bool:
     """Record that ``worker_id`` works on these queues now, with so many rows in flight.
 
-    Returns whether it is the first worker alive. Forgets workers unseen for ``FORGET_AFTER_S``, and waits for nobody
-    else's row: all the workers of a machine that slept are stale to one another.
+    Returns whether it is the first worker alive. Deletes heartbeats older than ``FORGET_AFTER_S``, but waits
+    for no locked row: after a machine was suspended, all its workers delete one another's.
     """
     cursor = await conn.execute(
         """

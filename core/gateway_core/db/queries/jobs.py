@@ -1,4 +1,4 @@
-"""How much work there is on the three queues, from the rows themselves."""
+"""Counts of jobs on the three queues, from the rows themselves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gateway_core.db.pool import Connection
 
 @dataclass(frozen=True, slots=True)
 class JobCounts:
-    """Payments, refunds and deliveries by state; a retry that waits for its time is pending."""
+    """Payments, refunds and deliveries by state; a retry that is due later counts as pending."""
 
     pending: int
     processing: int

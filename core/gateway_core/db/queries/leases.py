@@ -1,7 +1,7 @@
-"""What payments and refunds share while a processor holds them: the claimed row, the fence, the next due time.
+"""What payments and refunds share under a lease: the claimed row, the fence, the next due time.
 
-Rows are found by primary key, one by one (``LATERAL``, ``OFFSET 0``): with the statistics of a quiet hour the planner
-would look for the few rows that are ``processing`` and read thousands of them for every batch.
+Statements find rows by primary key, one by one (``LATERAL``, ``OFFSET 0``): with the statistics of a quiet hour
+the planner would search the rows that are ``processing`` and read thousands of them for every batch.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class LeasedTable(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Proof of a claim: it holds as long as nobody has claimed the row again since."""
+    """Proof of a claim; valid until another claim of the row."""
 
     id: str
     generation: int
@@ -37,11 +37,11 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A leased row and what the acquirer is asked to do for it.
+    """A leased row and the charge to make for it.
 
-    ``was_submitted``: a lease before this one may have submitted the charge. ``status_queries`` counts those of the
-    charge so far, this lease's included. ``lease_expired``: the holder before never recorded an outcome.
-    ``refusal``: why the charge must not be made.
+    ``was_submitted``: the holder of an earlier lease may have submitted the charge. ``status_queries`` counts
+    those of the charge so far, this lease's included. ``lease_expired``: the previous holder never recorded an
+    outcome. ``refusal``: why the charge must not be made.
     """
 
     record: Record
@@ -60,7 +60,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class StatusQuery:
-    """The next question about a row, at ``at`` (UTC), after ``status_queries`` that were answered."""
+    """The next status query of a row, at ``at`` (UTC), after ``status_queries`` that were answered."""
 
     lease: Lease
     at: datetime
@@ -135,7 +135,7 @@ async def lock_held(conn: Connection, table: LeasedTable, leases: Sequence[Lease
 
 
 async def schedule_queries(conn: Connection, table: LeasedTable, queries: Sequence[StatusQuery]) -> None:
-    """Release the leases that still hold, with the time of the next question."""
+    """Release the leases that still hold, and set the time of the next status query."""
     await conn.execute(
         f"""
         WITH asked AS (

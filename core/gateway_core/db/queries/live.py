@@ -1,4 +1,4 @@
-"""The event log as open pages follow it."""
+"""The event log as the dashboard's event streams follow it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OVERLAP_IDS: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class SeenEvent:
-    """A committed event. ``payload`` is None when it is of a merchant nobody asked about."""
+    """A committed event. ``payload`` is None if its merchant was not asked for."""
 
     id: int
     merchant_id: UUID
@@ -43,7 +43,8 @@ async def appeared(
 ) -> Sequence[SeenEvent]:
     """The first ``limit`` events after ``after``, and those of ``missing`` that are committed by now, by id.
 
-    Everybody's, for only then are the gaps known; payloads only of ``merchants``.
+    It returns every merchant's events, because only so does the caller see the gaps; payloads only for
+    ``merchants``.
     """
     cursor = await conn.execute(
         """

@@ -102,7 +102,7 @@ async def set_webhook_secret(conn: Connection, merchant_id: UUID, encrypted: byt
 
 
 async def set_webhook_events(conn: Connection, merchant_id: UUID, names: Sequence[str] | None) -> None:
-    """Make deliveries of these events only from now on; None: of every event."""
+    """Deliver only these events from now on; None: every event."""
     await conn.execute(
         "UPDATE merchants SET webhook_events = %s, updated_at = now() WHERE id = %s",
         (None if names is None else list(names), merchant_id),
@@ -117,7 +117,7 @@ async def get_allowed_origins(conn: Connection, merchant_id: UUID) -> list[str]:
 
 
 async def set_allowed_origins(conn: Connection, merchant_id: UUID, origins: Sequence[str]) -> None:
-    """Let these sites, and no others, frame the merchant's checkout."""
+    """Allow these sites, and no others, to frame the merchant's checkout."""
     await conn.execute(
         "UPDATE merchants SET allowed_origins = %s, updated_at = now() WHERE id = %s",
         (list(origins), merchant_id),
@@ -179,7 +179,7 @@ SecretColumn: TypeAlias = Literal["webhook_secret_encrypted", "webhook_secret_pr
 
 @dataclass(frozen=True, slots=True)
 class EncryptedSecret:
-    """One of a merchant's webhook secrets as it is stored."""
+    """One of a merchant's webhook secrets, encrypted."""
 
     merchant_id: UUID
     column: SecretColumn

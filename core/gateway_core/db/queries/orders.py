@@ -45,7 +45,7 @@ COLUMNS = "id, merchant_id, amount, currency, receipt, notes, status, created_at
 
 
 async def insert(conn: Connection, orders: Sequence[OrderRecord]) -> None:
-    """Insert ``orders`` as they stand."""
+    """Insert ``orders``."""
     await conn.execute(
         f"""
         INSERT INTO orders ({COLUMNS})
@@ -68,7 +68,7 @@ async def insert(conn: Connection, orders: Sequence[OrderRecord]) -> None:
 
 
 async def get_many(conn: Connection, order_ids: Sequence[str]) -> dict[str, OrderRecord]:
-    """Those of ``order_ids`` that exist, whoever's they are. Any text may stand among them."""
+    """Those of ``order_ids`` that exist, of any merchant. Malformed ids are allowed."""
     ids = [each for each in order_ids if is_id(ORDER_PREFIX, each)]
     if not ids:
         return {}
@@ -82,7 +82,7 @@ async def get_own(conn: Connection, merchant_id: UUID, order_id: str) -> OrderRe
 
 
 async def lock(conn: Connection, order_id: str) -> OrderRecord | None:
-    """An order as it stands now, locked until the transaction ends: who pays it next waits."""
+    """An order, locked until the transaction ends: other payers' requests wait for it."""
     cursor = await conn.execute(f"SELECT {COLUMNS} FROM orders WHERE id = %s FOR NO KEY UPDATE", (order_id,))
     row = await cursor.fetchone()
     return None if row is None else OrderRecord(**row)

@@ -19,8 +19,9 @@ from gateway_core.domain.payment import Refusal
 
 SLOT_WAIT_S = 1.0
 MAX_SLOT_WAIT_S = 30.0
-"""A payment steps back while another one of its order is with the acquirer: for as long as it has waited, so within
-these bounds. The settlement makes it due at once; only one that came while it was running finds out by itself."""
+"""How long a payment waits while another one of its order is with the acquirer: as long as it has waited so
+far, within these bounds. The settlement of the other one makes it due at once.
+"""
 
 
 async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Claimed]:
@@ -83,9 +84,9 @@ async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Cla
 async def settle(conn: Connection, settlements: Sequence[Settlement]) -> None:
     """Record the final statuses of leases that still hold, and free or fill their orders' slots.
 
-    Siblings that wait for a slot become due at once: one of them goes next, or all learn that the order is paid. One
-    that still asks its payer for a code is let be, unless the order is paid.
-    Only who held the slot touches them: two transactions that fail siblings of one order would deadlock over the rest.
+    The order's other payments become due at once: one of them takes the slot, or all fail because the order is
+    paid. One whose payer still has to enter a code stays as it is, unless the order is paid. Only the holder of
+    the slot updates them: two transactions that fail payments of one order would deadlock over the others.
     """
     await conn.execute(
         f"""

@@ -68,7 +68,7 @@ def record(row: Mapping[str, Any]) -> PaymentRecord:
 
 
 async def insert(conn: Connection, payments: Sequence[PaymentRecord]) -> None:
-    """Insert pending ``payments``, due at once; those that ask for a code when their window is over."""
+    """Insert pending ``payments``, due at once; those that require a code are due when its window ends."""
     views = [payment.view for payment in payments]
     await conn.execute(
         f"""
@@ -101,7 +101,7 @@ async def insert(conn: Connection, payments: Sequence[PaymentRecord]) -> None:
 
 
 async def get_many(conn: Connection, payment_ids: Sequence[str]) -> dict[str, PaymentRecord]:
-    """Those of ``payment_ids`` that exist, whoever's they are. Any text may stand among them."""
+    """Those of ``payment_ids`` that exist, of any merchant. Malformed ids are allowed."""
     ids = [each for each in payment_ids if is_id(PAYMENT_PREFIX, each)]
     if not ids:
         return {}
@@ -110,7 +110,7 @@ async def get_many(conn: Connection, payment_ids: Sequence[str]) -> dict[str, Pa
 
 
 async def get(conn: Connection, payment_id: str) -> PaymentRecord | None:
-    """A payment, whoever's it is."""
+    """A payment of any merchant."""
     return (await get_many(conn, [payment_id])).get(payment_id)
 
 
@@ -147,7 +147,9 @@ async def mark_captured(conn: Connection, payment_id: str) -> datetime | None:
 
 
 async def hold_for_refund(conn: Connection, payment_id: str, amount_minor: int) -> bool:
-    """Count ``amount_minor`` as refunded if the payment succeeded and has that much left; the one refund guard."""
+    """Count ``amount_minor`` as refunded if the payment succeeded and has that much left; the only guard of
+    refunds.
+    """
     cursor = await conn.execute(
         """
         UPDATE payments SET amount_refunded = amount_refunded + %(amount)s

@@ -20,7 +20,7 @@ from gateway_core.domain.acquiring import ChargeKind
 async def claim_due(conn: Connection, *, limit: int, lease_s: float) -> list[Claimed]:
     """Lease up to ``limit`` due refunds, longest due first, and move the pending ones to processing.
 
-    Each comes with the instrument of its payment, which the acquirer pays back to, and counts as submitted from now.
+    Each has the instrument of its payment, to which the acquirer refunds, and counts as submitted from now on.
     """
     # The last condition always holds: it lets the planner expect few rows, which it then finds by primary key.
     # A worker of the version before submits without writing it down: what is processing counts as submitted.

@@ -1,4 +1,4 @@
-"""Payments as new refunds see them: how much is left, and the hold on what is to be refunded."""
+"""Payments as new refunds see them: the refundable amount, and the hold on the amount of a new refund."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from gateway_core.domain.refund import Refundable
 
 
 async def lock(conn: Connection, payment_ids: Sequence[str]) -> dict[str, Refundable]:
-    """Those of ``payment_ids`` that exist, whoever's they are, as refunds see them.
+    """Those of ``payment_ids`` that exist, of any merchant.
 
-    Successful ones are locked until the transaction ends, in the order of their ids: refunds and captures queue up
-    behind it. Nothing else is: a batch of refunds that waited for a payment's processor could deadlock with it.
+    Successful ones are locked until the transaction ends, in the order of their ids: refunds and captures queue
+    up behind it. Nothing else is: a batch of refunds that waited for a payment's processor could deadlock with
+    it.
     """
     # One by one by primary key (OFFSET 0): a planner with old statistics would read all that are successful.
     cursor = await conn.execute(
@@ -44,9 +45,9 @@ async def lock(conn: Connection, payment_ids: Sequence[str]) -> dict[str, Refund
 
 
 async def hold(conn: Connection, amounts_minor: Mapping[str, int]) -> None:
-    """Count what is to be refunded of each locked payment, by its id.
+    """Add the amounts to refund to each locked payment, by its id.
 
-    Raises ``CheckViolation`` for more than it has left, or when it has not succeeded.
+    Raises ``CheckViolation`` if one exceeds the refundable amount, or if its payment has not succeeded.
     """
     await conn.execute(
         """

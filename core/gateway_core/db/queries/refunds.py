@@ -75,7 +75,7 @@ async def insert(conn: Connection, refunds: Sequence[RefundRecord]) -> None:
 
 
 async def get_many(conn: Connection, refund_ids: Sequence[str]) -> dict[str, RefundRecord]:
-    """Those of ``refund_ids`` that exist, whoever's they are. Any text may stand among them."""
+    """Those of ``refund_ids`` that exist, of any merchant. Malformed ids are allowed."""
     ids = [each for each in refund_ids if is_id(REFUND_PREFIX, each)]
     if not ids:
         return {}
@@ -86,7 +86,7 @@ async def get_many(conn: Connection, refund_ids: Sequence[str]) -> dict[str, Ref
 
 
 async def get(conn: Connection, refund_id: str) -> RefundRecord | None:
-    """A refund, whoever's it is."""
+    """A refund of any merchant."""
     return (await get_many(conn, [refund_id])).get(refund_id)
 
 

@@ -1,4 +1,4 @@
-"""Totals of a period, the queues' workers, and what asks for a merchant's attention."""
+"""Totals of a period, the queues' workers, and counts that need a merchant's attention."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PaymentGroup:
 
 @dataclass(frozen=True, slots=True)
 class WorkerBeat:
-    """The last sign of life of a worker on a queue."""
+    """The last heartbeat of a worker on a queue."""
 
     queue: str
     worker_id: str
@@ -81,7 +81,7 @@ async def refunded(
 
 
 async def worker_beats(conn: Connection) -> Sequence[WorkerBeat]:
-    """The ``MAX_WORKERS`` workers heard of last, on every queue they work on."""
+    """The ``MAX_WORKERS`` workers with the latest heartbeats, on every queue they serve."""
     cursor = await conn.execute(
         """
         SELECT queue, worker_id, in_flight,
@@ -95,7 +95,7 @@ async def worker_beats(conn: Connection) -> Sequence[WorkerBeat]:
 
 
 async def attention(conn: Connection, merchant_id: UUID) -> Attention:
-    """The merchant's deliveries that were given up, and its payments and refunds that a person must look at."""
+    """The merchant's deliveries that failed for good, and its payments and refunds in review."""
     cursor = await conn.execute(
         """
         SELECT (SELECT count(*) FROM webhook_logs WHERE merchant_id = %(merchant)s AND status = 'failed')

@@ -1,4 +1,4 @@
-"""Payments and refunds whose outcome the acquirer does not report, as an operator sees and ends them."""
+"""Payments and refunds with an unknown outcome, as an operator reads and resolves them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gateway_core.db.queries.leases import Lease, LeasedTable
 
 @dataclass(frozen=True, slots=True)
 class InReview:
-    """One that waits for a person; ``status_queries`` were answered without an outcome."""
+    """A row in review; ``status_queries`` were answered without an outcome."""
 
     id: str
     merchant_id: UUID
@@ -27,7 +27,7 @@ class InReview:
 
 @dataclass(frozen=True, slots=True)
 class ReviewState:
-    """A locked row. A worker may be asking the acquirer about it for ``held_for_s`` more; 0: none is."""
+    """A locked row. A worker may query its status for ``held_for_s`` more seconds; 0: no worker holds it."""
 
     lease: Lease
     status: str
@@ -79,7 +79,7 @@ async def lock(conn: Connection, table: LeasedTable, row_id: str) -> ReviewState
 
 
 async def record(conn: Connection, resolution: Resolution) -> None:
-    """Write a decision down for good. Raises ``UniqueViolation`` for a second one about the same row."""
+    """Insert a decision, which cannot be changed. Raises ``UniqueViolation`` for a second one about the same row."""
     await conn.execute(
         """
         INSERT INTO review_resolutions (subject_id, merchant_id, outcome, resolved_by, reason)

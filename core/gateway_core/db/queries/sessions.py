@@ -1,4 +1,4 @@
-"""Sessions of the dashboard, and the tries to get one."""
+"""Sessions of the dashboard, and failed sign-ins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gateway_core.domain.sign_in import (
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An active merchant that someone may sign in to; without ``password_hash`` nobody may."""
+    """An active merchant. Without ``password_hash`` it cannot sign in."""
 
     id: UUID
     name: str
@@ -163,7 +163,7 @@ async def save_failures(conn: Connection, failures: Mapping[bytes, Failures]) ->
 
 
 async def forgive(conn: Connection, account: bytes, address: bytes) -> None:
-    """After a success: the account starts from 0, the address takes back this one try."""
+    """After a successful sign-in: reset the account's failures, and subtract this attempt from the address's."""
     await conn.execute(
         """
         UPDATE sign_in_failures SET failures = CASE WHEN subject = %(account)s THEN 0 ELSE greatest(failures - 1, 0) END

@@ -35,7 +35,7 @@ class BankEntry:
 async def book(conn: Connection, charges: Sequence[BankCharge]) -> dict[str, BankEntry]:
     """Book ``charges`` and return all entries by key; a key that is booked already keeps its first entry.
 
-    In the order of the keys: two workers may book the same ones at once, when a lease has run out.
+    Inserts in the order of the keys: two workers may book the same ones at once, after a lease has expired.
     """
     cursor = await conn.execute(
         """
