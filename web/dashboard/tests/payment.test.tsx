@@ -155,10 +155,10 @@ test('what it says about nothing in particular stands in the dialog', async () =
   expect((await get('error-note')).textContent).toContain('Payment not in refundable state.');
 });
 
-test('a try that went through after all is said to have', async () => {
+test('a refund that an earlier request created is reported', async () => {
   await openRefund(refusal(422, 'IDEMPOTENCY_KEY_REUSED', 'This key was used with another body'));
   await send();
-  expect((await get('error-note')).textContent).toContain('went through');
+  expect((await get('error-note')).textContent).toContain('has created a refund');
 });
 
 test('another opening is another refund', async () => {

@@ -4,8 +4,8 @@ import { useLiveState } from '../api/use-live.ts';
 const WORDS: Record<LiveState, { label: string; title: string }> = {
   connecting: { label: 'Connecting', title: 'Opening the live stream' },
   live: { label: 'Live', title: 'Changes appear as they happen' },
-  polling: { label: 'Polling', title: 'The live stream is away: the page asks every few seconds' },
-  offline: { label: 'Offline', title: 'No connection: what you see may be old' },
+  polling: { label: 'Polling', title: 'No live stream: the page loads changes every few seconds' },
+  offline: { label: 'Offline', title: 'No connection: the page may show old data' },
 };
 
 /** Whether what is shown is as of now. */

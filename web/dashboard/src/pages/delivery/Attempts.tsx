@@ -9,17 +9,17 @@ import { Time } from '../../ui/Time.tsx';
 
 /** What to look at when there was no acceptable answer. */
 const ERRORS: Record<string, string> = {
-  timeout: 'No answer in time. Answer first, and do slow work afterwards.',
+  timeout: 'Your receiver did not respond in time. Respond first, and do slow work afterwards.',
   connection_refused: 'Nothing listens at this address and port.',
-  connection_reset: 'The connection was closed before an answer came.',
+  connection_reset: 'The connection was closed before a response arrived.',
   dns: 'The host name could not be resolved.',
   tls: 'The certificate was not accepted: check its chain, its name and its dates.',
   blocked_address: 'The host leads to a private or local address, which this gateway does not call.',
   invalid_url: 'The URL cannot be called. Save it again under Webhooks.',
   redirect: 'Redirects are not followed. Configure the address that it leads to.',
-  too_large: 'The headers of the answer are too large.',
-  invalid_response: 'What came back is no HTTP answer.',
-  other: 'The request failed before an answer came.',
+  too_large: 'The headers of the response are too large.',
+  invalid_response: 'Your receiver sent no valid HTTP response.',
+  other: 'The request failed before a response arrived.',
 };
 
 /** Every attempt, the newest first. */

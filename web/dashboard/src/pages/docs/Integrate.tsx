@@ -10,8 +10,8 @@ export function Integrate({ own }: { own: Own }) {
     <>
       <Section id="create-order" title="1. Create an order" testId="section-create-order">
         <p>
-          Your server makes an order for what is to be paid, in the currency’s minor unit: 49900 is ₹499.00. The
-          answer’s <code>id</code> goes to your page. The API secret stays on the server; if it is lost, roll the key on{' '}
+          Your server creates an order with the amount in the currency’s minor unit: 49900 is ₹499.00. Pass the
+          response’s <code>id</code> to your page. The API secret stays on the server; if it is lost, roll the key on{' '}
           <Link to={PATHS.keys}>API keys</Link>.
         </p>
         <Samples label="Create an order" samples={CREATE_ORDER} own={own} testId="code-snippet-create-order" />
@@ -28,8 +28,7 @@ export function Integrate({ own }: { own: Own }) {
         </p>
         <Code code={personal(CHECKOUT.code, own)} label={CHECKOUT.label} testId="code-snippet-sdk" />
         <p>
-          A callback in a browser proves nothing: your server compares <code>signature</code> before it hands anything
-          out.
+          A callback in a browser proves nothing: your server must compare <code>signature</code> before it delivers.
         </p>
         <Code
           code={personal(VERIFY_CHECKOUT.code, own)}
@@ -40,12 +39,12 @@ export function Integrate({ own }: { own: Own }) {
 
       <Section id="webhooks" title="3. Verify webhooks" testId="section-webhook-verification">
         <p>
-          Webhooks tell your server what became of a payment, also when the payer closed the page.{' '}
+          Webhooks tell your server the outcome of a payment, even if the payer has closed the page.{' '}
           <code>X-Webhook-Signature</code> is the lower-case hex HMAC-SHA256 of the body under your signing secret,
           which <Link to={PATHS.webhooks}>Webhooks</Link> shows.
         </p>
         <ul>
-          <li>Verify the raw bytes, before any JSON parser: JSON that is written again may differ in a byte.</li>
+          <li>Verify the raw bytes, before any JSON parser: JSON that you serialise again may differ.</li>
           <li>Compare in constant time, never with ==.</li>
           <li>Answer 2xx once it is stored, within 15 seconds; do slow work afterwards.</li>
           <li>

@@ -6,7 +6,7 @@ const EVENTS = [
   ['payment.created', 'The payment is recorded'],
   ['payment.pending', 'It waits for the bank'],
   ['payment.success', 'It is paid'],
-  ['payment.failed', 'It was declined or given up: error_code and error_description say why'],
+  ['payment.failed', 'The bank declined it or the payer cancelled it: error_code and error_description say why'],
   ['refund.created', 'The refund is recorded'],
   ['refund.processed', 'The money is on its way back'],
   ['refund.failed', 'The bank declined it: its amount can be refunded again'],
@@ -22,15 +22,15 @@ const ATTEMPTS = [
 ];
 
 const ERRORS = [
-  ['400', 'BAD_REQUEST_ERROR', 'Correct what description says; field names the part'],
+  ['400', 'BAD_REQUEST_ERROR', 'Correct the request as description says; field names the part'],
   ['400', 'INVALID_VPA', 'Ask the payer to correct the VPA'],
   ['400', 'INVALID_CARD', 'Ask the payer to correct the card’s number or name'],
   ['400', 'EXPIRED_CARD', 'Ask the payer for the expiry date or another card'],
   ['401', 'AUTHENTICATION_ERROR', 'Check X-Api-Key and X-Api-Secret: they belong together, and the key must be live'],
-  ['403', 'FORBIDDEN_ERROR', 'Only a person who is signed in to this dashboard may do it'],
-  ['404', 'NOT_FOUND_ERROR', 'Check the id; it may be of another merchant'],
+  ['403', 'FORBIDDEN_ERROR', 'Do it in this dashboard: it needs a signed-in person'],
+  ['404', 'NOT_FOUND_ERROR', 'Check the id; it may belong to another merchant'],
   ['409', 'IDEMPOTENCY_KEY_IN_USE', 'The first request still runs: repeat after Retry-After seconds'],
-  ['422', 'IDEMPOTENCY_KEY_REUSED', 'The key was used with another body: take a new one'],
+  ['422', 'IDEMPOTENCY_KEY_REUSED', 'The key was used with another body: use a new one'],
   ['429', 'RATE_LIMIT_ERROR', 'Repeat after Retry-After seconds'],
   ['500', 'INTERNAL_ERROR', 'Repeat with the same Idempotency-Key; request_id helps to find the cause'],
   ['503', 'SERVICE_UNAVAILABLE', 'Repeat after Retry-After seconds, with the same Idempotency-Key'],
@@ -45,10 +45,14 @@ const TEST_VALUES = [
   ['success@bank', '4000 0000 0000 0010', 'Approved'],
   ['failure@bank', '4000 0000 0000 0002', 'Declined'],
   ['slow@bank', '4000 0000 0000 0044', 'Approved after 30 seconds'],
-  ['timeout@bank', '4000 0000 0000 0051', 'The bank’s answer is lost; looked up and charged once'],
-  ['unknown@bank', '4000 0000 0000 0069', 'The bank never says: stays processing, requires_review is set'],
+  ['timeout@bank', '4000 0000 0000 0051', 'The bank’s answer is lost; a status query finds it, charged once'],
+  ['unknown@bank', '4000 0000 0000 0069', 'The bank never reports the outcome: stays processing with requires_review'],
   ['refund-failure@bank', '4000 0000 0000 0077', 'Paid; its refunds fail'],
-  ['refund-timeout@bank', '4000 0000 0000 0085', 'Paid; the answers to its refunds are lost, yet processed once'],
+  [
+    'refund-timeout@bank',
+    '4000 0000 0000 0085',
+    'Paid; the bank’s answers to its refunds are lost, each is processed once',
+  ],
   ['', '4000 0000 0000 3220', 'Asks the payer for a code first: 123456'],
 ].map(([vpa, card, meaning]) => [
   <p key={card}>
@@ -74,17 +78,17 @@ export function Reference({ own, isLocal }: { own: Own; isLocal: boolean }) {
         <List caption="Events" head={['Event', 'When']} rows={EVENTS} />
         <Code code={BODY} label="A body, indented for reading" />
         <p>
-          Anything but a 2xx is a failure. There are five attempts, then it can be retried under Webhooks. Up to a tenth
-          of each wait is added at random; a 429 or 503 with Retry-After is given up to two hours.
+          Any status but 2xx is a failure. After five attempts you can retry the delivery under Webhooks. Each delay
+          gets up to 10 % jitter; a 429 or 503 with Retry-After delays the next attempt, up to two hours.
         </p>
         <List caption="Attempts" head={['Attempt', 'Sent']} rows={ATTEMPTS} />
       </Section>
 
       <Section id="idempotency" title="Idempotency">
         <p>
-          Give every POST that makes something an <code>Idempotency-Key</code> of your own, such as your order’s number,
-          and repeat it with the same key when no answer came. For 24 hours the repeat gets the very same answer, and
-          nothing happens twice.
+          Send your own <code>Idempotency-Key</code> with every POST that creates something, such as your order’s
+          number, and repeat it with the same key if you get no response. For 24 hours a repeat gets the same response,
+          and creates nothing twice.
         </p>
         <Code
           code={`curl ${own.api}/api/v1/payments \\\n  -H "X-Api-Key: ${own.key}" \\\n  -H "X-Api-Secret: $API_SECRET" \\\n  -H "Idempotency-Key: receipt_1" \\\n  -H "Content-Type: application/json" \\\n  -d '{"order_id": "order_…", "method": "upi", "vpa": "success@bank"}'`}
@@ -95,7 +99,7 @@ export function Reference({ own, isLocal }: { own: Own; isLocal: boolean }) {
 
       <Section id="errors" title="Errors">
         <p>
-          Every refusal has the same shape: <code>{'{"error": {"code", "description", "field"}}'}</code>. Decide by{' '}
+          Every error has the same shape: <code>{'{"error": {"code", "description", "field"}}'}</code>. Decide by{' '}
           <code>code</code>; <code>description</code> is for people.
         </p>
         <List caption="Error codes" head={['Code and status', 'What to do']} rows={ERRORS} />

@@ -12,8 +12,8 @@ export function WayIn() {
   if (!isInsecure())
     return (
       <ErrorNote error={null}>
-        The gateway takes no sign-in from <strong>{origin}</strong>. If that is where its dashboard is, the operator
-        adds it to <code>DASHBOARD_ORIGINS</code>.
+        The gateway accepts no sign-in from <strong>{origin}</strong>. If that is its dashboard’s address, ask the
+        operator to add it to <code>DASHBOARD_ORIGINS</code>.
       </ErrorNote>
     );
   return (

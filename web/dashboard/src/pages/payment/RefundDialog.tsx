@@ -11,7 +11,7 @@ import { useToast } from '../../ui/Toast.tsx';
 
 const MAX_REASON_LENGTH = 255;
 const FIELDS = ['amount', 'reason'];
-const ALREADY = 'Your earlier try went through after all. Close this and look at the refunds before you send another.';
+const ALREADY = 'Your previous request has created a refund. Close this and check the refunds before you send another.';
 
 /** Its answer was lost, and something else was typed since. */
 function isDone(error: unknown): boolean {

@@ -106,9 +106,9 @@ function ReviewNote() {
     <div className="review-note" role="note" data-test-id="review-note">
       <Icon name="alert" />
       <p>
-        <strong>The bank has not said how this payment ended.</strong> The gateway goes on asking and charges nothing
-        again. Until the status changes, do not ship, and do not let the buyer pay anew: look the payment's id up with
-        your bank first.
+        <strong>The bank has not reported the outcome of this payment.</strong> The gateway keeps querying its status
+        and does not charge again. Until the status changes, do not ship, and do not let the buyer pay again: first ask
+        your bank about the payment's id.
       </p>
     </div>
   );

@@ -43,7 +43,7 @@ export function EventChoice({ known, chosen, onChange, fault }: EventChoiceProps
         </div>
       )}
       <p className={fault ? 'note fault' : 'note'} role={fault ? 'alert' : undefined} data-test-id="events-note">
-        {fault ?? 'Test events are sent whatever is chosen.'}
+        {fault ?? 'Test events are always sent.'}
       </p>
     </div>
   );

@@ -6,7 +6,7 @@ import { ConfirmDialog, Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { SecretOnce } from '../../ui/SecretOnce.tsx';
 
-const LOST = 'The stored secret can no longer be opened. Make a new one.';
+const LOST = 'The stored secret can no longer be decrypted. Make a new one.';
 
 /** What signs the webhooks: its beginning, on demand all of it, and a new one. */
 export function SigningSecret({ masked }: { masked: string | null }) {
