@@ -1,4 +1,4 @@
-"""What holds for every command: help, usage, settings, exit codes and the width of the terminal."""
+"""Every command: help, usage, settings, exit codes and the width of the terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``gateway invariants``: what monitoring and a restored backup are checked with."""
+"""``gateway invariants``, which operators run on a live database and on a restored backup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``gateway migrate``: what an installation and every upgrade run first."""
+"""``gateway migrate``, the first step of an installation and of every upgrade."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def test_production_refuses_the_published_merchant(
     await terminal.run("migrate")
 
 
-async def test_a_database_that_lets_nobody_in_is_one_line(
+async def test_a_database_that_refuses_connections_is_one_line(
     terminal: Terminal, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", database_url.replace("gateway_pass", "wrong"))

@@ -1,4 +1,4 @@
-"""``gateway review``: an operator ends what the acquirer does not report, whatever workers do meanwhile."""
+"""``gateway review``: an operator records an unknown outcome, whatever workers do meanwhile."""
 
 from __future__ import annotations
 

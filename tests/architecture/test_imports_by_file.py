@@ -1,4 +1,4 @@
-"""What import-linter cannot say: only the standard library, and not all of it. The rest is in pyproject.toml."""
+"""Import rules that import-linter cannot check: some files may import only a part of the standard library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hashed requirement files, and that nothing committed says where packages were fetched from."""
+"""The requirement files have hashes, and no committed file contains a registry's address."""
 
 from __future__ import annotations
 

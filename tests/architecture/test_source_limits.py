@@ -1,4 +1,4 @@
-"""Files and functions stay short enough to be read at once."""
+"""Files and functions stay short."""
 
 from __future__ import annotations
 

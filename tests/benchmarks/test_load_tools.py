@@ -1,4 +1,4 @@
-"""The benchmark's own tools: what they count must be what came."""
+"""The benchmark's own tools count what arrived."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every state, light and dark, wide and narrow: no accessibility fault, nothing cut off, a screenshot to look at."""
+"""Every state, light and dark, wide and narrow: no accessibility fault, no text cut off, and a screenshot."""
 
 from __future__ import annotations
 

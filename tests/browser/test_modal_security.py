@@ -1,4 +1,4 @@
-"""Who may speak to whom, who may frame the checkout, and that a card number stays where it was typed."""
+"""Which windows may send messages, which sites may frame the checkout, and where card numbers may go."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def test_only_ids_and_the_client_secret_are_stored(shop: ShopPage, api: FakeApi)
     assert stored == {}
 
 
-def test_a_frame_that_went_elsewhere_is_not_heard(
+def test_messages_of_a_frame_that_navigated_away_are_ignored(
     page: Page, api: FakeApi, shop_url: str, checkout_url: str
 ) -> None:
     shop = ShopPage(page, shop_url)

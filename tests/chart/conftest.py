@@ -1,4 +1,4 @@
-"""Without a helm nothing here can be said, and each test says so."""
+"""Without helm these tests are skipped, with a message."""
 
 from __future__ import annotations
 

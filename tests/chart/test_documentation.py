@@ -1,4 +1,4 @@
-"""The chart's README and values say what is so."""
+"""The chart's README and values are true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pods start, tell how they are, and stop as the processes in them do."""
+"""Pods start, report their health, and stop as the processes in them do."""
 
 from __future__ import annotations
 

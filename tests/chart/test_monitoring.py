@@ -1,4 +1,4 @@
-"""Every service is scraped, and what operators look at is what the repository holds."""
+"""Prometheus scrapes every service, and the chart ships the repository's rules and dashboards."""
 
 from __future__ import annotations
 

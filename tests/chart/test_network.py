@@ -1,4 +1,4 @@
-"""Who may speak to whom, and that webhooks leave for public addresses only."""
+"""Which pods may connect to which, and that webhooks go to public addresses only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checker of pods finds what it is for."""
+"""The checker of pods finds violations."""
 
 from __future__ import annotations
 

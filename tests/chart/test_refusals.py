@@ -1,4 +1,4 @@
-"""Values that must not be installed are refused, with a message that names them."""
+"""The chart refuses invalid values with a message that names them."""
 
 from __future__ import annotations
 

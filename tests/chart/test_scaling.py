@@ -1,4 +1,4 @@
-"""Queue workers are scaled on numbers that they really export."""
+"""The autoscalers read metrics that the workers really export."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docker-compose.yml on a real engine: what a user types, what a kill loses, what a container may do."""
+"""docker-compose.yml on a real engine: a user's commands, killed containers, and containers' privileges."""
 
 from __future__ import annotations
 

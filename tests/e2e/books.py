@@ -1,4 +1,4 @@
-"""What must be true of a gateway's books once it has come to rest, whatever happened to it before."""
+"""Checks of a gateway's data once all work is done, after any fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steady traffic while something is broken, with every answer kept."""
+"""Steady load during a fault; it records every response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API is killed amid requests: a retry under the same key makes one payment, whoever saw the first answer."""
+"""The API is killed amid requests: repeating a request under its key creates one payment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A restart of PostgreSQL under load: some requests are turned away, nothing that was accepted is lost."""
+"""A restart of PostgreSQL under load: the API refuses some requests and loses no accepted one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redis carries wake-ups only: without it, or without its contents, work goes on."""
+"""Redis carries only wake-ups: without it, or without its data, all work is done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kill -9 of each worker amid payments loses nothing and charges nobody twice."""
+"""kill -9 of each worker amid payments loses nothing and charges no payer twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The PromQL of rules and dashboards, as tests look at it."""
+"""The PromQL expressions of rules and dashboards."""
 
 from __future__ import annotations
 

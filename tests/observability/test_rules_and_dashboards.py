@@ -1,4 +1,4 @@
-"""Rules, alerts, runbooks and dashboards agree with one another and with what the code exports."""
+"""Rules, alerts, runbooks and dashboards agree with each other and with the exported metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real Prometheus on real processes: every expression has an answer, the scaling metric follows a step of load."""
+"""A real Prometheus on real processes: every expression has a value, the scaling metric follows a step of load."""
 
 from __future__ import annotations
 

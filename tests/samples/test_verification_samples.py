@@ -1,4 +1,4 @@
-"""Each receiver that the docs page shows, run as a program: what the gateway signed gets in, nothing else does."""
+"""Each receiver of the docs page, run as a program: it accepts what the gateway signed and refuses the rest."""
 
 from __future__ import annotations
 

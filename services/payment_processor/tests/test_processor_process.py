@@ -1,4 +1,4 @@
-"""The real process on real servers: it starts, shows itself, stops, and outlives what goes away around it."""
+"""The real process on real servers: it starts, reports its health, stops, and survives outages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""axe-core over whatever is shown."""
+"""axe-core on the current page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page as it stands, light and dark, wide and narrow: accessible, nothing cut off, pictures to look at."""
+"""Checks of one page, light and dark, wide and narrow: accessible, no text cut off, and a screenshot."""
 
 from __future__ import annotations
 

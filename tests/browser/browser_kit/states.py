@@ -1,4 +1,4 @@
-"""How to bring the page into each state it can show: the axe check and the screenshots go through all of them."""
+"""Steps that bring the page into each of its states, for the axe check and the screenshots."""
 
 from __future__ import annotations
 

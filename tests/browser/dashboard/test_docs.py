@@ -1,4 +1,4 @@
-"""The docs page: what is copied from it works, with the merchant's own key and addresses."""
+"""The docs page: its samples work, with the merchant's own key and addresses."""
 
 from __future__ import annotations
 

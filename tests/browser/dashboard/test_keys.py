@@ -71,7 +71,7 @@ def test_a_key_is_made_with_a_name_and_works(
     assert answer_to(gateway, key, "secret_other") == 401
 
 
-def test_a_rolled_key_goes_on_for_the_overlap(
+def test_a_rolled_key_stays_valid_for_the_overlap(
     newcomers_dashboard: Dashboard, newcomer: Newcomer, gateway: Gateway, page: Page
 ) -> None:
     old = newcomer.merchant.credentials

@@ -1,4 +1,4 @@
-"""One payment: its timeline, capture and refund, and whatever merchants and buyers wrote on it."""
+"""A payment's page: its timeline, capture and refund, and texts of merchants and buyers."""
 
 from __future__ import annotations
 

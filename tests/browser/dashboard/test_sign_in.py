@@ -1,4 +1,4 @@
-"""Signing in, coming back to where one wanted, signing out; and who may not act with a session."""
+"""Signing in, returning to the requested page, signing out; and which requests may use a session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks: where they go, what became of each, retries, and a delivery in detail."""
+"""Webhooks: the endpoint, the delivery log, retries, and a delivery in detail."""
 
 from __future__ import annotations
 
@@ -277,7 +277,7 @@ def test_a_delivery_in_detail_and_its_curl(
     expect(newcomers_dashboard.get("retry-webhook-button")).to_have_count(0)
 
 
-def test_nobody_elses_delivery_is_shown(newcomers_dashboard: Dashboard) -> None:
+def test_another_merchants_delivery_is_not_shown(newcomers_dashboard: Dashboard) -> None:
     newcomers_dashboard.open(f"{PATH}/3f0c8a52-7a34-4b62-9c2e-0a4d5a1f6b11")
     newcomers_dashboard.wait_for("no-delivery")
     newcomers_dashboard.open(f"{PATH}/%3Cscript%3E")

@@ -1,4 +1,4 @@
-"""A card's number and CVV come to rest nowhere: no table, nothing written to Redis, no log of any process."""
+"""No table, Redis entry or log contains a card's number or CVV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many at once: refunds of one payment, payments of one order, requests under one key."""
+"""Concurrent refunds of one payment, payments of one order, requests under one key."""
 
 from __future__ import annotations
 

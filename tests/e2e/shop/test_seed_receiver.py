@@ -1,4 +1,4 @@
-"""The receivers that merchants already run accept what the gateway sends, whatever is written in it."""
+"""Merchants' existing receivers accept the gateway's webhooks, whatever text they contain."""
 
 from __future__ import annotations
 

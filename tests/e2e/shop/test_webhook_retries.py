@@ -1,4 +1,4 @@
-"""A failing receiver is tried again on the test schedule; a merchant can ask for another try."""
+"""Failed deliveries are retried on the test schedule; a merchant can retry one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How seldom the API is asked, and that an answer is forgotten in time."""
+"""How often the API is asked, and when a cached response expires."""
 
 from __future__ import annotations
 

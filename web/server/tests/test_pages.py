@@ -1,4 +1,4 @@
-"""What the HTML says, and who may frame it."""
+"""The content of the HTML, and which sites may frame it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_nothing_else_can_be_framed(client: httpx.AsyncClient, path: str) 
     ],
     ids=["unknown", "failing", "empty", "null", "no json", "hostile", "none"],
 )
-async def test_without_a_clear_answer_nobody_may_frame_it(
+async def test_without_a_clear_response_no_site_may_frame_it(
     client: httpx.AsyncClient, api: ApiStub, answer: httpx.Response
 ) -> None:
     api.answer = lambda: answer

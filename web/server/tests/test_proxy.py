@@ -1,4 +1,4 @@
-"""What reaches the API and what comes back: unchanged, streamed, bounded, and a clear error when it is away."""
+"""Requests to the API and its responses: unchanged, streamed, bounded, and a clear error while it is down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An API that answers as told, and what a small build holds."""
+"""An API with scripted responses, and the files of a small build."""
 
 from __future__ import annotations
 

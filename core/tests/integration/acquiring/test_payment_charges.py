@@ -40,7 +40,7 @@ async def test_the_acquirer_is_told_amount_and_instrument(payments: Bench, bank:
     )
 
 
-async def test_a_success_is_announced_with_exactly_these_bytes(payments: Bench, rows: Rows) -> None:
+async def test_the_event_of_a_success_has_exactly_these_bytes(payments: Bench, rows: Rows) -> None:
     payment_id = await rows.payment(vpa="a.buyer@okbank")
     await payments.step()
     row = await payments.row(payment_id)

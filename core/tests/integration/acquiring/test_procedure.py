@@ -1,4 +1,4 @@
-"""Submit → query the status → settle: each charge is made once, whatever the acquirer says and whoever dies."""
+"""Submit → query the status → settle: each charge is made once, for all answers and crashes."""
 
 from __future__ import annotations
 
@@ -296,7 +296,7 @@ async def test_the_next_due_time_is_known(bench: Bench, bank: Bank) -> None:
     assert 4 < due_in_s <= 6
 
 
-async def test_nothing_due_asks_nobody(bench: Bench, bank: Bank) -> None:
+async def test_without_due_rows_the_acquirer_is_not_called(bench: Bench, bank: Bank) -> None:
     assert await bench.step() == []
     await bench.work.process([])
     assert (bank.submitted, bank.queried, bench.wakes) == ([], [], 0)

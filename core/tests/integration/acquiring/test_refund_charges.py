@@ -48,7 +48,7 @@ async def test_a_refund_is_paid_back_to_its_payments_instrument(
     ]
 
 
-async def test_a_processed_refund_is_announced_with_exactly_these_bytes(refunds: Bench, rows: Rows) -> None:
+async def test_the_event_of_a_processed_refund_has_exactly_these_bytes(refunds: Bench, rows: Rows) -> None:
     (payment_id,) = await rows.paid()
     (refund_id,) = await rows.refunds(payment_id, amount_minor=1_250)
     assert await refunds.step() == [refund_id]

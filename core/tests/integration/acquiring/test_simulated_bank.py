@@ -1,4 +1,4 @@
-"""The simulated bank remembers in its own ledger: one fate per key, however often and by whom it is asked."""
+"""The simulated bank keeps its own ledger: one outcome per key, however often it is submitted or queried."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ async def test_the_lag_counts_from_the_time_it_was_due(table: Table) -> None:
     assert 10 <= claimed.due_lag_s < 15
 
 
-async def test_a_leased_delivery_is_nobody_elses_until_the_lease_ends(table: Table) -> None:
+async def test_a_leased_delivery_is_not_claimed_until_the_lease_ends(table: Table) -> None:
     await table.due()
     (first,) = await table.claim(lease_s=30)
     assert await table.claim() == []
@@ -223,7 +223,7 @@ async def test_a_merchant_with_a_backlog_does_not_hide_the_others(table: Table) 
     assert claimed == {**dict.fromkeys(crowds, 1), other: 2}
 
 
-async def test_merchants_take_turns_whoever_waits_longest(table: Table) -> None:
+async def test_merchants_take_turns_whatever_their_due_times(table: Table) -> None:
     crowd, busy, other = await table.due(50), await table.due(50), await table.due(50)
     claimed = await merchants_of(table, 6, Capacity(6, 50, 6, [holding(busy, 2, 50)]))
     assert claimed == {crowd: 3, busy: 1, other: 2}
@@ -327,7 +327,7 @@ async def test_a_released_delivery_is_due_again_uncounted(table: Table) -> None:
     assert (again.id, again.attempts) == (claimed.id, 0)
 
 
-async def test_a_called_off_delivery_is_failed_uncounted(table: Table) -> None:
+async def test_a_cancelled_delivery_is_failed_uncounted(table: Table) -> None:
     merchant_id = await table.due(2)
     await table.rows.run("UPDATE merchants SET webhook_url = NULL WHERE id = %s", (merchant_id,))
     first, second = await table.claim()

@@ -69,7 +69,7 @@ async def test_the_oldest_unpublished_events_are_marked_first(pool: Pool, rows: 
     assert await mark(pool, 100) == []
 
 
-async def test_a_marked_event_says_what_its_hint_needs(pool: Pool, rows: Rows) -> None:
+async def test_a_marked_event_has_the_fields_of_its_message(pool: Pool, rows: Rows) -> None:
     payment_id = await rows.payment()
     marked = await mark(pool, 10)
     assert {(event.type, event.subject_id, event.traceparent) for event in marked} == {
@@ -125,7 +125,7 @@ async def test_the_backlog_tells_due_rows_from_scheduled_ones(
     assert rounded(await backlog_of(pool, queue)) == Backlog(due=2, scheduled=1, oldest_due_age_s=40.0)
 
 
-async def test_the_backlog_of_deliveries_counts_events_that_nobody_fanned_out(pool: Pool, rows: Rows) -> None:
+async def test_the_backlog_of_deliveries_counts_events_before_fan_out(pool: Pool, rows: Rows) -> None:
     await rows.payments(*await rows.orders(2))
     assert (await backlog_of(pool, "webhook-delivery")).due == 4
     await rows.run("UPDATE events SET fanned_out_at = now()")

@@ -87,7 +87,7 @@ async def test_a_transaction_that_fails_gives_its_keys_back(pool: Pool) -> None:
         assert await try_lock(conn, [scope]) == [True]
 
 
-async def test_who_gets_the_key_sees_the_answer_of_whoever_had_it(pool: Pool, rows: Rows) -> None:
+async def test_the_next_holder_of_a_key_sees_the_previous_answer(pool: Pool, rows: Rows) -> None:
     """Lock, then read, in statements of their own: nobody may act twice, however closely they follow."""
     scope = KeyScope(await rows.merchant(), "k")
     acted = 0

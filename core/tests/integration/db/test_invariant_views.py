@@ -1,4 +1,4 @@
-"""Every ``inv_*`` view is empty on sound data and reports the one thing it is there for."""
+"""Every ``inv_*`` view is empty on correct data and reports its own violation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much work there is, and who is there to do it."""
+"""Counts of jobs, and the workers' heartbeats."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ async def test_a_queue_lives_while_one_of_its_workers_does(pool: Pool, rows: Row
     assert await live(pool) == {}
 
 
-async def test_workers_that_were_not_heard_of_for_long_are_forgotten(pool: Pool, rows: Rows) -> None:
+async def test_old_heartbeats_are_deleted(pool: Pool, rows: Rows) -> None:
     async with transaction(pool) as conn:
         await beat(conn, "old", {"payment-processing": 0})
     await rows.run("UPDATE worker_heartbeats SET beat_at = now() - interval '2 hours'")
@@ -93,7 +93,7 @@ async def test_workers_that_were_not_heard_of_for_long_are_forgotten(pool: Pool,
     assert await rows.values("SELECT worker_id FROM worker_heartbeats") == ["new"]
 
 
-async def test_forgetting_waits_for_nobody(pool: Pool, rows: Rows) -> None:
+async def test_deleting_heartbeats_waits_for_no_lock(pool: Pool, rows: Rows) -> None:
     """After a machine slept for hours all its workers beat at once, each forgetting the others: a deadlock."""
     async with transaction(pool) as conn:
         await beat(conn, "old", {"payment-processing": 0})

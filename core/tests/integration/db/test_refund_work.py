@@ -1,4 +1,4 @@
-"""Refunds never exceed their payment, whatever runs at once; what fails is refundable again."""
+"""Concurrent refunds never exceed their payment; the amount of a failed refund is refundable again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads that come at once share a statement; what belongs to others is not found."""
+"""Concurrent reads share a statement; other merchants' rows are not found."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_those_who_ask_at_once_share_statements(pool: Pool, rows: Rows) ->
     assert all(len(batch) == len(set(batch)) for batch in statements.batches)
 
 
-async def test_a_caller_who_leaves_disturbs_nobody(pool: Pool, rows: Rows) -> None:
+async def test_a_cancelled_caller_does_not_affect_the_others(pool: Pool, rows: Rows) -> None:
     ids = await rows.payments(*await rows.orders(3))
     statements = Statements()
     statements.go.clear()
@@ -82,7 +82,7 @@ async def test_every_read_sees_what_was_committed_before_it(pool: Pool, rows: Ro
         assert {each.view.error_code for each in found if each} == {str(number)}
 
 
-async def test_a_closed_reader_answers_those_who_wait_and_nobody_else(pool: Pool, rows: Rows) -> None:
+async def test_a_closed_reader_answers_only_callers_that_wait(pool: Pool, rows: Rows) -> None:
     (payment_id,) = await rows.payments(*await rows.orders(1))
     reader = Reader(pool, payments.get_many)
     asking = asyncio.create_task(reader.get(payment_id))

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks: a changed event log, a second success, an impossible row."""
+"""Changes that the database itself refuses: a changed event, a second success, an impossible row."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_the_marks_of_an_event_may_come_and_go(rows: Rows) -> None:
     assert await rows.run("UPDATE events SET published_at = NULL") == 2
 
 
-async def test_a_transition_is_announced_once(rows: Rows) -> None:
+async def test_a_transition_has_one_event(rows: Rows) -> None:
     await rows.payment()
     again = "INSERT INTO events (merchant_id, type, subject_id, payload) SELECT merchant_id, type, subject_id, payload"
     with pytest.raises(errors.UniqueViolation, match="uq_events_once_per_transition"):

@@ -1,4 +1,4 @@
-"""One transaction: all or nothing, bounded, and on a fresh connection after the server went away."""
+"""One transaction: all or nothing, bounded, and on a new connection after the server stopped."""
 
 from __future__ import annotations
 

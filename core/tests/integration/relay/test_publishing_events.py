@@ -1,4 +1,4 @@
-"""Every event is published once per stream, whoever commits late, whatever goes away meanwhile."""
+"""Every event is published once per stream, also after late commits and outages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redis emptied, killed, absent or odd: listening goes on as soon as Redis is right again."""
+"""Redis emptied, killed, absent or misconfigured: listening resumes once Redis works again."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def test_a_read_only_replica_is_listened_to(private_redis: Server, private
 
 
 @pytest.mark.parametrize(("end", "away_s"), [(Server.stop, 0.5), (Server.kill, 4.0)])
-async def test_listening_goes_on_after_redis_was_away(
+async def test_listening_resumes_after_redis_was_down(
     private_redis: Server, private_bench: Bench, end: Callable[[Server], None], away_s: float
 ) -> None:
     ear = await private_bench.listen()

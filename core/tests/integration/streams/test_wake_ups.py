@@ -1,4 +1,4 @@
-"""What is published is heard by every process, and what is no wake-up stops nobody."""
+"""Every process hears every wake-up, and an invalid message stops no listener."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def test_each_test_has_a_migrated_database_of_its_own(database_url: str, turn: i
         connection.execute("CREATE TABLE left_behind (turn int)")
 
 
-def test_a_copy_is_dropped_even_while_somebody_uses_it(postgres_server: Server) -> None:
+def test_a_copy_is_dropped_even_while_it_is_in_use(postgres_server: Server) -> None:
     with TemplateDatabase(postgres_server.url, name="second").copy() as url:
         connection = psycopg.connect(url)
         connection.execute("SELECT 1")

@@ -1,4 +1,4 @@
-"""What a process reads of the database beside its queue: invariants, the relay's lag, the pool, expired leases."""
+"""A process's metrics of the database: invariants, the relay's lag, the pool, expired leases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a worker does beside its queue: its heartbeat, gauges that are never a false zero, expired keys thrown away."""
+"""A worker's other tasks: its heartbeat, gauges without false zeros, and the purge of expired keys."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ async def test_gauges_show_what_is_due(pool: Pool, rows: Rows) -> None:
     assert 0 < (gauge("queue_oldest_due_age_seconds") or 0) < 30
 
 
-async def test_gauges_are_withdrawn_when_nobody_knows(pool: Pool) -> None:
+async def test_gauges_are_withdrawn_when_they_cannot_be_read(pool: Pool) -> None:
     await backlog(pool).run()
     assert gauge("queue_due_backlog") == 0
     nowhere = create_pool(f"postgresql://u:p@127.0.0.1:{free_port()}/d", size=1, application_name="test")

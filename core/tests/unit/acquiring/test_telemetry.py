@@ -1,4 +1,4 @@
-"""What a processor tells of its rows: lease expiries, ends, and lines that name what needs a person."""
+"""A processor's metrics and log lines: expired leases, final statuses, and rows that require review."""
 
 from __future__ import annotations
 

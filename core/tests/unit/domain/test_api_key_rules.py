@@ -1,4 +1,4 @@
-"""Where an API key stands, and what may be asked of one."""
+"""The status of an API key, and the bounds of its name and overlap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cards are judged in the contract's order, and nothing of them leaks."""
+"""Cards are checked in the contract's order, and errors contain no card data."""
 
 from __future__ import annotations
 

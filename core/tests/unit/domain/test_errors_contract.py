@@ -1,4 +1,4 @@
-"""Every refusal carries the contract's code and words."""
+"""Every error has the contract's code and text."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def test_decimals_are_those_of_iso_4217(currency: str, decimals: int) -> None:
         "CLF",
     ],
 )
-def test_what_nobody_can_pay_in_is_no_currency(value: object) -> None:
+def test_codes_that_are_not_payable_are_no_currency(value: object) -> None:
     with pytest.raises(GatewayError) as refusal:
         check_currency(value)
     assert (refusal.value.code, refusal.value.field) == (ErrorCode.BAD_REQUEST_ERROR, "currency")

@@ -1,4 +1,4 @@
-"""Who may try again when, whom a try is counted for, and what can be an e-mail address and a password."""
+"""When a sign-in may be tried again, which address it counts for, and valid e-mail addresses and passwords."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state machines: every way ends, and no way leads on from an end."""
+"""The state machines: every path ends in a final status, which never changes."""
 
 from __future__ import annotations
 

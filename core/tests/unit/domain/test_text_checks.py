@@ -1,4 +1,4 @@
-"""Strings from outside are bounded, storable and of one form."""
+"""External strings are bounded, storable and normalised."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ async def test_a_wrong_number_of_answers_is_an_error_for_all() -> None:
     assert [str(result) for result in results] == ["1 answers for 2 items"] * 2
 
 
-async def test_a_cancellation_inside_the_flush_strands_nobody() -> None:
+async def test_a_cancelled_flush_leaves_no_caller_waiting() -> None:
     async def flush(items: Sequence[int]) -> Sequence[int | Exception]:
         raise asyncio.CancelledError
 
@@ -165,7 +165,7 @@ async def test_closing_answers_everyone_and_refuses_more(flush: Flush) -> None:
 
 
 @pytest.mark.parametrize("begun", [True, False])
-async def test_a_cancelled_close_strands_nobody(flush: Flush, begun: bool) -> None:
+async def test_a_cancelled_close_leaves_no_caller_waiting(flush: Flush, begun: bool) -> None:
     flush.gate.clear()
     coalescer = Coalescer(flush, max_batch=1, max_waiting=10)
     tasks = [asyncio.create_task(coalescer.submit(item)) for item in (1, 2, 3)]

@@ -1,4 +1,4 @@
-"""REDIS_URL with Sentinels or a Cluster: what it may say, and that a refusal repeats nothing of it."""
+"""REDIS_URL with Sentinels or a Cluster: its valid forms, and errors that repeat no part of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a broker is made of; that it works is tested with real servers."""
+"""The options of a broker; other tests use it on real servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The due loop on a queue in memory: when it claims, how much, and that nothing ends it but a stop."""
+"""The due loop on a queue in memory: when it claims, how many rows, and that only a stop ends it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fairness, several dispatchers, crashes, outages, stops: nothing is lost, nothing is recorded twice."""
+"""Fairness, several dispatchers, crashes, outages, stops: no delivery is lost, no attempt recorded twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may have how many slots, as receivers answer or do not."""
+"""How many slots a merchant may have, depending on its receiver's responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the dispatcher can be told."""
+"""The dispatcher's settings."""
 
 from __future__ import annotations
 

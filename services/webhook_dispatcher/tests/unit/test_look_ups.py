@@ -1,4 +1,4 @@
-"""Names are looked up in threads: those that are never answered must not keep the others waiting."""
+"""DNS queries run in threads: queries without an answer must not delay others."""
 
 from __future__ import annotations
 
