@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from api.payments.filters import parse_filter
+from api.payments.filters import PaymentFilters
 from benchmarks.gateway import MERCHANT_ID
 from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import payment_list
@@ -39,7 +39,8 @@ def scans(plan: dict[str, Any]) -> Iterator[str]:
 
 async def list_scans(pool: Pool, query: dict[str, str]) -> list[str]:
     """How the list with the filters ``query`` and its count come by payments."""
-    wanted = parse_filter(query, after=None)
+    many = {name: [value] if name in ("status", "method") else value for name, value in query.items()}
+    wanted = PaymentFilters.model_validate(many).after(None)
     async with transaction(pool) as conn:
         explaining = Explaining(conn)
         await payment_list.page(cast("Connection", explaining), UUID(MERCHANT_ID), wanted, limit=101)

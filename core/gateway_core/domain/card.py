@@ -60,10 +60,12 @@ class CardSummary:
 
     network: str
     last4: str
+    expires: tuple[int, int]
+    """The last (year, month) in which it is valid."""
 
 
-def check_card(card: CardInput, today: date) -> CardSummary:
-    """Checks in the contract's order: missing fields, number, CVV, then expiry against `today` (UTC).
+def check_card(card: CardInput) -> CardSummary:
+    """Checks in the contract's order: missing fields, number, CVV, then the form of the expiry date.
 
     Digits of any script count as digits. Raises INVALID_CARD or EXPIRED_CARD, which name the field that was
     refused; neither says which digits it saw.
@@ -79,8 +81,14 @@ def check_card(card: CardInput, today: date) -> CardSummary:
         raise invalid_card("card.number")
     if not re.fullmatch(rf"[0-9]{{{network.cvv_digits}}}", ascii_digits(card.cvv).strip()):
         raise invalid_card("card.cvv")
-    _check_expiry(ascii_digits(card.expiry_month).strip(), ascii_digits(card.expiry_year).strip(), today)
-    return CardSummary(network=network.name, last4=number[-4:])
+    expires = _expiry(ascii_digits(card.expiry_month).strip(), ascii_digits(card.expiry_year).strip())
+    return CardSummary(network.name, number[-4:], expires)
+
+
+def check_expiry(card: CardSummary, today: date) -> None:
+    """EXPIRED_CARD after the end of the card's last month (UTC)."""
+    if card.expires < (today.year, today.month):
+        raise expired_card("card.expiry_month")
 
 
 def card_network(number: str) -> str:
@@ -125,15 +133,13 @@ def _without_separators(text: str) -> str:
     )
 
 
-def _check_expiry(month: str, year: str, today: date) -> None:
-    """EXPIRED_CARD when they are no month and year, or a month before `today`."""
+def _expiry(month: str, year: str) -> tuple[int, int]:
+    """(year, month), or EXPIRED_CARD when they are no month and year."""
     if not _MONTH.fullmatch(month):
         raise expired_card("card.expiry_month")
     if not _YEAR.fullmatch(year):
         raise expired_card("card.expiry_year")
-    full_year = _CENTURY + int(year) if len(year) == 2 else int(year)
-    if (full_year, int(month)) < (today.year, today.month):
-        raise expired_card("card.expiry_month")
+    return (_CENTURY + int(year) if len(year) == 2 else int(year)), int(month)
 
 
 def _text(card: Mapping[str, object], name: str) -> str:

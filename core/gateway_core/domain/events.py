@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -29,7 +29,17 @@ def event_body(event: EventType, timestamp_s: int, data: Mapping[str, object]) -
 
     `timestamp_s` is the event's own time in unix seconds. Raises ValueError for what V8 would change.
     """
-    return v8_json.encode({"event": event, "timestamp": timestamp_s, "data": data})
+    [body] = event_bodies([event], timestamp_s, data)
+    return body
+
+
+def event_bodies(events: Sequence[EventType], timestamp_s: int, data: Mapping[str, object]) -> list[bytes]:
+    """The bodies of several events about the same `data`, which is encoded once."""
+    encoded = v8_json.encode(data)
+    return [
+        b'{"event":"%s","timestamp":%d,"data":%s}' % (event.encode(), timestamp_s, encoded)
+        for event in events
+    ]
 
 
 def payment_data(payment: PaymentView) -> dict[str, object]:

@@ -19,6 +19,8 @@ MIN_ENTROPY_BYTES: Final = 16
 ENTROPY_BYTES: Final = 24
 
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# Two digits at a time: an id is made for every row.
+_PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
 # The contract promises "at least 16"; imported ids may be longer than ours.
 _ID_TEXT = re.compile(r"[A-Za-z0-9]{16,64}")
 
@@ -31,11 +33,11 @@ def encode_id(prefix: str, entropy: bytes) -> str:
     if len(entropy) < MIN_ENTROPY_BYTES:
         raise ValueError(f"an id needs at least {MIN_ENTROPY_BYTES} bytes of entropy")
     number = int.from_bytes(entropy, "big")
-    characters = []
-    for _ in range(ID_TEXT_LENGTH):
-        number, digit = divmod(number, len(_ALPHABET))
-        characters.append(_ALPHABET[digit])
-    return prefix + "".join(reversed(characters))
+    pairs = []
+    for _ in range(ID_TEXT_LENGTH // 2):
+        number, pair = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[pair])
+    return prefix + "".join(reversed(pairs))
 
 
 def is_id(prefix: str, text: str) -> bool:

@@ -93,16 +93,18 @@ def parse_networks(text: str) -> list[Network]:
     return [ipaddress.ip_network(each.strip()) for each in text.split(",") if each.strip()]
 
 
-def check_sign_in(email: object, password: object) -> tuple[str, str]:
-    """(e-mail address in lower case, password in NFC) of a sign-in; BAD_REQUEST_ERROR if either is malformed."""
-    if not email:
+def check_email(value: object) -> str:
+    """The e-mail address of a sign-in, in lower case, or BAD_REQUEST_ERROR."""
+    if not value:
         raise bad_request("email is required", field="email")
-    if not password:
+    return check_text(value, "email", MAX_EMAIL_LENGTH).strip().lower()
+
+
+def check_password(value: object) -> str:
+    """The password of a sign-in, in NFC, or BAD_REQUEST_ERROR."""
+    if not value:
         raise bad_request("password is required", field="password")
-    return (
-        check_text(email, "email", MAX_EMAIL_LENGTH).strip().lower(),
-        normal_password(check_text(password, "password", MAX_PASSWORD_LENGTH)),
-    )
+    return normal_password(check_text(value, "password", MAX_PASSWORD_LENGTH))
 
 
 def check_new_password(password: str) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 MAX_SAFE_INTEGER: Final = 2**53 - 1
 MAX_DEPTH: Final = 16
@@ -35,29 +35,27 @@ def encode(value: object) -> bytes:
 
 
 def _in_v8_order(value: object, levels_left: int) -> object:
-    match value:
-        case None | bool() | str():
-            return value
-        case int():
-            return _safe_integer(value)
-        case Mapping() | list() | tuple() if levels_left == 0:
-            raise ValueError(f"JSON is nested deeper than {MAX_DEPTH} levels")
-        case Mapping():
-            return {key: _in_v8_order(value[key], levels_left - 1) for key in _keys_in_v8_order(value)}
-        case list() | tuple():
-            return [_in_v8_order(item, levels_left - 1) for item in value]
-        case _:
-            raise ValueError(f"{type(value).__name__} has no exact JSON form")
+    # The commonest first: this runs for every value of every event.
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int):
+        return _safe_integer(value)
+    if isinstance(value, dict | Mapping | list | tuple) and levels_left == 0:
+        raise ValueError(f"JSON is nested deeper than {MAX_DEPTH} levels")
+    if isinstance(value, dict | Mapping):
+        return {key: _in_v8_order(value[key], levels_left - 1) for key in _keys_in_v8_order(value)}
+    if isinstance(value, list | tuple):
+        return [_in_v8_order(item, levels_left - 1) for item in value]
+    raise ValueError(f"{type(value).__name__} has no exact JSON form")
 
 
-def _keys_in_v8_order(mapping: Mapping[object, object]) -> list[str]:
-    keys = [key for key in mapping if isinstance(key, str)]
-    if len(keys) != len(mapping):
+def _keys_in_v8_order(mapping: Mapping[Any, object]) -> Iterable[str]:
+    if not all(isinstance(key, str) for key in mapping):
         raise ValueError("JSON object keys must be strings")
-    indices = [key for key in keys if _is_array_index(key)]
+    indices = [key for key in mapping if key[:1].isdecimal() and _is_array_index(key)]
     if not indices:
-        return keys
-    return sorted(indices, key=int) + [key for key in keys if not _is_array_index(key)]
+        return mapping
+    return sorted(indices, key=int) + [key for key in mapping if key not in indices]
 
 
 def _is_array_index(key: str) -> bool:

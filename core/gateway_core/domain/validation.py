@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway_core.domain.card import CardInput, CardSummary, card_network, check_card
+from gateway_core.domain.card import CardInput, CardSummary, card_network, check_card, check_expiry
 from gateway_core.domain.notes import check_notes
 from gateway_core.domain.text import check_idempotency_key, check_text, check_vpa
 from gateway_core.domain.webhook_secret import check_webhook_secret
@@ -13,6 +13,7 @@ __all__ = [
     "CardSummary",
     "card_network",
     "check_card",
+    "check_expiry",
     "check_idempotency_key",
     "check_notes",
     "check_text",

@@ -25,7 +25,7 @@ _SECONDS = histogram(
     ("method", "route"),
 )
 _IN_FLIGHT = gauge("gateway_http_requests_in_flight", "Requests in progress.")
-_EVENT_STREAM: Final = (b"content-type", b"text/event-stream")
+_EVENT_STREAM: Final = b"text/event-stream"
 
 method_name = BoundedLabel(("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"))
 
@@ -71,7 +71,9 @@ class HttpMetrics:
 
 def is_endless(message: Message) -> bool:
     """Whether this message starts an event stream, which lasts until its client leaves."""
-    return message["type"] == "http.response.start" and _EVENT_STREAM in message["headers"]
+    return message["type"] == "http.response.start" and any(
+        name == b"content-type" and value.startswith(_EVENT_STREAM) for name, value in message["headers"]
+    )
 
 
 def route_of(scope: Mapping[str, Any]) -> str:

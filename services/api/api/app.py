@@ -1,70 +1,83 @@
-"""The application: services, routes and layers put together."""
+"""The application: services, routers and layers put together."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Final
 
-from fastapi import FastAPI
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.routing import Route
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
 
-from api.api_keys.routes import ApiKeyRoutes
+from api import docs_page
+from api.api_keys import routes as api_keys
 from api.api_keys.service import ApiKeyService
 from api.auth import Authenticator
 from api.batches import Wake
-from api.checkout.routes import CheckoutRoutes
+from api.body import CrossOriginRoute
+from api.checkout import routes as checkout
 from api.checkout.service import LOCAL_ORIGINS, CheckoutService
-from api.describe import Endpoint
-from api.docs_page import docs_handlers
-from api.health.routes import HealthRoutes
+from api.errors import ANY_ERRORS, add_error_handlers, responses
+from api.health import routes as health
 from api.health.service import HealthService, Ping
-from api.http_errors import as_gateway_error
-from api.idempotency import Keys
-from api.live.routes import LiveRoutes
+from api.live import routes as live
 from api.live.service import LiveService
-from api.merchants.routes import MerchantRoutes
+from api.merchants import routes as merchants
 from api.merchants.service import MerchantService
 from api.middleware.body_limit import BodyLimit
 from api.middleware.cors import Cors
-from api.middleware.errors import Errors, MethodNotAllowed
 from api.middleware.head import HeadAsGet
 from api.middleware.overload import Overload
-from api.middleware.request_id import RequestId
-from api.openapi import text
-from api.orders.routes import OrderRoutes
+from api.middleware.request_context import RequestContext
+from api.orders import routes as orders
 from api.orders.service import OrderService
-from api.payments.routes import PaymentRoutes
+from api.payments import routes as payments
 from api.payments.service import PaymentService
-from api.refunds.routes import RefundRoutes
+from api.refunds import routes as refunds
 from api.refunds.service import RefundService
-from api.reports.routes import ReportRoutes
+from api.reports import routes as reports
 from api.reports.service import ReportService
+from api.session import routes as session
 from api.session.cookie import SessionCookie
 from api.session.passwords import Passwords
-from api.session.routes import SessionRoutes
 from api.session.service import SessionService
 from api.session.store import SessionStore
 from api.settings import ApiSettings
-from api.webhooks.routes import WebhookRoutes
+from api.webhooks import routes as webhooks
 from api.webhooks.service import WebhookService
 from gateway_core.db.pool import Pool, create_pool
-from gateway_core.domain.errors import method_not_allowed
+from gateway_core.domain.sign_in import Network
 from gateway_core.runtime.crypto import Cipher
 from gateway_core.runtime.http_metrics import HttpMetrics
 
-# The outermost first. Between them stands Cors: refusals must be readable for the checkout too.
-OUTER_LAYERS = (HeadAsGet, RequestId, HttpMetrics)
-INNER_LAYERS = (Errors, Overload, BodyLimit)
+# Matched in this order: the busiest first, but reports before payments, whose routes would take ``export`` for an id.
+ROUTERS: Final[Sequence[APIRouter]] = (
+    reports.of_payments,
+    payments.public,
+    payments.router,
+    checkout.public,
+    checkout.router,
+    orders.public,
+    orders.router,
+    refunds.router,
+    webhooks.router,
+    session.router,
+    live.router,
+    api_keys.router,
+    reports.router,
+    health.router,
+)
+TEST_ROUTERS: Final[Sequence[APIRouter]] = (health.test, merchants.router)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything that the routes call."""
+    """Everything that the operations call."""
 
+    fingerprint_key: bytes
+    cookie: SessionCookie
+    trusted_proxies: Sequence[Network]
     authenticator: Authenticator
     orders: OrderService
     payments: PaymentService
@@ -80,55 +93,44 @@ class Services:
 
     async def aclose(self) -> None:
         """Answer what is being worked on, refuse what comes."""
-        for part in (self.authenticator, self.payments, self.orders, self.live, self.health, self.session):
+        for part in (
+            self.authenticator,
+            self.payments,
+            self.orders,
+            self.refunds,
+            self.live,
+            self.health,
+            self.session,
+        ):
             await part.aclose()
 
 
 def make_services(settings: ApiSettings, pool: Pool, *, wake: Wake, redis_ping: Ping) -> Services:
     """The services over ``pool``; nothing is connected yet. ``wake`` tells the relay of committed events."""
-    box = Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
-    keys = Keys(box.fingerprint_key())
-    orders = OrderService(pool, keys)
+    cipher = Cipher(settings.encryption_key.get_secret_value(), settings.old_encryption_keys)
+    fingerprint_key = cipher.fingerprint_key()
     store = SessionStore(pool)
+    cookie = SessionCookie(not settings.is_local)
+    orders = OrderService(pool)
     return Services(
-        authenticator=Authenticator(
-            pool, store, SessionCookie(not settings.is_local), settings.allowed_dashboard_origins
-        ),
+        fingerprint_key=fingerprint_key,
+        cookie=cookie,
+        trusted_proxies=settings.trusted_networks,
+        authenticator=Authenticator(pool, store, cookie, settings.allowed_dashboard_origins),
         orders=orders,
-        payments=PaymentService(pool, keys, orders, box, wake, challenges=not settings.test_mode),
-        checkout=CheckoutService(pool, box, wake, default_origins=LOCAL_ORIGINS if settings.is_local else ()),
-        refunds=RefundService(pool, keys, wake),
-        webhooks=WebhookService(pool, box, wake, allow_private=settings.private_receivers_allowed),
+        payments=PaymentService(pool, orders, cipher, wake, challenges=not settings.test_mode),
+        checkout=CheckoutService(
+            pool, cipher, wake, default_origins=LOCAL_ORIGINS if settings.is_local else ()
+        ),
+        refunds=RefundService(pool, wake),
+        webhooks=WebhookService(pool, cipher, wake, allow_private=settings.private_receivers_allowed),
         merchants=MerchantService(pool),
         reports=ReportService(pool),
         live=LiveService(pool),
         health=HealthService(pool, redis_ping),
-        session=SessionService(pool, store, Passwords(), box.fingerprint_key(), settings.gateway_env),
+        session=SessionService(pool, store, Passwords(), fingerprint_key, settings.gateway_env),
         api_keys=ApiKeyService(pool),
     )
-
-
-def endpoints_of(settings: ApiSettings, services: Services) -> list[Endpoint]:
-    """Every documented route; the busiest first, for they are matched in this order.
-
-    Reports before payments, whose routes would take ``export`` for an id.
-    """
-    door = services.authenticator
-    test_endpoints, origins = settings.test_endpoints_enabled, settings.allowed_dashboard_origins
-    cookie = SessionCookie(not settings.is_local)
-    return [
-        *ReportRoutes(services.reports, door).endpoints(),
-        *PaymentRoutes(services.payments, door).endpoints(),
-        *CheckoutRoutes(services.checkout, door).endpoints(),
-        *OrderRoutes(services.orders, door).endpoints(),
-        *RefundRoutes(services.refunds, door).endpoints(),
-        *WebhookRoutes(services.webhooks, door).endpoints(),
-        *SessionRoutes(services.session, cookie, origins, settings.trusted_networks).endpoints(),
-        *LiveRoutes(services.live, door).endpoints(),
-        *ApiKeyRoutes(services.api_keys, door).endpoints(),
-        *HealthRoutes(services.health, jobs=test_endpoints).endpoints(),
-        *(MerchantRoutes(services.merchants).endpoints() if test_endpoints else []),
-    ]
 
 
 def create_app(settings: ApiSettings, services: Services) -> FastAPI:
@@ -139,24 +141,32 @@ def create_app(settings: ApiSettings, services: Services) -> FastAPI:
         yield
         await services.aclose()
 
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
-    endpoints = endpoints_of(settings, services)
-    for endpoint in endpoints:
-        app.add_api_route(endpoint.path, endpoint.handler, methods=[endpoint.method])
-    for path, handler in docs_handlers(lambda: text(endpoints).encode()).items():
-        app.add_api_route(path, handler, methods=["GET"])
-    app.add_exception_handler(HTTPException, _refuse)
-    for inner in reversed(INNER_LAYERS):
-        app.add_middleware(inner)
-    cross_origin = [(endpoint.method, endpoint.path) for endpoint in endpoints if endpoint.cross_origin]
-    app.add_middleware(Cors, origins=settings.allowed_checkout_origins, routes=cross_origin)
-    for outer in reversed(OUTER_LAYERS):
-        app.add_middleware(outer)
+    app = FastAPI(
+        title="Payment Gateway API",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        responses=responses(*ANY_ERRORS),
+        middleware=[
+            Middleware(HeadAsGet),
+            Middleware(HttpMetrics),
+            Middleware(Cors, origins=settings.allowed_checkout_origins, routes=_cross_origin_routes()),
+            Middleware(RequestContext),
+            Middleware(Overload),
+            Middleware(BodyLimit),
+        ],
+    )
+    app.state.services = services
+    add_error_handlers(app)
+    for router in (*ROUTERS, *(TEST_ROUTERS if settings.test_endpoints_enabled else ()), docs_page.router):
+        app.include_router(router)
     return app
 
 
-def documented_endpoints() -> Sequence[Endpoint]:
-    """Every endpoint there can be, for the committed OpenAPI document; nothing is ever connected."""
+def documented_app() -> FastAPI:
+    """An application with every endpoint there can be, for the OpenAPI document; nothing is ever connected."""
     nowhere = ApiSettings(
         gateway_env="local",
         test_endpoints=True,
@@ -168,21 +178,14 @@ def documented_endpoints() -> Sequence[Endpoint]:
     async def no_ping() -> bool:
         return False
 
-    services = make_services(nowhere, pool, wake=lambda: None, redis_ping=no_ping)
-    return endpoints_of(nowhere, services)
+    return create_app(nowhere, make_services(nowhere, pool, wake=lambda: None, redis_ping=no_ping))
 
 
-def _refuse(request: Request, error: Exception) -> NoReturn:
-    """Give the framework's own 404 and 405 to the one place that answers errors."""
-    refusal = as_gateway_error(error)
-    if isinstance(error, HTTPException) and error.status_code == 405:
-        raise MethodNotAllowed(method_not_allowed(), _allowed(request))
-    raise refusal
-
-
-def _allowed(request: Request) -> str:
-    """Every method of the path's template, while the framework names only those of the first route that has it."""
-    routes = [route for route in request.app.routes if isinstance(route, Route)]
-    template = next(route.path for route in routes if route.path_regex.match(request.scope["path"]))
-    methods = {method for route in routes if route.path == template for method in route.methods or ()}
-    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
+def _cross_origin_routes() -> list[tuple[str, str]]:
+    return [
+        (method, route.path)
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, CrossOriginRoute)
+        for method in route.methods or ()
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -14,18 +14,15 @@ from api.api_keys.uses import KeyUses
 from api.session.cookie import Headers, SessionCookie
 from api.session.same_origin import check_same_origin
 from api.session.store import SessionStore
-from gateway_core.db.pool import Pool, reading
+from gateway_core.db.pool import Pool
 from gateway_core.db.queries.merchants import ApiCredential, find_credentials
 from gateway_core.db.queries.sessions import SessionView
+from gateway_core.db.reader import Reader
 from gateway_core.domain.errors import GatewayError, authentication_failed, session_required
-from gateway_core.runtime.coalescer import Coalescer
 from gateway_core.runtime.crypto import hash_api_secret
 
 KEY_HEADER: Final = b"x-api-key"
 SECRET_HEADER: Final = b"x-api-secret"
-MAX_BATCH: Final = 200
-MAX_WAITING: Final = 2000
-IN_FLIGHT: Final = 2
 
 _KEY = re.compile(rb"[!-~]{1,255}")
 # What an unknown key is compared with, so that the comparison is made for it too.
@@ -46,9 +43,7 @@ class Authenticator:
         self._cookie = cookie
         self._origins = frozenset(origins)
         self.uses = KeyUses(pool)
-        self._lookups: Coalescer[str, ApiCredential | None] = Coalescer(
-            self._find, max_batch=MAX_BATCH, max_waiting=MAX_WAITING, in_flight=IN_FLIGHT
-        )
+        self._credentials = Reader(pool, find_credentials)
 
     async def merchant_of(self, request: Request) -> UUID:
         """The caller's merchant id, or AUTHENTICATION_ERROR, the same for every reason.
@@ -69,8 +64,14 @@ class Authenticator:
             raise session_required()
         return (await self._session_of(request)).merchant_id
 
-    async def may_stay(self, request: Request) -> bool:
-        """Whether who was let in still would be, for answers that go on for long; does not count as a use.
+    def session_token_of(self, request: Request) -> str | None:
+        """The session's token, if one was sent; FORBIDDEN_ERROR unless the dashboard made the request."""
+        headers: Headers = request.scope["headers"]
+        check_same_origin(request.scope["method"], headers, self._origins)
+        return self._cookie.token_of(headers)
+
+    async def is_still_allowed(self, request: Request) -> bool:
+        """Whether the caller of a long response still has access; does not count as a use of the session.
 
         Raises what PostgreSQL being away raises.
         """
@@ -85,7 +86,7 @@ class Authenticator:
 
     async def aclose(self) -> None:
         """Answer the look-ups that wait, refuse new ones; write down which keys were used."""
-        await self._lookups.aclose()
+        await self._credentials.aclose()
         await self.uses.aclose()
 
     async def _key_holder(self, keys: Sequence[bytes], secrets: Sequence[bytes]) -> UUID:
@@ -93,7 +94,7 @@ class Authenticator:
         if len(keys) != 1 or len(secrets) != 1 or not _KEY.fullmatch(keys[0]):
             raise authentication_failed()
         key = keys[0].decode("ascii")
-        merchant_id = check_secret(await self._lookups.submit(key), secrets[0])
+        merchant_id = check_secret(await self._credentials.get(key), secrets[0])
         self.uses.note(key)
         return merchant_id
 
@@ -107,11 +108,6 @@ class Authenticator:
         if session is None:
             raise authentication_failed()
         return session
-
-    async def _find(self, keys: Sequence[str]) -> Sequence[ApiCredential | None]:
-        async with reading(self._pool) as conn:
-            found: Mapping[str, ApiCredential] = await find_credentials(conn, list(set(keys)))
-        return [found.get(key) for key in keys]
 
 
 def check_secret(credential: ApiCredential | None, secret: bytes) -> UUID:

@@ -1,4 +1,4 @@
-"""Concurrent creations of one noun share transactions: a commit costs the same for one row and for a hundred."""
+"""Concurrent creations of one kind share transactions: a commit costs the same for one row and for a hundred."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
 import psycopg
+from pydantic import BaseModel
 
 from api import idempotency
-from api.answers import Answer
-from api.idempotency import Keyed
+from api.idempotency import Replay, ScopedKey
 from api.pipeline import both
 from gateway_core.db.pool import Connection, Pool, transaction
-from gateway_core.domain.errors import GatewayError
 from gateway_core.runtime.coalescer import Coalescer
 
 MAX_BATCH: Final = 100
 MAX_WAITING: Final = 2000
 IN_FLIGHT: Final = 2
+CREATED: Final = 201
 
 # Faults of a row, not of the server or of a statement: without that row the batch would have passed.
 ROW_FAULTS: Final = (psycopg.DataError, psycopg.IntegrityError)
@@ -27,106 +27,113 @@ Wake: TypeAlias = Callable[[], None]
 """Tells the relay that events have been committed."""
 
 Request = TypeVar("Request")
-Facts = TypeVar("Facts")
+Context = TypeVar("Context")
 Row = TypeVar("Row")
-# How Generic and Protocol want them: what goes in only, and what comes out only.
+Content = TypeVar("Content", bound=BaseModel)
+# How Protocol wants what goes in only, and what comes out only.
 Request_contra = TypeVar("Request_contra", contravariant=True)
+Content_co = TypeVar("Content_co", bound=BaseModel, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Write(Generic[Request]):
-    """A request to create something, or why it must be refused unless its key has an answer stored."""
+class Creation(Generic[Request]):
+    """A request to create something, under its idempotency key if it has one."""
 
-    request: Request | GatewayError
-    keyed: Keyed | None = None
+    request: Request
+    key: ScopedKey | None = None
 
 
-class Noun(Protocol[Request_contra, Facts, Row]):
-    """How a batch of one noun is created within a transaction."""
+class BatchOperation(Protocol[Request_contra, Context, Row, Content_co]):
+    """How a batch is created within one transaction."""
 
-    async def read(self, conn: Connection, requests: Sequence[Request_contra]) -> Facts:
+    async def read(self, conn: Connection, requests: Sequence[Request_contra]) -> Context:
         """What the decisions depend on."""
 
-    def decide(self, request: Request_contra, facts: Facts) -> tuple[Row, Answer]:
-        """The row to write and the answer; raises GatewayError. Pure."""
+    def decide(self, request: Request_contra, context: Context) -> tuple[Row, Content_co]:
+        """The row to write and what its caller is answered; raises GatewayError. Pure."""
 
     async def write(self, conn: Connection, rows: Sequence[Row]) -> None:
         """Write the rows and their events."""
 
 
-Decision: TypeAlias = tuple[Row, Answer] | Answer | Exception
+Decision: TypeAlias = tuple[Row, Content] | Replay | Exception
 
 
-class BatchWriter(Generic[Request, Facts, Row]):
-    """Creates through a :class:`Noun`; an answer is given only after its transaction has committed.
+class BatchWriter(Generic[Request, Context, Row, Content]):
+    """Creates through a :class:`BatchOperation`; callers are answered only after their transaction has committed.
 
-    ``wake`` is called after a commit, by nouns whose rows come with events.
+    ``wake`` is called after a commit of rows that come with events.
     """
 
-    def __init__(self, pool: Pool, noun: Noun[Request, Facts, Row], wake: Wake | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        operation: BatchOperation[Request, Context, Row, Content],
+        wake: Wake | None = None,
+    ) -> None:
         self._pool = pool
-        self._noun = noun
+        self._operation = operation
         self._wake = wake
-        self._writes: Coalescer[Write[Request], Answer] = Coalescer(
+        self._creations: Coalescer[Creation[Request], Content | Replay] = Coalescer(
             self._flush, max_batch=MAX_BATCH, max_waiting=MAX_WAITING, in_flight=IN_FLIGHT
         )
 
-    async def create(self, write: Write[Request]) -> Answer:
-        """The new or the replayed answer; raises GatewayError, psycopg.Error and the Coalescer's errors."""
-        if isinstance(write.request, GatewayError) and write.keyed is None:
-            raise write.request
-        return await self._writes.submit(write)
+    async def create(self, request: Request, key: ScopedKey | None) -> Content | Replay:
+        """What was created, or the stored answer; raises GatewayError, psycopg.Error and the Coalescer's errors."""
+        return await self._creations.submit(Creation(request, key))
 
     async def aclose(self) -> None:
-        """Answer the writes that wait, refuse new ones."""
-        await self._writes.aclose()
+        """Answer the creations that wait, refuse new ones."""
+        await self._creations.aclose()
 
-    async def _flush(self, writes: Sequence[Write[Request]]) -> list[Answer | Exception]:
+    async def _flush(self, batch: Sequence[Creation[Request]]) -> list[Content | Replay | Exception]:
         try:
-            return await self._commit(writes)
+            return await self._commit(batch)
         except ROW_FAULTS as fault:
-            if len(writes) == 1:
+            if len(batch) == 1:
                 return [fault]
-            return [await self._alone(write) for write in writes]
+            return [await self._alone(creation) for creation in batch]
 
-    async def _alone(self, write: Write[Request]) -> Answer | Exception:
+    async def _alone(self, creation: Creation[Request]) -> Content | Replay | Exception:
         try:
-            [outcome] = await self._commit([write])
+            [outcome] = await self._commit([creation])
         except Exception as failure:  # noqa: BLE001 -- its caller gets it
             return failure
         return outcome
 
-    async def _commit(self, writes: Sequence[Write[Request]]) -> list[Answer | Exception]:
-        requests = [write.request for write in writes if not isinstance(write.request, GatewayError)]
+    async def _commit(self, batch: Sequence[Creation[Request]]) -> list[Content | Replay | Exception]:
         async with transaction(self._pool) as conn, conn.pipeline():
-            verdicts, facts = await both(
-                idempotency.judge(conn, [write.keyed for write in writes]), self._noun.read(conn, requests)
+            outcomes, context = await both(
+                idempotency.look_up(conn, [creation.key for creation in batch]),
+                self._operation.read(conn, [creation.request for creation in batch]),
             )
             decisions = [
-                verdict or self._decide(write.request, facts)
-                for write, verdict in zip(writes, verdicts, strict=True)
+                outcome or self._decide(creation.request, context)
+                for creation, outcome in zip(batch, outcomes, strict=True)
             ]
-            await self._write(conn, writes, decisions)
+            await self._write(conn, batch, decisions)
+            await conn.commit()  # within the pipeline: it goes out with the writes
         if self._wake is not None and any(isinstance(decision, tuple) for decision in decisions):
             self._wake()
         return [decision[1] if isinstance(decision, tuple) else decision for decision in decisions]
 
-    def _decide(self, request: Request | GatewayError, facts: Facts) -> Decision[Row]:
-        if isinstance(request, GatewayError):
-            return request
+    def _decide(self, request: Request, context: Context) -> Decision[Row, Content]:
         try:
-            return self._noun.decide(request, facts)
+            return self._operation.decide(request, context)
         except Exception as failure:  # noqa: BLE001 -- its own caller's fault, not the batch's
             return failure
 
     async def _write(
-        self, conn: Connection, writes: Sequence[Write[Request]], decisions: Sequence[Decision[Row]]
+        self,
+        conn: Connection,
+        batch: Sequence[Creation[Request]],
+        decisions: Sequence[Decision[Row, Content]],
     ) -> None:
         made = [
-            (write.keyed, *decision)
-            for write, decision in zip(writes, decisions, strict=True)
+            (creation.key, *decision)
+            for creation, decision in zip(batch, decisions, strict=True)
             if isinstance(decision, tuple)
         ]
         if made:
-            await self._noun.write(conn, [row for _, row, _ in made])
-            await idempotency.store(conn, [(keyed, answer) for keyed, _, answer in made])
+            await self._operation.write(conn, [row for _, row, _ in made])
+            await idempotency.store(conn, CREATED, [(key, content) for key, _, content in made])

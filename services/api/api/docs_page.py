@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
-from starlette.requests import Request
-from starlette.responses import Response
+from fastapi import APIRouter, FastAPI, Request, Response
 
-from api.describe import Handler
+from api.openapi import text
 
 # The package is used for the assets that it carries, not for its code.
 ASSET_PACKAGE: Final = "fastapi_offline"
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-MAX_AGE_S: Final = 3600
+HEADERS: Final = {
+    "cache-control": "public, max-age=3600",
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+}
+JAVASCRIPT: Final = "text/javascript; charset=utf-8"
 
-PAGE: Final = b"""<!doctype html>
+PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -36,7 +38,7 @@ PAGE: Final = b"""<!doctype html>
 </body>
 </html>
 """
-START: Final = b"""SwaggerUIBundle({
+START: Final = """SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",
   deepLinking: true,
@@ -44,32 +46,40 @@ START: Final = b"""SwaggerUIBundle({
 });
 """
 
-
-def docs_handlers(document: Callable[[], bytes]) -> Mapping[str, Handler]:
-    """Path → handler of the document, the page that shows it and what the page loads.
-
-    Each is made or read when it is first asked for: few processes ever are, and the document takes 70 ms of CPU.
-    """
-    folder = files(ASSET_PACKAGE) / "static"
-    javascript, css = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
-    return {
-        "/openapi.json": _kept(document, "application/json"),
-        "/docs": _kept(lambda: PAGE, "text/html; charset=utf-8"),
-        "/docs/start.js": _kept(lambda: START, javascript),
-        "/docs/swagger-ui-bundle.js": _kept((folder / "swagger-ui-bundle.js").read_bytes, javascript),
-        "/docs/swagger-ui.css": _kept((folder / "swagger-ui.css").read_bytes, css),
-    }
+router = APIRouter(include_in_schema=False)
 
 
-def _kept(make: Callable[[], bytes], media_type: str) -> Handler:
-    content = cache(make)
-    headers = {
-        "cache-control": f"public, max-age={MAX_AGE_S}",
-        "content-security-policy": POLICY,
-        "x-content-type-options": "nosniff",
-    }
+@router.get("/openapi.json")
+async def openapi(request: Request) -> Response:
+    return Response(_document(request.app), headers=HEADERS, media_type="application/json")
 
-    async def serve(_request: Request) -> Response:
-        return Response(content(), 200, headers, media_type)
 
-    return serve
+@router.get("/docs")
+async def page() -> Response:
+    return Response(PAGE, headers=HEADERS, media_type="text/html; charset=utf-8")
+
+
+@router.get("/docs/start.js")
+async def start() -> Response:
+    return Response(START, headers=HEADERS, media_type=JAVASCRIPT)
+
+
+@router.get("/docs/swagger-ui-bundle.js")
+async def script() -> Response:
+    return Response(_asset("swagger-ui-bundle.js"), headers=HEADERS, media_type=JAVASCRIPT)
+
+
+@router.get("/docs/swagger-ui.css")
+async def style() -> Response:
+    return Response(_asset("swagger-ui.css"), headers=HEADERS, media_type="text/css; charset=utf-8")
+
+
+# Made when first asked for: few processes ever are, and it takes 70 ms of CPU.
+@lru_cache(maxsize=1)
+def _document(app: FastAPI) -> bytes:
+    return text(app).encode()
+
+
+@cache
+def _asset(name: str) -> bytes:
+    return (files(ASSET_PACKAGE) / "static" / name).read_bytes()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
-from api.answers import Answer
+from pydantic import BaseModel
+
 from api.pipeline import both
 from gateway_core.db.pool import Connection
 from gateway_core.db.queries.idempotency import (
@@ -22,96 +23,109 @@ from gateway_core.db.queries.idempotency import (
     try_lock,
 )
 from gateway_core.domain.errors import GatewayError, idempotency_key_in_use, idempotency_key_reused
-from gateway_core.domain.idempotency import fingerprint
-from gateway_core.domain.validation import check_idempotency_key
 
 # Merchants' own keys are ASCII, so no payer can ever take one of them.
 _PUBLIC_SEPARATOR = "·"
 
+Model = TypeVar("Model", bound=BaseModel)
+
 
 @dataclass(frozen=True, slots=True)
-class Keyed:
+class IdempotencyKey:
+    """A request's ``Idempotency-Key`` and what tells this request from another one under the same key."""
+
+    text: str
+    fingerprint: bytes
+
+    def of_merchant(self, merchant_id: UUID) -> ScopedKey:
+        """The key among the merchant's."""
+        return ScopedKey(KeyScope(merchant_id, self.text), self.fingerprint)
+
+    def of_payer(self, merchant_id: UUID, order_id: str) -> ScopedKey:
+        """The key of an anonymous payer: it counts within one order only."""
+        text = _PUBLIC_SEPARATOR.join(("public", order_id, self.text))
+        return ScopedKey(KeyScope(merchant_id, text), self.fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopedKey:
     """What makes two requests the same one."""
 
     scope: KeyScope
     fingerprint: bytes
 
 
-Verdict: TypeAlias = Answer | GatewayError | None
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The answer that was stored under a key: this status and exactly these bytes."""
+
+    status: int
+    body: bytes
+
+    def of(self, content: BaseModel) -> Replay:
+        """The same with what is never stored put back."""
+        return Replay(self.status, encode(content))
+
+
+KeyOutcome: TypeAlias = Replay | GatewayError | None
 """What the key alone decides: the answer to replay, a refusal, or None: go ahead."""
 
 
-class Keys:
-    """Makes a :class:`Keyed` of a request. ``secret_key`` keys the fingerprints (``Cipher``)."""
-
-    def __init__(self, secret_key: bytes) -> None:
-        self._secret_key = secret_key
-
-    def of_merchant(self, merchant_id: UUID, key: str | None, route: str, body: object) -> Keyed | None:
-        """None without a key; BAD_REQUEST_ERROR for one out of bounds. ``route`` is method and path."""
-        if key is None:
-            return None
-        scope = KeyScope(merchant_id, check_idempotency_key(key))
-        return Keyed(scope, fingerprint(self._secret_key, route, body))
-
-    def of_payer(
-        self, merchant_id: UUID, order_id: str, key: str | None, route: str, body: object
-    ) -> Keyed | None:
-        """The same for an anonymous payer, whose keys count within one order only."""
-        if key is None:
-            return None
-        scoped = _PUBLIC_SEPARATOR.join(("public", order_id, check_idempotency_key(key)))
-        return Keyed(KeyScope(merchant_id, scoped), fingerprint(self._secret_key, route, body))
-
-
-async def judge(conn: Connection, keyeds: Sequence[Keyed | None]) -> list[Verdict]:
+async def look_up(conn: Connection, keys: Sequence[ScopedKey | None]) -> list[KeyOutcome]:
     """Take the keys for this transaction and say what each decides. The first of equal keys wins."""
-    scopes = list(dict.fromkeys(keyed.scope for keyed in keyeds if keyed is not None))
+    scopes = list(dict.fromkeys(key.scope for key in keys if key is not None))
     if not scopes:
-        return [None] * len(keyeds)
+        return [None] * len(keys)
     # One after the other on the wire, as they must be; only the waiting is shared.
     locks, stored = await both(try_lock(conn, scopes), find_answers(conn, scopes))
     free = {scope for scope, held in zip(scopes, locks, strict=True) if held}
-    verdicts: list[Verdict] = []
-    for keyed in keyeds:
-        if keyed is None:
-            verdicts.append(None)
-        elif keyed.scope not in free:
-            verdicts.append(idempotency_key_in_use())
+    outcomes: list[KeyOutcome] = []
+    for key in keys:
+        if key is None:
+            outcomes.append(None)
+        elif key.scope not in free:
+            outcomes.append(idempotency_key_in_use())
         else:
-            verdicts.append(_compare(keyed, stored.get(keyed.scope)))
-            free.discard(keyed.scope)
-    return verdicts
+            outcomes.append(_compare(key, stored.get(key.scope)))
+            free.discard(key.scope)
+    return outcomes
 
 
-async def store(conn: Connection, answers: Sequence[tuple[Keyed | None, Answer]]) -> None:
+async def store(conn: Connection, status: int, answers: Sequence[tuple[ScopedKey | None, BaseModel]]) -> None:
     """Store the answers of those requests that carried a key."""
     rows = [
-        (keyed.scope, StoredAnswer(keyed.fingerprint, answer.status, answer.body))
-        for keyed, answer in answers
-        if keyed is not None
+        (key.scope, StoredAnswer(key.fingerprint, status, encode(content)))
+        for key, content in answers
+        if key is not None
     ]
     if rows:
         await store_answers(conn, rows)
 
 
-async def once(conn: Connection, keyed: Keyed | None, act: Callable[[], Awaitable[Answer]]) -> Answer:
+async def run_idempotent(
+    conn: Connection, key: ScopedKey | None, status: int, act: Callable[[], Awaitable[Model]]
+) -> Model | Replay:
     """The stored answer, or that of ``act``, stored; raises what the key or ``act`` refuses."""
-    [verdict] = await judge(conn, [keyed])
-    match verdict:
-        case Answer():
-            return verdict
+    [outcome] = await look_up(conn, [key])
+    match outcome:
+        case Replay():
+            return outcome
         case GatewayError():
-            raise verdict
+            raise outcome
         case None:
-            answer = await act()
-            await store(conn, [(keyed, answer)])
-            return answer
+            content = await act()
+            await store(conn, status, [(key, content)])
+            return content
 
 
-def _compare(keyed: Keyed, stored: StoredAnswer | None) -> Verdict:
+def encode(content: BaseModel) -> bytes:
+    """The bytes that FastAPI makes of ``content`` under ``response_model_exclude_unset``."""
+    return content.model_dump_json(exclude_unset=True).encode()
+
+
+def _compare(key: ScopedKey, stored: StoredAnswer | None) -> KeyOutcome:
     if stored is None:
         return None
-    if stored.fingerprint != keyed.fingerprint:
+    if stored.fingerprint != key.fingerprint:
         return idempotency_key_reused()
-    return Answer(stored.status_code, stored.body, replayed=True)
+    return Replay(stored.status_code, stored.body)

@@ -1,219 +1,277 @@
-"""The OpenAPI 3.1 document, built from what stands beside the routes: ``python -m api.openapi [FILE]``."""
+"""The OpenAPI 3.1 document: FastAPI's own, with what it cannot know (FastAPI docs, "Extending OpenAPI")."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from pydantic import TypeAdapter
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel
 
-from api.describe import Endpoint, Json, Operation, Shape
-from api.http_errors import STATUS, error_body
-from api.middleware.body_limit import MAX_BODY_BYTES
-from api.openapi_parts import DESCRIPTION, HEADERS, PARAMETERS, SECURITY_SCHEMES
-from api.schemas import Error
+from api.dependencies import current_merchant, idempotency_key, signed_in_merchant
+from api.session.cookie import LOCAL_NAME, SECURE_NAME
+from api.session.same_origin import DASHBOARD_HEADER
 from gateway_core import VERSION
-from gateway_core.domain.errors import (
-    GatewayError,
-    authentication_failed,
-    bad_request,
-    cross_site_refused,
-    idempotency_key_in_use,
-    idempotency_key_reused,
-    internal_error,
-    payload_too_large,
-    service_unavailable,
-    session_required,
-    unsupported_media_type,
-)
+
+Json: TypeAlias = dict[str, Any]
 
 DEFAULT_FILE: Final = Path("docs/openapi.json")
-EXAMPLE_REQUEST_ID: Final = "req_0a1b2c3d4e5f60718293a4b5"
+JSON: Final = "application/json"
+DESCRIPTION: Final = """\
+Orders, payments, refunds and signed webhooks of a self-hosted payment gateway.
+
+Amounts are integers in the currency's minor unit (paise). Times are RFC 3339 in UTC. Every refusal and every
+failure has the same shape, `{"error": {"code", "description", …}}`; the codes are stable. Fields may be added to
+any object at any time. HEAD is answered wherever GET is. Request bodies are JSON in UTF-8 of at most 64 KiB,
+without duplicate keys. Unknown members of a request are ignored.
+
+**Idempotency.** A POST that creates something takes an `Idempotency-Key` of 1 to 255 printable ASCII characters.
+For 24 hours the same key with the same body is answered with the same status and the very same bytes (and
+`Idempotent-Replayed: true`), with another body 422; while the first request is still running 409 with
+`Retry-After`. Only success is stored: a refused request may be corrected and sent again under its key.
+
+**Checkout.** A payer's browser holds no API secret. It reads the order, pays it, and gets a `client_secret` for that
+one payment, to be sent as `X-Client-Secret`. On success the page hands `order_id`, `payment_id` and `signature` to
+the merchant's site, whose server trusts them only after comparing `signature` in constant time with the lower-case
+hex HMAC-SHA256 of `order_id|payment_id` under its webhook secret, with an order id of its own.
+
+**Webhooks.** Events are POSTed to the merchant's URL with `X-Webhook-Signature`, the lower-case hex HMAC-SHA256 of
+the exact body under the merchant's webhook secret.
+"""
 DESCRIPTIONS: Final = {
-    200: "Done.",
-    201: "Created.",
-    204: "Done; no content.",
-    400: "Not acceptable as it is.",
-    401: "Missing, wrong or inactive credentials.",
-    403: "Not from there, or not with an API key.",
-    404: "Not there, or not yours.",
-    409: "The first request with this key is still running.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "The key was used with another body.",
-    429: "Too many of these for now.",
-    500: "Our fault.",
-    503: "Try again shortly.",
+    "200": "The request succeeded.",
+    "201": "The resource was created.",
+    "204": "The request succeeded; there is no content.",
+    "400": "The request is invalid.",
+    "401": "The credentials are missing, wrong or inactive.",
+    "403": "The request came from another site, or needs a session instead of an API key.",
+    "404": "No such resource, or it belongs to another merchant.",
+    "409": "The first request with this key is still running.",
+    "413": "The request body is too large.",
+    "415": "The request body is not JSON.",
+    "422": "The key was used with another request.",
+    "429": "Too many requests.",
+    "500": "Internal server error.",
+    "503": "The service is temporarily unavailable.",
+}
+HEADERS: Final[Json] = {
+    "X-Request-Id": {
+        "description": "Names this request in the logs; the caller's own when it sent a plain one.",
+        "schema": {"type": "string"},
+    },
+    "Link": {
+        "description": 'The next page, `<…>; rel="next"` (RFC 8288); absent on the last.',
+        "schema": {"type": "string"},
+    },
+    "X-Total-Count": {
+        "description": "The number of rows on all pages together.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "Content-Disposition": {
+        "description": "A name for the file.",
+        "schema": {"type": "string"},
+        "example": 'attachment; filename="payments-2024-01-15.csv"',
+    },
+    "Set-Cookie": {
+        "description": "The session's cookie, HttpOnly and SameSite=Strict.",
+        "schema": {"type": "string"},
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before the next try.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "Idempotent-Replayed": {
+        "description": "`true` on an answer that was stored before.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+SECURITY_SCHEMES: Final[Json] = {
+    "ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "Names the merchant."},
+    "ApiSecret": {"type": "apiKey", "in": "header", "name": "X-Api-Secret", "description": "Proves it."},
+    "Session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": LOCAL_NAME,
+        "description": (
+            f"A person at the dashboard; `{SECURE_NAME}` outside a local evaluation. Anything but GET needs, besides "
+            "the cookie, the dashboard's exact `Origin`, `Sec-Fetch-Site: same-origin` and "
+            f"`{DASHBOARD_HEADER}: 1`. API key headers win where both are sent."
+        ),
+    },
 }
 
-_AUTHENTICATION: Final = (authentication_failed(), cross_site_refused())
-_SECURITY: Final[Sequence[Json]] = ({"ApiKey": [], "ApiSecret": []}, {"Session": []})
-_BODY: Final = (
-    bad_request("Request body must be valid JSON in UTF-8"),
-    payload_too_large(MAX_BODY_BYTES),
-    unsupported_media_type(),
-)
-_KEY: Final = (idempotency_key_in_use(), idempotency_key_reused())
-_ANY: Final = (internal_error(), service_unavailable())
+
+SECURITY: Final[Mapping[object, Sequence[Json]]] = {
+    current_merchant: [{"ApiKey": [], "ApiSecret": []}, {"Session": []}],
+    signed_in_merchant: [{"Session": []}],
+}
+# Path parameters take any text: what is no id is answered like an id that nobody has.
+PATH_EXAMPLES: Final = {
+    "order_id": "order_5kP0aQx8ZrT2mN7vB4cY1d",
+    "payment_id": "pay_7Hs2Lw9QeR4tY6uI8oP0aS",
+    "refund_id": "rfnd_3Df5Gh7Jk9Lz1Xc2Vb4Nm6",
+    "key": "key_test_abc123",
+    "delivery_id": "3f0c8a52-7a34-4b62-9c2e-0a4d5a1f6b11",
+}
 
 
-def build(endpoints: Sequence[Endpoint]) -> Json:
-    """The document of ``endpoints``, in their order."""
-    paths: Json = {}
-    for endpoint in endpoints:
-        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint.operation)
+def document(app: FastAPI) -> Json:
+    """The document of ``app``; made once, when it is first asked for."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title,
+            version=VERSION,
+            openapi_version="3.1.0",
+            description=DESCRIPTION,
+            routes=app.routes,
+            servers=[{"url": "/", "description": "This gateway"}],
+        )
+        app.openapi_schema = _finish(made, _dependencies_of_operations(app))
+    return app.openapi_schema
+
+
+def _dependencies_of_operations(app: FastAPI) -> dict[str, set[object]]:
+    """Operation id → the functions that the operation depends on."""
     return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Payment Gateway API",
-            "version": VERSION,
-            "description": DESCRIPTION,
-            "license": {"name": "MIT", "identifier": "MIT"},
-        },
-        "servers": [{"url": "/", "description": "This gateway"}],
-        "paths": paths,
-        "components": {
-            "schemas": _schemas([endpoint.operation for endpoint in endpoints]),
-            "parameters": PARAMETERS,
-            "headers": HEADERS,
-            "responses": {
-                _name(error): _refusal(STATUS[error.code], [error])
-                for error in (*_AUTHENTICATION, *_BODY, *_KEY, *_ANY)
-            },
-            "securitySchemes": SECURITY_SCHEMES,
-        },
-        "tags": [{"name": tag} for tag in dict.fromkeys(endpoint.operation.tag for endpoint in endpoints)],
+        route.operation_id: set(_functions(route.dependant))
+        for route in iter_route_contexts(app.routes)
+        if getattr(route, "operation_id", None) is not None
     }
 
 
-def _operation(operation: Operation) -> Json:
-    parameters = [*operation.parameters, *(["IdempotencyKey"] if operation.keyed else [])]
-    described: Json = {
-        "operationId": operation.id,
-        "tags": [operation.tag],
-        "summary": operation.summary,
-        "security": list(_SECURITY[operation.session_only :]) if operation.signed else [],
-        "responses": _responses(operation),
-    }
-    if operation.description:
-        described["description"] = operation.description
-    if parameters:
-        described["parameters"] = [_ref("parameters", name) for name in parameters]
-    if operation.body is not None:
-        described["requestBody"] = {"required": True, "content": _content(operation.body)}
-    return described
+def _functions(dependant: Dependant) -> Iterator[object]:
+    for each in dependant.dependencies:
+        yield each.call
+        yield from _functions(each)
 
 
-def _responses(operation: Operation) -> Json:
-    headers = [*operation.answer_headers, *(["Idempotent-Replayed"] if operation.keyed else [])]
-    answer = {} if operation.answer is None else _content(operation.answer)
-    responses = {str(operation.status): _response(operation.status, headers, answer)}
-    for status, shape in operation.other_answers.items():
-        content = _content(shape)
-        content["application/json"]["schema"] = {
-            "anyOf": [_ref("schemas", shape.name), _ref("schemas", "Error")]
-        }
-        responses[str(status)] = _response(status, (), content)
-    own: dict[int, list[GatewayError]] = {}
-    for error in (*operation.refusals, *((session_required(),) if operation.session_only else ())):
-        own.setdefault(STATUS[error.code], []).append(error)
-    for error in _implied(operation):
-        status = STATUS[error.code]
-        if status in own:
-            own[status].append(error)
-        else:
-            responses.setdefault(str(status), _ref("responses", _name(error)))
-    responses |= {str(status): _refusal(status, errors) for status, errors in own.items()}
-    return dict(sorted(responses.items()))
-
-
-def _implied(operation: Operation) -> Iterable[GatewayError]:
-    """The refusals that an operation's flags bring with them."""
-    if operation.signed:
-        yield from _AUTHENTICATION
-    if operation.body is not None:
-        yield from _BODY
-    if operation.keyed:
-        yield from _KEY
-    yield from _ANY
-
-
-def _name(error: GatewayError) -> str:
-    return error.code.title().replace("_", "")
-
-
-def _refusal(status: int, errors: Sequence[GatewayError]) -> Json:
-    headers = ["Retry-After"] if any(error.retry_after_s is not None for error in errors) else []
-    examples: Json = {}
-    for error in errors:
-        example = {"value": json.loads(error_body(error, EXAMPLE_REQUEST_ID))}
-        if example not in examples.values():
-            number = sum(name.startswith(error.code) for name in examples) + 1
-            examples[error.code if number == 1 else f"{error.code}_{number}"] = example
-    content = {"application/json": {"schema": _ref("schemas", "Error"), "examples": examples}}
-    return _response(status, headers, content)
-
-
-def _response(status: int, headers: Sequence[str], content: Json) -> Json:
-    described: Json = {
-        "description": DESCRIPTIONS[status],
-        "headers": {name: _ref("headers", name) for name in ("X-Request-Id", *headers)},
-    }
-    return {**described, "content": content} if content else described
-
-
-def _content(shape: Shape) -> Json:
-    examples = {name: {"value": value} for name, value in shape.examples.items()}
-    return {shape.media_type: {"schema": _ref("schemas", shape.name), "examples": examples}}
-
-
-def _schemas(operations: Sequence[Operation]) -> Json:
-    types: dict[str, Any] = {"Error": Error}
+def _finish(made: Json, dependencies: Mapping[str, Collection[object]]) -> Json:
+    made["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
+    components = made["components"]
+    components["headers"] = HEADERS
+    components["securitySchemes"] = SECURITY_SCHEMES
+    operations = [operation for item in made["paths"].values() for operation in item.values()]
     for operation in operations:
-        for shape in (operation.answer, operation.body, *operation.other_answers.values()):
-            if shape is not None:
-                types[shape.name] = shape.type
-    adapters = [(name, "serialization", TypeAdapter(kind)) for name, kind in types.items()]
-    named, described = TypeAdapter.json_schemas(
-        adapters,  # type: ignore[arg-type]  # a list of tuples of a literal
-        ref_template="#/components/schemas/{model}",
+        _finish_operation(operation, dependencies[operation["operationId"]])
+    made["paths"] = _tidy(made["paths"])
+    components["schemas"] = {name: _tidy(schema) for name, schema in sorted(components["schemas"].items())}
+    components["responses"] = _share_responses(
+        [each["responses"] for item in made["paths"].values() for each in item.values()]
     )
-    schemas: Json = dict(described.get("$defs", {}))
-    for (name, _), schema in named.items():
-        if schema != _ref("schemas", str(name)):
-            schemas[str(name)] = schema
-    return {name: _untitled(schemas[name]) for name in sorted(schemas)}
+    _drop_unused_schemas(made)
+    _put_examples_back(components["schemas"])
+    made["tags"] = [
+        {"name": tag} for tag in dict.fromkeys(tag for each in operations for tag in each["tags"])
+    ]
+    return made
 
 
-def _untitled(schema: Any) -> Any:
-    """Without the titles that pydantic makes of names: generators would turn them into types of their own."""
-    if isinstance(schema, dict):
-        return {
-            key: _untitled(value)
-            for key, value in schema.items()
-            if key != "title" or not isinstance(value, str)
-        }
-    return [_untitled(item) for item in schema] if isinstance(schema, list) else schema
+def _finish_operation(operation: Json, dependencies: Collection[object]) -> None:
+    answers = operation["responses"]
+    if _is_frameworks_own(answers.get("422")):
+        del answers["422"]
+    for status, answer in answers.items():
+        answer["description"] = DESCRIPTIONS[status]
+        _add_header(answer, "X-Request-Id")
+        contents = answer.get("content", {})
+        for media_type, content in list(contents.items()):
+            content.pop("itemSchema", None)  # OpenAPI 3.2
+            if (
+                int(status) >= 400 and media_type != JSON
+            ):  # FastAPI expects errors to be CSV where the answer is
+                contents[JSON] |= contents.pop(media_type)
+    if idempotency_key in dependencies:
+        _add_header(answers.get("201") or answers["200"], "Idempotent-Replayed")
+    operation["responses"] = dict(sorted(answers.items()))
+    operation["security"] = [
+        scheme for dependency, schemes in SECURITY.items() if dependency in dependencies for scheme in schemes
+    ]
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":
+            parameter["example"] = PATH_EXAMPLES[parameter["name"]]
 
 
-def _ref(section: str, name: str) -> Json:
-    return {"$ref": f"#/components/{section}/{name}"}
+def _add_header(answer: Json, name: str) -> None:
+    answer.setdefault("headers", {})[name] = {"$ref": f"#/components/headers/{name}"}
 
 
-def text(endpoints: Sequence[Endpoint]) -> str:
+def _is_frameworks_own(answer: Json | None) -> bool:
+    return answer is not None and "HTTPValidationError" in json.dumps(answer)
+
+
+def _tidy(schema: Any) -> Any:
+    """Without the titles that pydantic makes of names (generators would make types of them); 1.0 as 1."""
+    match schema:
+        case dict():
+            return {
+                key: _tidy(value)
+                for key, value in schema.items()
+                if key != "title" or not isinstance(value, str)
+            }
+        case list():
+            return [_tidy(item) for item in schema]
+        case float() if schema.is_integer():
+            return int(schema)
+        case _:
+            return schema
+
+
+def _share_responses(answers: Sequence[Json]) -> Json:
+    """Error responses of one code that are alike; each operation then refers to them."""
+    shared: Json = {}
+    for responses in answers:
+        for status, answer in responses.items():
+            codes = list(answer.get("content", {}).get(JSON, {}).get("examples", {}))
+            name = codes[0].title().replace("_", "") if len(codes) == 1 and int(status) >= 400 else None
+            if name is not None and shared.setdefault(name, answer) == answer:
+                responses[status] = {"$ref": f"#/components/responses/{name}"}
+    return dict(sorted(shared.items()))
+
+
+def _drop_unused_schemas(made: Json) -> None:
+    """Those of FastAPI's own errors, and of models that stand for what a validator has made."""
+    schemas = made["components"]["schemas"]
+    used = None
+    while used != len(schemas):
+        used, text = len(schemas), json.dumps(made)
+        for name in list(schemas):
+            if f'"#/components/schemas/{name}"' not in text:
+                del schemas[name]
+
+
+def _put_examples_back(schemas: Json) -> None:
+    """FastAPI leaves every null out, also those of examples."""
+    for model in _models(BaseModel):
+        extra = model.model_config.get("json_schema_extra")
+        if isinstance(extra, dict) and "examples" in extra and "examples" in schemas.get(model.__name__, {}):
+            schemas[model.__name__]["examples"] = extra["examples"]
+
+
+def _models(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _models(model)
+
+
+def text(app: FastAPI) -> str:
     """The document as it is committed."""
-    return json.dumps(build(endpoints), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document(app), indent=2, ensure_ascii=False) + "\n"
 
 
 def main() -> None:
-    """Write the document of a local gateway, which has every endpoint, to FILE (default docs/openapi.json)."""
-    from api.app import documented_endpoints
+    """``python -m api.openapi [FILE]``: write the document of a local gateway, which has every endpoint."""
+    from api.app import documented_app
 
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_FILE
-    target.write_text(text(documented_endpoints()), encoding="utf-8")
+    target.write_text(text(documented_app()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
-from api.answers import Page
+from fastapi import Depends, Query, Request, Response
+from pydantic import BeforeValidator
+
 from gateway_core.domain.errors import GatewayError, bad_request
 
 MAX_LIMIT: Final = 100
@@ -30,6 +32,15 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """One page of a list. ``next_cursor`` leads to the next one and is None on the last."""
+
+    rows: Sequence[Row]
+    total: int
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PageRequest:
     """Which page is wanted. ``after`` and a non-zero ``offset`` exclude each other."""
 
@@ -38,11 +49,34 @@ class PageRequest:
     after: Position | None = None
 
 
-def page_request(query: Mapping[str, str], *, default_limit: int) -> PageRequest:
-    """The page that the query asks for; BAD_REQUEST_ERROR for values out of bounds."""
-    limit = _integer(query, "limit", default_limit, 1, MAX_LIMIT)
-    offset = _integer(query, "offset", 0, 0, MAX_OFFSET)
-    cursor = query.get("cursor")
+def integer_between(name: str, low: int, high: int) -> BeforeValidator:
+    """Checks a query parameter: decimal digits for a number within the bounds, or BAD_REQUEST_ERROR."""
+
+    def check(value: object) -> int:
+        if isinstance(value, int):
+            return value  # the default
+        if not isinstance(value, str) or not _DIGITS.fullmatch(value) or not low <= int(value) <= high:
+            raise bad_request(f"{name} must be an integer between {low} and {high}", field=name)
+        return int(value)
+
+    return BeforeValidator(check)
+
+
+Limit = Annotated[
+    int,
+    Query(ge=1, le=MAX_LIMIT, description="The page's size, at most.", examples=[20]),
+    integer_between("limit", 1, MAX_LIMIT),
+]
+Offset = Annotated[
+    int,
+    Query(ge=0, le=MAX_OFFSET, description="How many rows to skip.", examples=[0]),
+    integer_between("offset", 0, MAX_OFFSET),
+]
+Cursor = Annotated[str | None, Query(description="Opaque; from a `Link` header. Excludes `offset`.")]
+
+
+def page_request(limit: int, offset: int = 0, cursor: str | None = None) -> PageRequest:
+    """The page that these values ask for; BAD_REQUEST_ERROR for both a cursor and an offset."""
     if not cursor:
         return PageRequest(limit, offset)
     if offset:
@@ -50,12 +84,30 @@ def page_request(query: Mapping[str, str], *, default_limit: int) -> PageRequest
     return PageRequest(limit, after=decode_cursor(cursor))
 
 
-def cut(
-    rows: Sequence[Row], wanted: PageRequest, position: Callable[[Row], Position]
-) -> tuple[Sequence[Row], str | None]:
-    """The page and the cursor after it, of rows fetched with ``wanted.limit + 1``: one more tells of a next page."""
+async def paging(limit: Limit = MAX_LIMIT, offset: Offset = 0, cursor: Cursor = None) -> PageRequest:
+    """The page that the query asks for."""
+    return page_request(limit, offset, cursor)
+
+
+Paging = Annotated[PageRequest, Depends(paging)]
+# In `responses=` of an operation that answers with a page.
+PAGE_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in ("Link", "X-Total-Count")}}
+}
+
+
+def make_page(
+    rows: Sequence[Row], total: int, wanted: PageRequest, position: Callable[[Row], Position]
+) -> Page[Row]:
+    """The page of rows fetched with ``wanted.limit + 1``: one more tells of a next page."""
     shown = rows[: wanted.limit]
-    return shown, encode_cursor(position(shown[-1])) if len(rows) > wanted.limit else None
+    return Page(shown, total, encode_cursor(position(shown[-1])) if len(rows) > wanted.limit else None)
+
+
+def show_page(request: Request, response: Response, page: Page[Row]) -> Sequence[Row]:
+    """The rows of ``page``; what leads to the next one goes into the headers of ``response``."""
+    response.headers.update(page_headers(request.scope["path"], dict(request.query_params), page))
+    return page.rows
 
 
 def encode_cursor(position: Position) -> str:
@@ -83,7 +135,7 @@ def decode_cursor(cursor: str) -> Position:
         raise _bad_cursor() from None
 
 
-def page_headers(path: str, query: Mapping[str, str], page: Page) -> dict[str, str]:
+def page_headers(path: str, query: Mapping[str, str], page: Page[Any]) -> dict[str, str]:
     """``X-Total-Count`` and, unless this is the last page, ``Link`` with ``rel="next"`` (RFC 8288)."""
     headers = {"X-Total-Count": str(page.total)}
     if page.next_cursor is not None:
@@ -93,14 +145,5 @@ def page_headers(path: str, query: Mapping[str, str], page: Page) -> dict[str, s
     return headers
 
 
-def _integer(query: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = query.get(name)
-    if text is None:
-        return default
-    if not _DIGITS.fullmatch(text) or not low <= int(text) <= high:
-        raise bad_request(f"{name} must be an integer between {low} and {high}", field=name)
-    return int(text)
-
-
 def _bad_cursor() -> GatewayError:
-    return bad_request("cursor is not one that this list has given", field="cursor")
+    return bad_request("cursor is invalid for this list", field="cursor")

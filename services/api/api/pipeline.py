@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Final, TypeVar
 
+import psycopg
 from psycopg.errors import InFailedSqlTransaction, PipelineAborted
 
 # How the statements after the one that failed are refused.
@@ -24,7 +25,12 @@ async def both(one: Awaitable[One], two: Awaitable[Two]) -> tuple[One, Two]:
     first, second = await asyncio.gather(one, two, return_exceptions=True)
     failures = [result for result in (first, second) if isinstance(result, BaseException)]
     if failures:
-        raise min(failures, key=lambda failure: isinstance(failure, CONSEQUENCES))
+        raise min(failures, key=_is_consequence)
     assert not isinstance(first, BaseException)
     assert not isinstance(second, BaseException)
     return first, second
+
+
+def _is_consequence(failure: BaseException) -> bool:
+    """Whether an earlier statement's failure caused this one: psycopg then finds no result to fetch."""
+    return isinstance(failure, CONSEQUENCES) or type(failure) is psycopg.ProgrammingError

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
+
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from gateway_core.domain.errors import GatewayError, bad_request
 
@@ -19,15 +20,21 @@ NO_CHARACTER: Final = "\ufffd"
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def choices(query: Mapping[str, str], name: str, known: type[Choice]) -> tuple[Choice, ...]:
-    """The members of ``known`` in a comma list, each once; none when it is empty. BAD_REQUEST_ERROR for others."""
-    text = query.get(name)
-    if not text:
-        return ()
-    try:
-        return tuple(dict.fromkeys(known(each) for each in text.split(",", 2 * len(known))))
-    except ValueError:
-        raise bad_request(f"{name} must be one of {', '.join(known)}", field=name) from None
+def choices_of(known: type[Choice]) -> BeforeValidator:
+    """Checks a repeated parameter, or commas within one: members of ``known``, each once; an empty value is none."""
+
+    def check(values: object, info: ValidationInfo) -> list[Choice]:
+        text = ",".join(values) if isinstance(values, list) else ""
+        try:
+            return (
+                list(dict.fromkeys(known(each) for each in text.split(",", 2 * len(known)))) if text else []
+            )
+        except ValueError:
+            raise bad_request(
+                f"{info.field_name} must be one of {', '.join(known)}", field=info.field_name
+            ) from None
+
+    return BeforeValidator(check)
 
 
 def moment(text: str, name: str) -> datetime:
@@ -43,16 +50,22 @@ def moment(text: str, name: str) -> datetime:
     return found
 
 
-def moment_of(query: Mapping[str, str], name: str) -> datetime | None:
-    """The time in a query, None when it is empty or not there; BAD_REQUEST_ERROR when it is none."""
-    text = query.get(name)
-    return moment(text, name) if text else None
+def _check_moment(value: object, info: ValidationInfo) -> datetime | None:
+    name = info.field_name or "time"
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str):
+        raise _no_moment(name)
+    return moment(value, name)
 
 
-def prefix_of(query: Mapping[str, str], name: str) -> str | None:
-    """The beginning of an id, None when it is empty or not there. Text that no id begins with finds nothing."""
-    text = query.get(name, "").strip()
-    return text.replace("\x00", NO_CHARACTER)[: MAX_PREFIX_LENGTH + 1] or None
+Moment = Annotated[datetime | None, BeforeValidator(_check_moment), Field(examples=["2024-01-15T00:00:00Z"])]
+"""An optional RFC 3339 time; an empty value is none."""
+
+
+def prefix(text: str) -> str | None:
+    """The beginning of an id, None when it is empty. Text that no id begins with finds nothing."""
+    return text.strip().replace("\x00", NO_CHARACTER)[: MAX_PREFIX_LENGTH + 1] or None
 
 
 def _no_moment(name: str) -> GatewayError:

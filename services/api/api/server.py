@@ -10,7 +10,7 @@ from typing import Final
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from api.http_errors import error_body
+from api.errors import error_body
 from gateway_core.domain.errors import bad_request
 from gateway_core.runtime import serving
 from gateway_core.runtime.serving import Server

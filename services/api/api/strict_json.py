@@ -7,9 +7,10 @@ import math
 import re
 from typing import Final
 
-from gateway_core.domain.errors import GatewayError, bad_request, unsupported_media_type
+from gateway_core.domain.errors import bad_request, unsupported_media_type
 
 MAX_DEPTH: Final = 32
+MALFORMED: Final = "Request body must be valid JSON in UTF-8"
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
 _UTF8_NAMES: Final = ("utf-8", "utf8")
@@ -37,9 +38,9 @@ def parse_object(body: bytes) -> dict[str, object]:
         value = _DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError):
         # The original error carries the text along, which may hold a card number.
-        raise _malformed("Request body must be valid JSON in UTF-8") from None
+        raise bad_request(MALFORMED) from None
     if not isinstance(value, dict):
-        raise _malformed("Request body must be a JSON object")
+        raise bad_request("Request body must be a JSON object")
     _check(value, MAX_DEPTH)
     return value
 
@@ -48,9 +49,9 @@ def _check(value: object, levels_left: int) -> None:
     match value:
         case str():
             if _UNSTORABLE.search(value):
-                raise _malformed("Request body must not contain NUL or unpaired surrogate characters")
+                raise bad_request("Request body must not contain NUL or unpaired surrogate characters")
         case dict() | list() if levels_left == 0:
-            raise _malformed(f"Request body must be nested at most {MAX_DEPTH} levels deep")
+            raise bad_request(f"Request body must be nested at most {MAX_DEPTH} levels deep")
         case dict():
             for key, item in value.items():
                 _check(key, levels_left)
@@ -78,10 +79,6 @@ def _finite(text: str) -> float:
 
 def _refuse(constant: str) -> object:
     raise ValueError(f"{constant} is not JSON")
-
-
-def _malformed(description: str) -> GatewayError:
-    return bad_request(description)
 
 
 _DECODER: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse)

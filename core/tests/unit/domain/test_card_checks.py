@@ -11,23 +11,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway_core.domain.errors import ErrorCode, GatewayError
-from gateway_core.domain.validation import CardInput, check_card
+from gateway_core.domain.validation import CardInput, CardSummary, check_card, check_expiry
 
 TODAY = date(2024, 1, 15)
 VISA = "4111111111111111"
 GOOD = CardInput(number=VISA, expiry_month="12", expiry_year="2030", cvv="123", holder_name="Asha Rao")
 
 
+def check(card: CardInput, today: date = TODAY) -> CardSummary:
+    """Both checks, as they follow each other."""
+    summary = check_card(card)
+    check_expiry(summary, today)
+    return summary
+
+
 def refusal_of(card: CardInput, today: date = TODAY) -> ErrorCode:
     with pytest.raises(GatewayError) as refusal:
-        check_card(card, today)
+        check(card, today)
     return refusal.value.code
 
 
 def field_of(change: dict[str, object]) -> tuple[str, str, str | None]:
     """Code, description and field of the refusal of a good card with one change."""
     with pytest.raises(GatewayError) as refusal:
-        check_card(CardInput.from_json({**dataclasses.asdict(GOOD), **change}), TODAY)
+        check(CardInput.from_json({**dataclasses.asdict(GOOD), **change}), TODAY)
     return refusal.value.code, refusal.value.description, refusal.value.field
 
 
@@ -47,7 +54,7 @@ def test_luhn_accepts_the_one_right_check_digit_and_no_other(tail: str) -> None:
     for last in "0123456789":
         card = dataclasses.replace(GOOD, number=digits + last)
         if digits + last == right:
-            assert check_card(card, TODAY).last4 == right[-4:]
+            assert check(card, TODAY).last4 == right[-4:]
         else:
             assert refusal_of(card) is ErrorCode.INVALID_CARD
 
@@ -106,7 +113,7 @@ def test_a_cvv_is_as_many_digits_as_the_network_prints(cvv: str) -> None:
 
 @pytest.mark.parametrize("cvv", [" 123", "123\n", "\u0661\u0662\u0663", "\uff11\uff12\uff13\u00a0"])
 def test_a_cvv_is_read_in_any_script_and_without_its_edges(cvv: str) -> None:
-    assert check_card(dataclasses.replace(GOOD, cvv=cvv), TODAY).network == "visa"
+    assert check(dataclasses.replace(GOOD, cvv=cvv), TODAY).network == "visa"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +129,7 @@ def test_a_cvv_is_read_in_any_script_and_without_its_edges(cvv: str) -> None:
 )
 def test_a_card_is_good_to_the_end_of_its_month(month: str, year: str, today: date) -> None:
     card = dataclasses.replace(GOOD, expiry_month=month, expiry_year=year)
-    assert check_card(card, today).last4 == "1111"
+    assert check(card, today).last4 == "1111"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +163,7 @@ def test_the_number_is_judged_before_the_expiry() -> None:
 
 def test_a_request_may_give_the_expiry_as_numbers() -> None:
     body = {**dataclasses.asdict(GOOD), "expiry_month": 1, "expiry_year": 2024}
-    assert check_card(CardInput.from_json(body), TODAY).last4 == "1111"
+    assert check(CardInput.from_json(body), TODAY).last4 == "1111"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +181,7 @@ def test_a_request_may_give_the_expiry_as_numbers() -> None:
 )
 def test_a_wrongly_typed_field_is_an_invalid_card(change: dict[str, object]) -> None:
     with pytest.raises(GatewayError) as refusal:
-        check_card(CardInput.from_json({**dataclasses.asdict(GOOD), **change}), TODAY)
+        check(CardInput.from_json({**dataclasses.asdict(GOOD), **change}), TODAY)
     assert refusal.value.code is ErrorCode.INVALID_CARD
 
 
@@ -188,7 +195,7 @@ def test_a_card_is_an_object(value: object) -> None:
 def test_neither_repr_nor_error_shows_the_card() -> None:
     card = dataclasses.replace(GOOD, number="4242424242424241", cvv="987")
     with pytest.raises(GatewayError) as refusal:
-        check_card(card, TODAY)
+        check(card, TODAY)
     shown = repr(card) + str(card) + f"{card!s:>40}" + "".join(traceback.format_exception(refusal.value))
     for part in ("4242", "987", "Asha"):
         assert part not in shown

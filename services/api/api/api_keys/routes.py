@@ -2,45 +2,73 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
+from typing import Annotated, Final
 
-from api.api_keys import docs
+from fastapi import APIRouter
+
+from api.api_keys.schemas import ApiKey, ApiKeyInput, ApiKeyList, NewApiKey, RollInput
 from api.api_keys.service import ApiKeyService
-from api.describe import Endpoint
-from api.requests import Door, read_object, respond
+from api.body import StrictRoute
+from api.dependencies import SignedInMerchant, service
+from api.errors import BODY_ERRORS, SESSION_ERRORS, responses
+from gateway_core.domain.api_key import DEFAULT_OVERLAP_S, MAX_OVERLAP_S, key_not_active, too_many_keys
+from gateway_core.domain.errors import bad_request, not_found
+
+ApiKeys = Annotated[ApiKeyService, service("api_keys")]
+
+BAD_OVERLAP: Final = bad_request(
+    f"overlap_seconds must be an integer between 0 and {MAX_OVERLAP_S}", field="overlap_seconds"
+)
+
+router = APIRouter(prefix="/api/v1/api-keys", tags=["API keys"], route_class=StrictRoute)
 
 
-class ApiKeyRoutes:
-    """The endpoints of API keys."""
+@router.get("", operation_id="listApiKeys", summary="List API keys", responses=responses(*SESSION_ERRORS))
+async def list_keys(merchant: SignedInMerchant, api_keys: ApiKeys) -> ApiKeyList:
+    """Newest first."""
+    return await api_keys.list_keys(merchant)
 
-    def __init__(self, service: ApiKeyService, door: Door) -> None:
-        self._service = service
-        self._door = door
 
-    def endpoints(self) -> list[Endpoint]:
-        """In the order in which they are matched."""
-        base = "/api/v1/api-keys"
-        return [
-            Endpoint("GET", base, self.list_keys, docs.LIST),
-            Endpoint("POST", base, self.create, docs.CREATE),
-            Endpoint("POST", f"{base}/{{key}}/roll", self.roll, docs.ROLL),
-            Endpoint("POST", f"{base}/{{key}}/revoke", self.revoke, docs.REVOKE),
-        ]
+@router.post(
+    "",
+    operation_id="createApiKey",
+    summary="Make an API key",
+    status_code=201,
+    responses=responses(
+        *SESSION_ERRORS,
+        *BODY_ERRORS,
+        too_many_keys(),
+        bad_request("name must be at most 80 characters", field="name"),
+    ),
+)
+async def create(merchant: SignedInMerchant, body: ApiKeyInput, api_keys: ApiKeys) -> NewApiKey:
+    """Its secret is shown this once."""
+    return await api_keys.create(merchant, body.name)
 
-    async def list_keys(self, request: Request) -> Response:
-        merchant_id = await self._door.signed_in_merchant_of(request)
-        return respond(await self._service.list_keys(merchant_id))
 
-    async def create(self, request: Request) -> Response:
-        merchant_id = await self._door.signed_in_merchant_of(request)
-        return respond(await self._service.create(merchant_id, await read_object(request)))
+@router.post(
+    "/{key}/roll",
+    operation_id="rollApiKey",
+    summary="Replace an API key",
+    description=(
+        "The replacement has the old key's name, and is primary if that was. The old one goes on working for "
+        f"`overlap_seconds` ({DEFAULT_OVERLAP_S} unless said), so that servers change over one by one; 0 ends it now."
+    ),
+    status_code=201,
+    responses=responses(
+        *SESSION_ERRORS, *BODY_ERRORS, BAD_OVERLAP, key_not_active(), too_many_keys(), not_found("API key")
+    ),
+)
+async def roll(merchant: SignedInMerchant, key: str, body: RollInput, api_keys: ApiKeys) -> NewApiKey:
+    return await api_keys.roll(merchant, key, body.overlap_seconds)
 
-    async def roll(self, request: Request) -> Response:
-        merchant_id = await self._door.signed_in_merchant_of(request)
-        key = request.path_params["key"]
-        return respond(await self._service.roll(merchant_id, key, await read_object(request)))
 
-    async def revoke(self, request: Request) -> Response:
-        merchant_id = await self._door.signed_in_merchant_of(request)
-        return respond(await self._service.revoke(merchant_id, request.path_params["key"]))
+@router.post(
+    "/{key}/revoke",
+    operation_id="revokeApiKey",
+    summary="Revoke an API key",
+    responses=responses(*SESSION_ERRORS, not_found("API key")),
+)
+async def revoke(merchant: SignedInMerchant, key: str, api_keys: ApiKeys) -> ApiKey:
+    """At once. If it was primary, the newest live key becomes that."""
+    return await api_keys.revoke(merchant, key)

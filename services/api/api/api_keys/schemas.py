@@ -3,35 +3,75 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import Field
-from typing_extensions import TypedDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
-from api.schemas import Timestamp
+from api.body import Body
+from api.fields import Timestamp, examples
 from gateway_core.db.queries.api_keys import ApiKeyView
-from gateway_core.domain.api_key import DEFAULT_OVERLAP_S, MAX_KEY_NAME_LENGTH, MAX_OVERLAP_S, key_status
+from gateway_core.domain.api_key import (
+    DEFAULT_OVERLAP_S,
+    MAX_KEY_NAME_LENGTH,
+    MAX_OVERLAP_S,
+    check_key_name,
+    check_overlap_s,
+    key_status,
+)
 from gateway_core.domain.events import rfc3339
 
+_EXAMPLE: Final = {
+    "key": "key_7Hs2Lw9QeR4tY6uI8oP0aS",
+    "name": "Shop server",
+    "status": "active",
+    "is_primary": True,
+    "created_at": "2024-01-15T10:30:00.123Z",
+    "last_used_at": None,
+    "expires_at": None,
+    "revoked_at": None,
+}
+_ROLLED: Final = {
+    **_EXAMPLE,
+    "key": "key_test_abc123",
+    "name": None,
+    "status": "expiring",
+    "is_primary": False,
+    "created_at": "2024-01-01T09:00:00.000Z",
+    "last_used_at": "2024-01-15T10:29:58.000Z",
+    "expires_at": "2024-01-16T10:30:00.123Z",
+}
+_REVOKED: Final = {
+    **_EXAMPLE,
+    "status": "revoked",
+    "is_primary": False,
+    "revoked_at": "2024-01-15T11:00:00.000Z",
+}
 KeyName = Annotated[str, Field(max_length=MAX_KEY_NAME_LENGTH, examples=["Shop server"])]
+OverlapSeconds = Annotated[int, Field(ge=0, le=MAX_OVERLAP_S, examples=[DEFAULT_OVERLAP_S])]
 
 
-class ApiKeyInput(TypedDict):
+class ApiKeyInput(Body):
     """What the new key is called."""
 
-    name: NotRequired[KeyName | None]
+    model_config: ClassVar[ConfigDict] = examples({"name": "Shop server"})
+
+    name: Annotated[KeyName | None, BeforeValidator(check_key_name)] = None
 
 
-class RollInput(TypedDict):
+class RollInput(Body):
     """How long the old key goes on working."""
 
-    overlap_seconds: NotRequired[
-        Annotated[int, Field(ge=0, le=MAX_OVERLAP_S, examples=[DEFAULT_OVERLAP_S])] | None
-    ]
+    model_config: ClassVar[ConfigDict] = examples({"overlap_seconds": DEFAULT_OVERLAP_S})
+
+    overlap_seconds: Annotated[
+        int, PlainValidator(check_overlap_s, json_schema_input_type=OverlapSeconds | None)
+    ] = DEFAULT_OVERLAP_S
 
 
-class ApiKey(TypedDict):
+class ApiKey(BaseModel):
     """One key; never its secret."""
+
+    model_config: ClassVar[ConfigDict] = examples(_REVOKED)
 
     key: Annotated[str, Field(examples=["key_test_abc123"])]
     name: KeyName | None
@@ -49,17 +89,30 @@ class ApiKey(TypedDict):
 class NewApiKey(ApiKey):
     """The key with its secret, shown this once."""
 
+    model_config: ClassVar[ConfigDict] = examples({**_EXAMPLE, "secret": "secret_9QeR4tY6uI8oP0aS7Hs2Lw"})
+
     secret: Annotated[str, Field(examples=["secret_9QeR4tY6uI8oP0aS7Hs2Lw"])]
 
 
-class ApiKeyList(TypedDict):
+class ApiKeyList(BaseModel):
     """Newest first: every live key, and the latest of the others."""
+
+    model_config: ClassVar[ConfigDict] = examples({"data": [_EXAMPLE, _ROLLED]})
 
     data: list[ApiKey]
 
 
 def api_key(view: ApiKeyView, now: datetime) -> ApiKey:
     """The key as its merchant sees it at ``now``."""
+    return ApiKey(**_fields(view, now))
+
+
+def new_api_key(view: ApiKeyView, now: datetime, secret: str) -> NewApiKey:
+    """The same with the secret that was made for it."""
+    return NewApiKey(**_fields(view, now), secret=secret)
+
+
+def _fields(view: ApiKeyView, now: datetime) -> dict[str, Any]:
     return {
         "key": view.key,
         "name": view.name,

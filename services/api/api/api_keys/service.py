@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from api.answers import Answer, answer
-from api.api_keys.schemas import api_key
+from api.api_keys.schemas import ApiKey, ApiKeyList, NewApiKey, api_key, new_api_key
 from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import api_keys, clock
-from gateway_core.db.queries.api_keys import ApiKeyView, NewApiKey
+from gateway_core.db.queries.api_keys import ApiKeyView
 from gateway_core.domain.api_key import (
     API_SECRET_PREFIX,
     KEY_PREFIX,
     MAX_LIVE_KEYS,
     ApiKeyStatus,
-    check_key_name,
-    check_overlap_s,
     key_not_active,
     key_status,
     too_many_keys,
@@ -38,27 +35,25 @@ class ApiKeyService:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def list_keys(self, merchant_id: UUID) -> Answer:
-        """200 with the merchant's keys, newest first."""
+    async def list_keys(self, merchant_id: UUID) -> ApiKeyList:
+        """The merchant's keys, newest first."""
         async with transaction(self._pool) as conn:
             now = await clock.transaction_time(conn)
             found = await api_keys.list_keys(conn, merchant_id)
-        return answer(200, {"data": [api_key(each, now) for each in found]})
+        return ApiKeyList(data=[api_key(each, now) for each in found])
 
-    async def create(self, merchant_id: UUID, body: Mapping[str, object]) -> Answer:
-        """201 with a new key and its secret, never to be shown again; BAD_REQUEST_ERROR beyond the limit."""
-        name = check_key_name(body.get("name"))
+    async def create(self, merchant_id: UUID, name: str | None) -> NewApiKey:
+        """A new key and its secret, never to be shown again; BAD_REQUEST_ERROR beyond the limit."""
         async with transaction(self._pool) as conn:
             now = await api_keys.lock_merchant(conn, merchant_id)
             live = await _live(conn, merchant_id, now)
             made, secret = await _add(conn, merchant_id, name, live)
             if not any(each.is_primary for each in live):
                 await api_keys.set_primary(conn, merchant_id, made)
-            return await _answer(201, conn, merchant_id, made, now, secret)
+            return new_api_key(await _find(conn, merchant_id, made), now, secret)
 
-    async def roll(self, merchant_id: UUID, key: str, body: Mapping[str, object]) -> Answer:
-        """201 with the successor of ``key`` and its secret; ``key`` itself works for the overlap and no longer."""
-        overlap_s = check_overlap_s(body.get("overlap_seconds"))
+    async def roll(self, merchant_id: UUID, key: str, overlap_s: int) -> NewApiKey:
+        """The replacement of ``key`` and its secret; ``key`` itself works for the overlap and no longer."""
         async with transaction(self._pool) as conn:
             now = await api_keys.lock_merchant(conn, merchant_id)
             old = await _find(conn, merchant_id, key)
@@ -68,18 +63,18 @@ class ApiKeyService:
             made, secret = await _add(conn, merchant_id, old.name, await _live(conn, merchant_id, now))
             if old.is_primary:
                 await api_keys.set_primary(conn, merchant_id, made)
-            return await _answer(201, conn, merchant_id, made, now, secret)
+            return new_api_key(await _find(conn, merchant_id, made), now, secret)
 
-    async def revoke(self, merchant_id: UUID, key: str) -> Answer:
-        """200 with ``key``, which no longer works; revoking twice changes nothing."""
+    async def revoke(self, merchant_id: UUID, key: str) -> ApiKey:
+        """``key``, which no longer works; revoking twice changes nothing."""
         async with transaction(self._pool) as conn:
             now = await api_keys.lock_merchant(conn, merchant_id)
             old = await _find(conn, merchant_id, key)
             await api_keys.revoke_key(conn, key)
             live = await _live(conn, merchant_id, now)
             if old.is_primary and live:
-                await api_keys.set_primary(conn, merchant_id, _heir(live).key)
-            return await _answer(200, conn, merchant_id, key, now)
+                await api_keys.set_primary(conn, merchant_id, _replacement(live).key)
+            return api_key(await _find(conn, merchant_id, key), now)
 
 
 async def _add(
@@ -89,7 +84,7 @@ async def _add(
     if len(live) >= MAX_LIVE_KEYS:
         raise too_many_keys()
     key, secret = new_id(KEY_PREFIX), new_id(API_SECRET_PREFIX)
-    await api_keys.insert_key(conn, merchant_id, NewApiKey(key, name, hash_api_secret(secret)))
+    await api_keys.insert_key(conn, merchant_id, api_keys.NewApiKey(key, name, hash_api_secret(secret)))
     return key, secret
 
 
@@ -106,13 +101,6 @@ async def _live(conn: Connection, merchant_id: UUID, now: datetime) -> list[ApiK
     return [each for each in found if key_status(each.revoked_at, each.expires_at, now).is_live]
 
 
-def _heir(live: Sequence[ApiKeyView]) -> ApiKeyView:
-    """Who follows a revoked primary: the newest key that stays, else the newest that is running out."""
+def _replacement(live: Sequence[ApiKeyView]) -> ApiKeyView:
+    """The primary key after a revoked one: the newest without an end, else the newest that expires."""
     return next((each for each in live if each.expires_at is None), live[0])
-
-
-async def _answer(
-    status: int, conn: Connection, merchant_id: UUID, key: str, now: datetime, secret: str | None = None
-) -> Answer:
-    content = api_key(await _find(conn, merchant_id, key), now)
-    return answer(status, content if secret is None else {**content, "secret": secret})

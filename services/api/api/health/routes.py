@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
+from typing import Annotated, Final
 
-from api.answers import answer
-from api.describe import Endpoint
-from api.health import docs
-from api.health.schemas import Root
+from fastapi import APIRouter, Response
+
+from api.body import StrictRoute
+from api.dependencies import service
+from api.errors import Error
+from api.health.schemas import UNHEALTHY_EXAMPLE, Health, JobStatus, Root
 from api.health.service import HealthService
-from api.requests import respond
 from gateway_core import VERSION
 
-_ROOT: Root = {
-    "name": "Payment Gateway API",
-    "version": VERSION,
-    "docs": "/docs",
-    "openapi": "/openapi.json",
-    "health": "/health",
-}
+HealthChecks = Annotated[HealthService, service("health")]
+
+ROOT: Final = Root(
+    name="Payment Gateway API", version=VERSION, docs="/docs", openapi="/openapi.json", health="/health"
+)
+
+router = APIRouter(tags=["Health"], route_class=StrictRoute)
+# Not in production.
+test = APIRouter(prefix="/api/v1/test", tags=["Local evaluation"], route_class=StrictRoute)
 
 
-class HealthRoutes:
-    """The endpoints that tell how the gateway is; the job counts only outside production."""
+@router.get("/", operation_id="getRoot", summary="What answers here")
+async def root() -> Root:
+    return ROOT
 
-    def __init__(self, service: HealthService, *, jobs: bool) -> None:
-        self._service = service
-        self._jobs = jobs
-        self._root = answer(200, _ROOT)
 
-    def endpoints(self) -> list[Endpoint]:
-        """In the order in which they are matched."""
-        jobs = Endpoint("GET", "/api/v1/test/jobs/status", self.jobs, docs.JOBS)
-        return [
-            Endpoint("GET", "/", self.root, docs.ROOT),
-            Endpoint("GET", "/health", self.health, docs.HEALTH),
-            *([jobs] if self._jobs else []),
-        ]
+@router.get(
+    "/health",
+    operation_id="getHealth",
+    summary="Is the gateway healthy",
+    responses={
+        503: {
+            "model": Health | Error,
+            "content": {"application/json": {"examples": {"unhealthy": {"value": UNHEALTHY_EXAMPLE}}}},
+        }
+    },
+)
+async def health(response: Response, checks: HealthChecks) -> Health:
+    """Redis down is reported, but payments are accepted all the same; PostgreSQL down is a 503."""
+    report = await checks.health()
+    if report.status == "unhealthy":
+        response.status_code = 503
+    return report
 
-    async def root(self, _request: Request) -> Response:
-        return respond(self._root)
 
-    async def health(self, _request: Request) -> Response:
-        return respond(await self._service.health())
-
-    async def jobs(self, _request: Request) -> Response:
-        return respond(await self._service.jobs())
+@test.get("/jobs/status", operation_id="getJobStatus", summary="How much work is waiting")
+async def jobs(checks: HealthChecks) -> JobStatus:
+    """Not in production."""
+    return await checks.jobs()

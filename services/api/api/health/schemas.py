@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field
-from typing_extensions import TypedDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas import Timestamp
+from api.fields import Count, Timestamp, examples
 
 WorkerStatus = Literal["running", "stopped"]
 Connected = Literal["connected", "disconnected"]
-Count = Annotated[int, Field(ge=0)]
+
+HEALTHY_EXAMPLE: Final = {
+    "status": "healthy",
+    "database": "connected",
+    "redis": "connected",
+    "worker": "running",
+    "timestamp": "2024-01-15T10:30:00.123Z",
+}
+UNHEALTHY_EXAMPLE: Final = {
+    **HEALTHY_EXAMPLE,
+    "status": "unhealthy",
+    "database": "disconnected",
+    "worker": "stopped",
+}
 
 
-class Root(TypedDict):
+class Root(BaseModel):
     """What answers here."""
+
+    model_config: ClassVar[ConfigDict] = examples(
+        {
+            "name": "Payment Gateway API",
+            "version": "0.1.0",
+            "docs": "/docs",
+            "openapi": "/openapi.json",
+            "health": "/health",
+        }
+    )
 
     name: Literal["Payment Gateway API"]
     version: str
@@ -24,8 +46,10 @@ class Root(TypedDict):
     health: str
 
 
-class Health(TypedDict):
+class Health(BaseModel):
     """Redis and the workers are reported; only PostgreSQL decides."""
+
+    model_config: ClassVar[ConfigDict] = examples(HEALTHY_EXAMPLE)
 
     status: Literal["healthy", "unhealthy"]
     database: Connected
@@ -34,14 +58,15 @@ class Health(TypedDict):
     timestamp: Timestamp
 
 
-class JobStatus(TypedDict):
+class JobStatus(BaseModel):
     """Payments, refunds and deliveries together; a retry that waits for its time is pending."""
+
+    model_config: ClassVar[ConfigDict] = examples(
+        {"pending": 2, "processing": 1, "completed": 100, "failed": 0, "worker_status": "running"}
+    )
 
     pending: Count
     processing: Count
     completed: Count
     failed: Count
     worker_status: WorkerStatus
-
-
-OpenApiDocument = dict[str, Any]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
-from api.answers import Answer, answer
 from api.health.probe import Probe
 from api.health.schemas import Health, JobStatus, WorkerStatus
 from gateway_core.db.pool import Connection, Pool, reading
 from gateway_core.db.queries.heartbeats import live_queues
 from gateway_core.db.queries.jobs import count_jobs
 from gateway_core.domain.events import rfc3339
+from gateway_core.runtime.clock import utc_now
 from gateway_core.streams.names import Stream
 
 FRESH_S: Final = 1.0
@@ -42,35 +41,33 @@ class HealthService:
             deadline_s=DATABASE_DEADLINE_S,
         )
 
-    async def health(self) -> Answer:
-        """200, or 503 when PostgreSQL cannot be asked."""
+    async def health(self) -> Health:
+        """What PostgreSQL and Redis answer; unhealthy when PostgreSQL does not."""
         database, redis = await self._database(), await self._redis()
-        report: Health = {
-            "status": "healthy" if database.connected else "unhealthy",
-            "database": "connected" if database.connected else "disconnected",
-            "redis": "connected" if redis else "disconnected",
-            "worker": database.worker,
-            "timestamp": rfc3339(datetime.now(UTC)),
-        }
-        return answer(200 if database.connected else 503, report)
+        return Health(
+            status="healthy" if database.connected else "unhealthy",
+            database="connected" if database.connected else "disconnected",
+            redis="connected" if redis else "disconnected",
+            worker=database.worker,
+            timestamp=rfc3339(utc_now()),
+        )
 
     async def is_ready(self) -> bool:
         """Whether requests can be served: PostgreSQL answers."""
         return (await self._database()).connected
 
-    async def jobs(self) -> Answer:
-        """200 with the jobs of all three queues, counted in PostgreSQL."""
+    async def jobs(self) -> JobStatus:
+        """The jobs of all three queues, counted in PostgreSQL."""
         async with reading(self._pool) as conn:
             counts = await count_jobs(conn)
             worker = await _worker_status(conn)
-        status: JobStatus = {
-            "pending": counts.pending,
-            "processing": counts.processing,
-            "completed": counts.completed,
-            "failed": counts.failed,
-            "worker_status": worker,
-        }
-        return answer(200, status)
+        return JobStatus(
+            pending=counts.pending,
+            processing=counts.processing,
+            completed=counts.completed,
+            failed=counts.failed,
+            worker_status=worker,
+        )
 
     async def aclose(self) -> None:
         """Stop asking."""

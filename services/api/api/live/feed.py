@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from api.live.framing import message
+from api.live.messages import Message, message
 from api.live.window import Window
 from gateway_core.db.pool import UNAVAILABLE, Pool, reading
 from gateway_core.db.queries import live
@@ -40,16 +40,16 @@ class Subscription:
     def __init__(self, merchant_id: UUID) -> None:
         self.merchant_id = merchant_id
         self.ended = False
-        self._waiting: list[tuple[int, bytes]] = []
+        self._waiting: list[Message] = []
         self._woken = asyncio.Event()
 
-    def offer(self, event_id: int, framed: bytes) -> None:
+    def offer(self, offered: Message) -> None:
         """Queue a message; a reader that is too far behind is ended instead, and its queue thrown away."""
         if len(self._waiting) >= MAX_WAITING and not self.ended:
             _ended.labels("slow").inc()
             self.end()
         if not self.ended:
-            self._waiting.append((event_id, framed))
+            self._waiting.append(offered)
             self._woken.set()
 
     def end(self) -> None:
@@ -58,8 +58,8 @@ class Subscription:
         self._waiting = []
         self._woken.set()
 
-    async def take(self, timeout_s: float) -> Sequence[tuple[int, bytes]]:
-        """(id, message) of all that waits, as soon as something does; nothing after ``timeout_s`` or the end."""
+    async def take(self, timeout_s: float) -> Sequence[Message]:
+        """All that waits, as soon as something does; nothing after ``timeout_s`` or the end."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 await self._woken.wait()
@@ -83,7 +83,7 @@ class Feed:
         self._stopped = False
 
     async def subscribe(self, merchant_id: UUID) -> Subscription:
-        """A subscription that gets all that is committed from now on; give it back with ``unsubscribe``.
+        """A subscription that gets all that is committed from now on; end it with ``unsubscribe``.
 
         RATE_LIMIT_ERROR, SERVICE_UNAVAILABLE when there are too many, after ``stop`` and without the database.
         """
@@ -180,10 +180,10 @@ class Feed:
         return len(found) >= BATCH
 
     def _hand_out(self, event: SeenEvent) -> None:
-        framed = message(event)
+        shown = message(event)
         for subscription in self._subscriptions:
             if subscription.merchant_id == event.merchant_id:
-                subscription.offer(event.id, framed)
+                subscription.offer(shown)
 
 
 def _now_s() -> float:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
+from typing import Annotated
 
-from api.describe import Endpoint
-from api.merchants import docs
+from fastapi import APIRouter
+
+from api.body import StrictRoute
+from api.dependencies import service
+from api.errors import responses
+from api.merchants.schemas import SeededMerchant
 from api.merchants.service import MerchantService
-from api.requests import respond
+from gateway_core.domain.errors import not_found
+
+Merchants = Annotated[MerchantService, service("merchants")]
+
+router = APIRouter(prefix="/api/v1/test", tags=["Local evaluation"], route_class=StrictRoute)
 
 
-class MerchantRoutes:
-    """The endpoints of merchants."""
-
-    def __init__(self, service: MerchantService) -> None:
-        self._service = service
-
-    def endpoints(self) -> list[Endpoint]:
-        """In the order in which they are matched."""
-        return [Endpoint("GET", "/api/v1/test/merchant", self.seeded, docs.SEEDED)]
-
-    async def seeded(self, _request: Request) -> Response:
-        return respond(await self._service.seeded())
+@router.get(
+    "/merchant",
+    operation_id="getSeededMerchant",
+    summary="Who to sign in as",
+    responses=responses(not_found("Merchant")),
+)
+async def seeded(merchants: Merchants) -> SeededMerchant:
+    """Not in production."""
+    return await merchants.seeded()

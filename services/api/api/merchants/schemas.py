@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-from typing_extensions import TypedDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.fields import MerchantId, examples
 
 
-class SeededMerchant(TypedDict):
+class SeededMerchant(BaseModel):
     """Who to sign in as in a local evaluation; never a secret."""
 
-    id: Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+    model_config: ClassVar[ConfigDict] = examples(
+        {
+            "id": "550e8400-e29b-41d4-a716-446655440000",
+            "email": "test@example.com",
+            "api_key": "key_test_abc123",
+            "seeded": True,
+        }
+    )
+
+    id: MerchantId
     email: Annotated[str, Field(examples=["test@example.com"])]
     api_key: Annotated[str, Field(examples=["key_test_abc123"])]
     seeded: Literal[True]

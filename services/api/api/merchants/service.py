@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.answers import Answer, answer
+from api.merchants.schemas import SeededMerchant
 from gateway_core.db.pool import Pool, reading
 from gateway_core.db.queries.merchants import get_merchant
 from gateway_core.db.seed import TEST_MERCHANT_ID
@@ -15,11 +15,15 @@ class MerchantService:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def seeded(self) -> Answer:
-        """200 with the seeded merchant, NOT_FOUND_ERROR when it is missing or inactive."""
+    async def seeded(self) -> SeededMerchant:
+        """The seeded merchant, NOT_FOUND_ERROR when it is missing or inactive."""
         async with reading(self._pool) as conn:
             merchant = await get_merchant(conn, TEST_MERCHANT_ID)
         if merchant is None:
             raise not_found("Merchant")
-        content = {name: str(merchant[name]) for name in ("id", "email", "api_key")}
-        return answer(200, {**content, "seeded": True})
+        return SeededMerchant(
+            id=str(merchant["id"]),
+            email=str(merchant["email"]),
+            api_key=str(merchant["api_key"]),
+            seeded=True,
+        )

@@ -1,4 +1,8 @@
-"""Bodies are bounded in bytes and in time."""
+"""Request bodies are bounded in bytes and in time.
+
+FastAPI's ``max_body_size`` would answer in plain text, whatever the handlers of exceptions are, and cut clients off
+that read no response before they have sent everything.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,23 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
+from starlette.requests import Request
+
+from api.errors import MAX_BODY_BYTES, error_response
 from api.middleware.asgi import ASGIApp, Message, Receive, Scope, Send, header
-from gateway_core.domain.errors import ErrorCode, GatewayError, payload_too_large
+from gateway_core.domain.errors import GatewayError, bad_request, payload_too_large
 
-MAX_BODY_BYTES: Final = 64 * 1024
 BODY_TIMEOUT_S: Final = 15.0
-# Most clients read no answer before they have sent everything, so a little too much is taken and thrown away.
+# Most clients read no response before they have sent everything, so a little too much is taken and thrown away.
 MAX_DISCARDED_BYTES: Final = 1024 * 1024
-
-
-class BodyRefused(GatewayError):
-    """The rest of the body is not wanted: the connection ends with the answer."""
+_CLOSE: Final = (b"connection", b"close")
 
 
 class BodyLimit:
-    """Raises PAYLOAD_TOO_LARGE beyond ``max_bytes``, BAD_REQUEST_ERROR for a body that comes too slowly."""
+    """Reading on raises PAYLOAD_TOO_LARGE beyond ``max_bytes`` and BAD_REQUEST_ERROR after ``timeout_s``.
+
+    A declared length beyond the limit is refused at once. A refusal of a body ends the connection.
+    """
 
     def __init__(
         self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES, timeout_s: float = BODY_TIMEOUT_S
@@ -30,54 +36,63 @@ class BodyLimit:
         self._timeout_s = timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or not _has_body(scope):
             await self._app(scope, receive, send)
             return
-        bounded = _BoundedBody(receive, self._max_bytes, self._timeout_s)
+        body = _BoundedBody(receive, send, self._max_bytes, self._timeout_s)
         declared = header(scope, b"content-length")
         if declared is not None and (not declared.isdigit() or int(declared[:20]) > self._max_bytes):
+            body.refusal = payload_too_large(self._max_bytes)
             # Who expects 100 sends nothing before it is asked for (RFC 9110, 10.1.1): it never is.
-            await bounded.refuse(discard=header(scope, b"expect") is None)
-        await self._app(scope, bounded.receive, send)
+            body.is_coming = header(scope, b"expect") is None
+            await error_response(Request(scope), body.refusal)(scope, receive, body.send)
+            return
+        await self._app(scope, body.receive, body.send)
 
 
 class _BoundedBody:
-    """The ``receive`` of one request, which counts."""
+    """The ``receive`` and ``send`` of one request: counts what comes in, closes after a refusal."""
 
-    def __init__(self, receive: Receive, max_bytes: int, timeout_s: float) -> None:
+    def __init__(self, receive: Receive, send: Send, max_bytes: int, timeout_s: float) -> None:
         self._receive = receive
+        self._send = send
         self._max_bytes = max_bytes
-        self._timeout_s = timeout_s
-        self._deadline_s: float | None = None
+        self._deadline_s = asyncio.get_running_loop().time() + timeout_s
         self._seen_bytes = 0
-        self._complete = False
+        self.is_coming = True
+        self.refusal: GatewayError | None = None
 
     async def receive(self) -> Message:
-        if self._complete:  # what comes now is the news that the client has gone, whenever that is
+        if not self.is_coming:  # what comes now is the news that the client has gone, whenever that is
             return await self._receive()
         message = await self._next()
         if self._seen_bytes > self._max_bytes:
-            await self.refuse()
+            self.refusal = payload_too_large(self._max_bytes)
+            raise self.refusal
         return message
 
-    async def refuse(self, *, discard: bool = True) -> None:
-        """Throw away what still comes, up to a bound, then raise PAYLOAD_TOO_LARGE, also for what comes too late."""
-        with suppress(BodyRefused):
-            while discard and not self._complete and self._seen_bytes < MAX_DISCARDED_BYTES:
-                await self._next()
-        error = payload_too_large(self._max_bytes)
-        raise BodyRefused(error.code, error.description)
+    async def send(self, message: Message) -> None:
+        if self.refusal is not None and message["type"] == "http.response.start":
+            with suppress(GatewayError):
+                while self.is_coming and self._seen_bytes < MAX_DISCARDED_BYTES:
+                    await self._next()
+            message["headers"] = [*message["headers"], _CLOSE]
+        await self._send(message)
 
     async def _next(self) -> Message:
-        loop = asyncio.get_running_loop()
-        if self._deadline_s is None:
-            self._deadline_s = loop.time() + self._timeout_s
         try:
             async with asyncio.timeout_at(self._deadline_s):
                 message = await self._receive()
         except TimeoutError:
-            late = "Request body did not arrive in time"
-            raise BodyRefused(ErrorCode.BAD_REQUEST_ERROR, late) from None
+            self.refusal = bad_request("Request body did not arrive in time")
+            raise self.refusal from None
         self._seen_bytes += len(message.get("body", b""))
-        self._complete = not message.get("more_body", False)
+        self.is_coming = message.get("more_body", False)
         return message
+
+
+def _has_body(scope: Scope) -> bool:
+    return any(
+        (name == b"content-length" and value != b"0") or name == b"transfer-encoding"
+        for name, value in scope["headers"]
+    )

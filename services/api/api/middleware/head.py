@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from starlette.requests import Request
+
 from api.middleware.asgi import ASGIApp, Message, Receive, Scope, Send
-from api.streaming import HEAD_EXTENSION
+
+_HEADERS_ONLY: Final = "gateway.headers_only"
+
+
+def wants_headers_only(request: Request) -> bool:
+    """Whether the client sent HEAD: a response that is made while it is sent need not be made."""
+    return _HEADERS_ONLY in (request.scope.get("extensions") or {})
 
 
 class HeadAsGet:
@@ -23,6 +33,6 @@ class HeadAsGet:
             await send(message)
 
         # A copy: the server looks at its own scope to know that the answer has no content.
-        extensions = {**(scope.get("extensions") or {}), HEAD_EXTENSION: {}}
+        extensions = {**(scope.get("extensions") or {}), _HEADERS_ONLY: {}}
         as_get = {**scope, "method": "GET", "extensions": extensions}
         await self._app(as_get, receive, send_without_content)

@@ -1,9 +1,12 @@
-"""At most so many requests at once; what is over is told to come back instead of making all slow."""
+"""Limits concurrent requests; excess requests get 503 with Retry-After."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from starlette.requests import Request
+
+from api.errors import error_response
 from api.middleware.asgi import ASGIApp, Message, Receive, Scope, Send
 from gateway_core.domain.errors import service_unavailable
 from gateway_core.runtime.http_metrics import is_endless
@@ -12,7 +15,7 @@ MAX_IN_FLIGHT: Final = 1000
 
 
 class Overload:
-    """Raises SERVICE_UNAVAILABLE for the request that would be one too many.
+    """Answers SERVICE_UNAVAILABLE to the request that would be one too many.
 
     Event streams count until they begin: they wait more than they work, and have a bound of their own. So has a body
     on its way, and slow senders must not keep others out: the request counts again once the next piece is there.
@@ -28,19 +31,20 @@ class Overload:
             await self._app(scope, receive, send)
             return
         if self._in_flight >= self._max_in_flight:
-            raise service_unavailable()
+            await error_response(Request(scope), service_unavailable())(scope, receive, send)
+            return
         counted, arrived = 1, False
 
         async def receive_uncounted() -> Message:
             nonlocal arrived
             if arrived:  # what is still to come is the news that the client has gone
                 return await receive()
-            given_back = counted
-            self._in_flight -= given_back
+            released = counted
+            self._in_flight -= released
             try:
                 message = await receive()
             finally:
-                self._in_flight += given_back
+                self._in_flight += released
             arrived = not message.get("more_body", False)
             if self._in_flight > self._max_in_flight:
                 raise service_unavailable()

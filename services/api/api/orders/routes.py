@@ -2,47 +2,72 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
+from typing import Annotated, Any
 
-from api.describe import Endpoint
-from api.orders import docs
+from fastapi import APIRouter, Request, Response
+
+from api.body import CrossOriginRoute, StrictRoute
+from api.dependencies import CurrentMerchant, RequestKey, reply, service
+from api.errors import BODY_ERRORS, KEY_ERRORS, MERCHANT_ERRORS, responses
+from api.orders.schemas import Order, OrderInput, PublicOrder, order
 from api.orders.service import OrderService
-from api.paging import MAX_LIMIT, page_request
-from api.requests import Door, idempotency_key, read_object, respond, respond_page
+from api.paging import PAGE_RESPONSE, Paging, show_page
+from gateway_core.domain.errors import bad_request, not_found
+
+Orders = Annotated[OrderService, service("orders")]
+
+router = APIRouter(prefix="/api/v1/orders", tags=["Orders"], route_class=StrictRoute)
+public = APIRouter(prefix="/api/v1/orders", tags=["Orders"], route_class=CrossOriginRoute)
 
 
-class OrderRoutes:
-    """The endpoints of orders."""
+@router.post(
+    "",
+    operation_id="createOrder",
+    summary="Create an order",
+    status_code=201,
+    response_model=Order,
+    responses=responses(
+        *MERCHANT_ERRORS,
+        *BODY_ERRORS,
+        *KEY_ERRORS,
+        bad_request("amount must be at least 100", field="amount"),
+    ),
+)
+async def create(merchant: CurrentMerchant, key: RequestKey, body: OrderInput, orders: Orders) -> Any:
+    return reply(await orders.create(merchant, body, key))
 
-    def __init__(self, service: OrderService, door: Door) -> None:
-        self._service = service
-        self._door = door
 
-    def endpoints(self) -> list[Endpoint]:
-        """In the order in which they are matched."""
-        return [
-            Endpoint("POST", "/api/v1/orders", self.create, docs.CREATE),
-            Endpoint("GET", "/api/v1/orders", self.list_page, docs.LIST),
-            Endpoint("GET", "/api/v1/orders/{order_id}", self.get, docs.GET),
-            Endpoint(
-                "GET", "/api/v1/orders/{order_id}/public", self.get_public, docs.GET_PUBLIC, cross_origin=True
-            ),
-        ]
+@router.get(
+    "",
+    operation_id="listOrders",
+    summary="List orders",
+    responses=PAGE_RESPONSE
+    | responses(*MERCHANT_ERRORS, bad_request("limit must be an integer between 1 and 100", field="limit")),
+)
+async def list_page(
+    request: Request, response: Response, merchant: CurrentMerchant, page: Paging, orders: Orders
+) -> list[Order]:
+    """Newest first. Follow `Link: <…>; rel="next"`, which is stable while orders are added."""
+    found = await orders.list_page(merchant, page)
+    return [order(record) for record in show_page(request, response, found)]
 
-    async def create(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        body = await read_object(request)
-        return respond(await self._service.create(merchant_id, body, idempotency_key(request)))
 
-    async def list_page(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        wanted = page_request(request.query_params, default_limit=MAX_LIMIT)
-        return respond_page(request, await self._service.list_page(merchant_id, wanted))
+@router.get(
+    "/{order_id}",
+    operation_id="getOrder",
+    summary="Read an order",
+    responses=responses(*MERCHANT_ERRORS, not_found("Order")),
+)
+async def get(merchant: CurrentMerchant, order_id: str, orders: Orders) -> Order:
+    return await orders.get(merchant, order_id)
 
-    async def get(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.get(merchant_id, request.path_params["order_id"]))
 
-    async def get_public(self, request: Request) -> Response:
-        return respond(await self._service.get_public(request.path_params["order_id"]))
+@public.get(
+    "/{order_id}/public",
+    operation_id="getPublicOrder",
+    summary="Read an order as its payer",
+    responses=responses(not_found("Order")),
+)
+async def get_public(order_id: str, orders: Orders) -> PublicOrder:
+    """For the checkout page: whoever knows the id may see this much."""
+    return await orders.get_public(order_id)

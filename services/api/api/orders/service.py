@@ -2,56 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
-from api.answers import Answer, Page, answer, page
-from api.batches import BatchWriter, Write
-from api.idempotency import Keys
-from api.orders.schemas import OrderRequest, order, parse_order, public_order
-from api.paging import PageRequest, Position, cut
+from api.batches import BatchWriter
+from api.idempotency import IdempotencyKey, Replay
+from api.orders.schemas import Order, OrderInput, PublicOrder, order, public_order
+from api.paging import Page, PageRequest, Position, make_page
 from gateway_core.db.pool import Connection, Pool, reading
 from gateway_core.db.queries import clock, order_list, orders
 from gateway_core.db.queries.orders import OrderRecord
-from gateway_core.domain.errors import GatewayError, not_found
+from gateway_core.db.reader import Reader
+from gateway_core.domain.errors import not_found
 from gateway_core.domain.ids import ORDER_PREFIX, is_id
-from gateway_core.runtime.coalescer import Coalescer
+from gateway_core.domain.money import DEFAULT_CURRENCY
+from gateway_core.domain.ownership import own
 from gateway_core.runtime.ids import new_id
-
-CREATE_ROUTE: Final = "POST /api/v1/orders"
-MAX_LOOKUP_BATCH: Final = 200
-MAX_LOOKUPS_WAITING: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class _NewOrder:
     merchant_id: UUID
-    request: OrderRequest
+    wanted: OrderInput
 
 
-class _OrderNoun:
+class _OrderCreation:
     """How a batch of orders is created."""
 
     async def read(self, conn: Connection, requests: Sequence[_NewOrder]) -> datetime:
         return await clock.transaction_time(conn)
 
-    def decide(self, request: _NewOrder, facts: datetime) -> tuple[OrderRecord, Answer]:
-        wanted = request.request
+    def decide(self, request: _NewOrder, context: datetime) -> tuple[OrderRecord, Order]:
+        wanted = request.wanted
         record = OrderRecord(
             id=new_id(ORDER_PREFIX),
             merchant_id=request.merchant_id,
-            amount=wanted.amount_minor,
-            currency=wanted.currency,
+            amount=wanted.amount,
+            currency=wanted.currency or DEFAULT_CURRENCY,
             receipt=wanted.receipt,
-            notes=wanted.notes,
+            notes=wanted.notes or {},
             status="created",
-            created_at=facts,
-            updated_at=facts,
+            created_at=context,
+            updated_at=context,
         )
-        return record, answer(201, order(record))
+        return record, order(record)
 
     async def write(self, conn: Connection, rows: Sequence[OrderRecord]) -> None:
         await orders.insert(conn, rows)
@@ -60,65 +56,54 @@ class _OrderNoun:
 class OrderService:
     """Orders of one gateway; every call is one transaction."""
 
-    def __init__(self, pool: Pool, keys: Keys) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._keys = keys
-        self._writer = BatchWriter(pool, _OrderNoun())
-        self._lookups: Coalescer[str, OrderRecord | None] = Coalescer(
-            self._find, max_batch=MAX_LOOKUP_BATCH, max_waiting=MAX_LOOKUPS_WAITING
+        self._writer = BatchWriter(pool, _OrderCreation())
+        self._reader = Reader(pool, orders.get_many)
+
+    async def create(
+        self, merchant_id: UUID, wanted: OrderInput, key: IdempotencyKey | None
+    ) -> Order | Replay:
+        """The new order, or the answer stored under ``key``."""
+        return await self._writer.create(
+            _NewOrder(merchant_id, wanted), None if key is None else key.of_merchant(merchant_id)
         )
 
-    async def create(self, merchant_id: UUID, body: Mapping[str, object], key: str | None) -> Answer:
-        """201 with the new order, or the answer stored under ``key``."""
-        keyed = self._keys.of_merchant(merchant_id, key, CREATE_ROUTE, body)
-        request: _NewOrder | GatewayError
-        try:
-            request = _NewOrder(merchant_id, parse_order(body))
-        except GatewayError as refusal:
-            request = refusal
-        return await self._writer.create(Write(request, keyed))
+    async def get(self, merchant_id: UUID, order_id: str) -> Order:
+        """The merchant's own order, else NOT_FOUND_ERROR."""
+        return order(own("Order", await self._find(order_id), merchant_id))
 
-    async def get(self, merchant_id: UUID, order_id: str) -> Answer:
-        """200 with the merchant's own order, else NOT_FOUND_ERROR."""
-        record = await self.find(order_id)
-        if record.merchant_id != merchant_id:
-            raise not_found("Order")
-        return answer(200, order(record))
-
-    async def get_public(self, order_id: str) -> Answer:
-        """200 with what a payer may see, else NOT_FOUND_ERROR."""
+    async def get_public(self, order_id: str) -> PublicOrder:
+        """What a payer may see, else NOT_FOUND_ERROR."""
         if is_id(ORDER_PREFIX, order_id):
             async with reading(self._pool) as conn:
                 record = await orders.get_public(conn, order_id)
             if record is not None:
-                return answer(200, public_order(record))
+                return public_order(record)
         raise not_found("Order")
 
     async def find(self, order_id: str) -> OrderRecord:
-        """The order, whoever's it is, else NOT_FOUND_ERROR."""
-        record = await self._lookups.submit(order_id) if is_id(ORDER_PREFIX, order_id) else None
+        """The order, of whichever merchant, else NOT_FOUND_ERROR."""
+        record = await self._find(order_id)
         if record is None:
             raise not_found("Order")
         return record
 
-    async def list_page(self, merchant_id: UUID, wanted: PageRequest) -> Page:
+    async def list_page(self, merchant_id: UUID, wanted: PageRequest) -> Page[OrderRecord]:
         """The merchant's orders, newest first."""
         async with reading(self._pool) as conn:
             found, total = await order_list.page(
                 conn, merchant_id, limit=wanted.limit + 1, offset=wanted.offset, before=wanted.after
             )
-        shown, next_cursor = cut(found, wanted, _position)
-        return page([order(record) for record in shown], total, next_cursor)
+        return make_page(found, total, wanted, _position)
 
     async def aclose(self) -> None:
         """Answer what waits, refuse what comes."""
         await self._writer.aclose()
-        await self._lookups.aclose()
+        await self._reader.aclose()
 
-    async def _find(self, order_ids: Sequence[str]) -> list[OrderRecord | None]:
-        async with reading(self._pool) as conn:
-            found = await orders.get_many(conn, list(set(order_ids)))
-        return [found.get(order_id) for order_id in order_ids]
+    async def _find(self, order_id: str) -> OrderRecord | None:
+        return await self._reader.get(order_id) if is_id(ORDER_PREFIX, order_id) else None
 
 
 def _position(record: OrderRecord) -> Position:

@@ -2,65 +2,145 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
+from typing import Annotated, Any, Final
 
-from api.describe import Endpoint
-from api.paging import MAX_LIMIT, page_request
-from api.payments import docs
+from fastapi import APIRouter, Request, Response
+
+from api.body import CrossOriginRoute, StrictRoute
+from api.dependencies import CurrentMerchant, RequestKey, reply, service
+from api.errors import BODY_ERRORS, KEY_ERRORS, MERCHANT_ERRORS, responses
+from api.paging import PAGE_RESPONSE, Paging, show_page
+from api.payments.filters import Filters
+from api.payments.public import MAX_PUBLIC_ATTEMPTS_PER_ORDER
+from api.payments.schemas import (
+    CaptureInput,
+    NewPayment,
+    NewPublicPayment,
+    Payment,
+    PaymentInput,
+    PublicPayment,
+    payment,
+)
 from api.payments.service import PaymentService
-from api.requests import Door, idempotency_key, read_object, respond, respond_page
+from gateway_core.domain.errors import (
+    bad_request,
+    expired_card,
+    invalid_card,
+    invalid_payment_method,
+    invalid_vpa,
+    not_capturable,
+    not_found,
+    order_already_paid,
+    payment_in_progress,
+    too_many_attempts,
+)
+
+Payments = Annotated[PaymentService, service("payments")]
+
+CREATION_ERRORS: Final = (
+    *BODY_ERRORS, *KEY_ERRORS, invalid_payment_method(), invalid_vpa(), invalid_card(), expired_card(),
+    order_already_paid(), not_found("Order"),
+)  # fmt: skip
+
+router = APIRouter(prefix="/api/v1/payments", tags=["Payments"], route_class=StrictRoute)
+public = APIRouter(prefix="/api/v1/payments", tags=["Payments"], route_class=CrossOriginRoute)
 
 
-class PaymentRoutes:
-    """The endpoints of payments."""
+@router.post(
+    "",
+    operation_id="createPayment",
+    summary="Pay an order",
+    status_code=201,
+    response_model=NewPayment,
+    response_model_exclude_unset=True,
+    responses=responses(*MERCHANT_ERRORS, *CREATION_ERRORS),
+)
+async def create(merchant: CurrentMerchant, key: RequestKey, body: PaymentInput, payments: Payments) -> Any:
+    """The payment is pending at first; read it again, or wait for its webhook. Where the card's bank asks its
+    holder for a code, `next_action` says so, and `client_secret` lets the payer's browser pass it.
+    """
+    return reply(await payments.create(merchant, body, key))
 
-    def __init__(self, service: PaymentService, door: Door) -> None:
-        self._service = service
-        self._door = door
 
-    def endpoints(self) -> list[Endpoint]:
-        """In the order in which they are matched."""
-        return [
-            Endpoint("POST", "/api/v1/payments", self.create, docs.CREATE),
-            Endpoint(
-                "POST", "/api/v1/payments/public", self.create_public, docs.CREATE_PUBLIC, cross_origin=True
-            ),
-            Endpoint("GET", "/api/v1/payments", self.list_page, docs.LIST),
-            Endpoint("GET", "/api/v1/payments/{payment_id}", self.get, docs.GET),
-            Endpoint(
-                "GET",
-                "/api/v1/payments/{payment_id}/public",
-                self.get_public,
-                docs.GET_PUBLIC,
-                cross_origin=True,
-            ),
-            Endpoint("POST", "/api/v1/payments/{payment_id}/capture", self.capture, docs.CAPTURE),
-        ]
+@public.post(
+    "/public",
+    operation_id="createPublicPayment",
+    summary="Pay an order as its payer",
+    description=(
+        "For the checkout page: the browser holds no secret but that of its own payment. One payment of an order at a "
+        f"time, at most {MAX_PUBLIC_ATTEMPTS_PER_ORDER} in all. Keys count within one order."
+    ),
+    status_code=201,
+    response_model=NewPublicPayment,
+    response_model_exclude_unset=True,
+    responses=responses(*CREATION_ERRORS, payment_in_progress(), too_many_attempts()),
+)
+async def create_public(key: RequestKey, body: PaymentInput, payments: Payments) -> Any:
+    return reply(await payments.create_public(body, key))
 
-    async def create(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        body = await read_object(request)
-        return respond(await self._service.create(merchant_id, body, idempotency_key(request)))
 
-    async def create_public(self, request: Request) -> Response:
-        body = await read_object(request)
-        return respond(await self._service.create_public(body, idempotency_key(request)))
+@router.get(
+    "",
+    operation_id="listPayments",
+    summary="List payments",
+    response_model_exclude_unset=True,
+    responses=PAGE_RESPONSE
+    | responses(
+        *MERCHANT_ERRORS,
+        bad_request("status must be one of pending, processing, success, failed", field="status"),
+    ),
+)
+async def list_page(
+    request: Request,
+    response: Response,
+    merchant: CurrentMerchant,
+    filters: Filters,
+    page: Paging,
+    payments: Payments,
+) -> list[Payment]:
+    """Newest first. Follow `Link: <…>; rel="next"`, which is stable while payments are added."""
+    found = await payments.list_page(merchant, filters, page)
+    return [payment(record) for record in show_page(request, response, found)]
 
-    async def list_page(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        wanted = page_request(request.query_params, default_limit=MAX_LIMIT)
-        return respond_page(request, await self._service.list_page(merchant_id, request.query_params, wanted))
 
-    async def get(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.get(merchant_id, request.path_params["payment_id"]))
+@router.get(
+    "/{payment_id}",
+    operation_id="getPayment",
+    summary="Read a payment",
+    response_model_exclude_unset=True,
+    responses=responses(*MERCHANT_ERRORS, not_found("Payment")),
+)
+async def get(merchant: CurrentMerchant, payment_id: str, payments: Payments) -> Payment:
+    return await payments.get(merchant, payment_id)
 
-    async def get_public(self, request: Request) -> Response:
-        return respond(await self._service.get_public(request.path_params["payment_id"]))
 
-    async def capture(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        body = await read_object(request)
-        payment_id = request.path_params["payment_id"]
-        return respond(await self._service.capture(merchant_id, payment_id, body, idempotency_key(request)))
+@public.get(
+    "/{payment_id}/public",
+    operation_id="getPublicPayment",
+    summary="Read a payment as its payer",
+    responses=responses(not_found("Payment")),
+)
+async def get_public(payment_id: str, payments: Payments) -> PublicPayment:
+    return await payments.get_public(payment_id)
+
+
+@router.post(
+    "/{payment_id}/capture",
+    operation_id="capturePayment",
+    summary="Capture a payment",
+    response_model=Payment,
+    response_model_exclude_unset=True,
+    responses=responses(
+        *MERCHANT_ERRORS,
+        *BODY_ERRORS,
+        *KEY_ERRORS,
+        not_capturable(),
+        bad_request("Capture amount must equal the payment amount", field="amount"),
+        not_found("Payment"),
+    ),
+)
+async def capture(
+    merchant: CurrentMerchant, key: RequestKey, payment_id: str, body: CaptureInput, payments: Payments
+) -> Any:
+    """Once, of a successful payment, all of its amount."""
+    return reply(await payments.capture(merchant, payment_id, body.amount, key))

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NotRequired, cast
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
-from typing_extensions import TypedDict
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    RootModel,
+    model_validator,
+)
 
-from api.schemas import Currency, OrderAmount, OrderId, PartAmount, PaymentId, Timestamp
+from api.body import Body, readable
+from api.fields import Currency, OrderAmount, OrderId, PartAmountInput, PaymentId, Timestamp, examples
+from api.payments.examples import (
+    CAPTURED_EXAMPLE,
+    CARD_EXAMPLE,
+    CLIENT_SECRET_EXAMPLE,
+    CODE_ASKED_EXAMPLE,
+    FAILED_EXAMPLE,
+    UPI_EXAMPLE,
+)
 from gateway_core.db.queries.payments import PaymentRecord
 from gateway_core.domain.authentication import MAX_AUTHENTICATION_ATTEMPTS, Authentication
 from gateway_core.domain.card import MAX_HOLDER_NAME_LENGTH
+from gateway_core.domain.errors import bad_request
 from gateway_core.domain.events import rfc3339
 from gateway_core.domain.payment import PaymentMethod
 from gateway_core.domain.text import MAX_VPA_LENGTH
+from gateway_core.domain.validation import CardInput, CardSummary, check_card, check_vpa
 
 Method = Literal["upi", "card"]
 Status = Literal["pending", "processing", "success", "failed"]
 Vpa = Annotated[
     str, Field(pattern="^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$", max_length=MAX_VPA_LENGTH, examples=["user@paytm"])
 ]
-Network = Literal["visa", "mastercard", "amex", "rupay", "unknown"]
+Network = Literal[
+    "visa", "mastercard", "amex", "rupay", "diners", "discover", "jcb", "unionpay", "maestro", "unknown"
+]
 
 
-class CardDetails(TypedDict):
+class CardDetails(BaseModel):
     """A card as the payer typed it. Only network and last four digits are ever kept."""
 
     number: Annotated[
@@ -39,32 +59,68 @@ class CardDetails(TypedDict):
     holder_name: Annotated[str, Field(min_length=1, max_length=MAX_HOLDER_NAME_LENGTH, examples=["Asha Rao"])]
 
 
-class UpiPaymentInput(TypedDict):
+def _check_order_id(value: object) -> str:
+    # Text that is no id is answered like an id that no order has.
+    if not isinstance(value, str) or not value:
+        raise bad_request("order_id is required", field="order_id")
+    return value
+
+
+def _check_card(value: object) -> CardSummary:
+    return check_card(CardInput.from_json(value))
+
+
+class _PaymentInput(Body):
+    order_id: Annotated[str, PlainValidator(_check_order_id, json_schema_input_type=OrderId)]
+
+
+class UpiPaymentInput(_PaymentInput):
     """Pay an order from a UPI address."""
 
-    order_id: OrderId
     method: Literal["upi"]
-    vpa: Vpa
+    vpa: Annotated[Vpa, BeforeValidator(check_vpa)]
 
 
-class CardPaymentInput(TypedDict):
-    """Pay an order by card."""
+class CardPaymentInput(_PaymentInput):
+    """Pay an order by card. The number and the CVV are checked and dropped: no model ever holds them."""
 
-    order_id: OrderId
     method: Literal["card"]
-    card: CardDetails
+    card: Annotated[CardSummary, PlainValidator(_check_card, json_schema_input_type=CardDetails)]
 
 
-PaymentInput = Annotated[UpiPaymentInput | CardPaymentInput, Field(discriminator="method")]
+class PaymentInput(RootModel[Annotated[UpiPaymentInput | CardPaymentInput, Field(discriminator="method")]]):
+    """What to charge for which order."""
+
+    model_config: ClassVar[ConfigDict] = examples(
+        {"order_id": UPI_EXAMPLE["order_id"], "method": "upi", "vpa": "user@paytm"},
+        {
+            "order_id": UPI_EXAMPLE["order_id"],
+            "method": "card",
+            "card": {
+                "number": "4111 1111 1111 1111",
+                "expiry_month": "12",
+                "expiry_year": "2030",
+                "cvv": "123",
+                "holder_name": "Asha Rao",
+            },
+        },
+    ) | ConfigDict(hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_readable(cls, value: object) -> object:
+        return readable(value)
 
 
-class CaptureInput(TypedDict):
+class CaptureInput(Body):
     """All of the payment's amount: there are no partial captures."""
 
-    amount: PartAmount
+    model_config: ClassVar[ConfigDict] = examples({"amount": 50000})
+
+    amount: PartAmountInput
 
 
-class NextAction(TypedDict):
+class NextAction(BaseModel):
     """What the payer must do before the bank is asked: enter the code that the card's bank has sent."""
 
     type: Literal["otp"]
@@ -75,20 +131,20 @@ ClientSecret = Annotated[
     str,
     Field(
         description="For the payer's browser only: guards this payment's details, code and cancellation.",
-        examples=["pay_7Hs2Lw9QeR4tY6uI8oP0aS_secret_2Kc8Vb1Nm4Qw7Er0Ty3Ui6"],
+        examples=[CLIENT_SECRET_EXAMPLE],
     ),
 ]
 
 
-class Instrumented(TypedDict):
+class Instrumented(BaseModel):
     """What is charged: all of it that may be shown to payer and merchant."""
 
-    vpa: NotRequired[Vpa]
-    card_network: NotRequired[Network]
-    card_last4: NotRequired[Annotated[str, Field(pattern="^[0-9]{4}$", examples=["1111"])]]
+    vpa: Vpa | None = None
+    card_network: Network | None = None
+    card_last4: Annotated[str | None, Field(pattern="^[0-9]{4}$", examples=["1111"])] = None
 
 
-class _PaymentCore(Instrumented):
+class _Payment(Instrumented):
     id: PaymentId
     entity: Literal["payment"]
     order_id: OrderId
@@ -99,24 +155,36 @@ class _PaymentCore(Instrumented):
     created_at: Timestamp
 
 
-class NewPayment(_PaymentCore):
+class NewPayment(_Payment):
     """A payment as it was created; the outcome follows within seconds."""
 
-    next_action: NotRequired[
-        Annotated[NextAction, Field(description="Only when the card's bank asks the payer for a code.")]
-    ]
-    client_secret: NotRequired[ClientSecret]
+    model_config: ClassVar[ConfigDict] = examples(UPI_EXAMPLE, CARD_EXAMPLE, CODE_ASKED_EXAMPLE)
+
+    client_secret: ClientSecret | None = None
+    next_action: Annotated[
+        NextAction | None, Field(description="Only when the card's bank asks the payer for a code.")
+    ] = None
 
 
-class NewPublicPayment(_PaymentCore):
+class NewPublicPayment(_Payment):
     """A payment as the payer's browser gets it; the outcome follows within seconds."""
+
+    model_config: ClassVar[ConfigDict] = examples(
+        *(
+            {**each, "client_secret": CLIENT_SECRET_EXAMPLE, "next_action": None}
+            for each in (UPI_EXAMPLE, CARD_EXAMPLE)
+        ),
+        CODE_ASKED_EXAMPLE,
+    )
 
     client_secret: ClientSecret
     next_action: NextAction | None
 
 
-class Payment(_PaymentCore):
+class Payment(_Payment):
     """A payment as its merchant sees it."""
+
+    model_config: ClassVar[ConfigDict] = examples(CAPTURED_EXAMPLE, FAILED_EXAMPLE)
 
     captured: bool
     amount_refunded: Annotated[int, Field(ge=0, description="Pending and processed refunds together.")]
@@ -128,8 +196,24 @@ class Payment(_PaymentCore):
     updated_at: Timestamp
 
 
-class PublicPayment(TypedDict):
+class PublicPayment(BaseModel):
     """What a payer may see of a payment."""
+
+    model_config: ClassVar[ConfigDict] = examples(
+        {
+            name: CAPTURED_EXAMPLE[name]
+            for name in (
+                "id",
+                "order_id",
+                "amount",
+                "currency",
+                "method",
+                "status",
+                "created_at",
+                "updated_at",
+            )
+        }
+    )
 
     id: PaymentId
     order_id: OrderId
@@ -143,20 +227,56 @@ class PublicPayment(TypedDict):
 
 def new_payment(record: PaymentRecord) -> NewPayment:
     """The payment as the creating call answers it, but for the client secret, which is never stored."""
-    shown = cast("NewPayment", _core(record))
     if record.authentication is Authentication.REQUIRED:
-        shown["next_action"] = next_action(record)
-    return shown
+        return NewPayment(**_fields(record), next_action=next_action(record))
+    return NewPayment(**_fields(record))
 
 
 def next_action(record: PaymentRecord) -> NextAction:
     """What the payer of a payment that awaits a code must do."""
-    return {"type": "otp", "attempts_left": MAX_AUTHENTICATION_ATTEMPTS - record.authentication_attempts}
+    return NextAction(type="otp", attempts_left=MAX_AUTHENTICATION_ATTEMPTS - record.authentication_attempts)
 
 
-def _core(record: PaymentRecord) -> _PaymentCore:
+def payment(record: PaymentRecord) -> Payment:
+    """The payment with all that its merchant may know."""
     view = record.view
-    shown: _PaymentCore = {
+    return Payment(
+        **_fields(record),
+        captured=view.captured,
+        amount_refunded=record.amount_refunded,
+        requires_review=record.requires_review,
+        error_code=view.error_code,
+        error_description=view.error_description,
+        updated_at=rfc3339(record.updated_at),
+    )
+
+
+def public_payment(record: PaymentRecord) -> PublicPayment:
+    """The payment as anyone with its id sees it: no VPA, no card data."""
+    view = record.view
+    return PublicPayment(
+        id=view.id,
+        order_id=view.order_id,
+        amount=view.amount_minor,
+        currency=view.currency,
+        method=view.method.value,
+        status=view.status.value,
+        created_at=rfc3339(view.created_at),
+        updated_at=rfc3339(record.updated_at),
+    )
+
+
+def instrument_fields(record: PaymentRecord) -> dict[str, Any]:
+    """What is charged; of a card network and last four digits."""
+    view = record.view
+    if view.method is PaymentMethod.UPI:
+        return {"vpa": view.vpa}
+    return {"card_network": view.card_network, "card_last4": view.card_last4}
+
+
+def _fields(record: PaymentRecord) -> dict[str, Any]:
+    view = record.view
+    return {
         "id": view.id,
         "entity": "payment",
         "order_id": view.order_id,
@@ -165,47 +285,5 @@ def _core(record: PaymentRecord) -> _PaymentCore:
         "method": view.method.value,
         "status": view.status.value,
         "created_at": rfc3339(view.created_at),
+        **instrument_fields(record),
     }
-    add_instrument(shown, record)
-    return shown
-
-
-def payment(record: PaymentRecord) -> Payment:
-    """The payment with all that its merchant may know."""
-    view = record.view
-    return {
-        **_core(record),
-        "captured": view.captured,
-        "amount_refunded": record.amount_refunded,
-        "requires_review": record.requires_review,
-        "error_code": view.error_code,
-        "error_description": view.error_description,
-        "updated_at": rfc3339(record.updated_at),
-    }
-
-
-def public_payment(record: PaymentRecord) -> PublicPayment:
-    """The payment as anyone with its id sees it: no VPA, no card data."""
-    view = record.view
-    return {
-        "id": view.id,
-        "order_id": view.order_id,
-        "amount": view.amount_minor,
-        "currency": view.currency,
-        "method": view.method.value,
-        "status": view.status.value,
-        "created_at": rfc3339(view.created_at),
-        "updated_at": rfc3339(record.updated_at),
-    }
-
-
-def add_instrument(shown: Instrumented, record: PaymentRecord) -> None:
-    """What is charged; of a card network and last four digits."""
-    view = record.view
-    match view.method:
-        case PaymentMethod.UPI:
-            shown["vpa"] = view.vpa or ""
-        case PaymentMethod.CARD:
-            network: Network = view.card_network or "unknown"  # type: ignore[assignment]  # card.card_network's
-            shown["card_network"] = network
-            shown["card_last4"] = view.card_last4 or ""

@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
+from typing import Annotated, Any
 
-from api.describe import Endpoint
-from api.paging import MAX_LIMIT, page_request
-from api.refunds import docs
+from fastapi import APIRouter, Request, Response
+
+from api.body import StrictRoute
+from api.dependencies import CurrentMerchant, RequestKey, reply, service
+from api.errors import BODY_ERRORS, KEY_ERRORS, MERCHANT_ERRORS, responses
+from api.paging import PAGE_RESPONSE, Paging, show_page
+from api.refunds.schemas import NewRefund, Refund, RefundInput, refund
 from api.refunds.service import RefundService
-from api.requests import Door, idempotency_key, read_object, respond, respond_page
+from gateway_core.domain.errors import bad_request, not_found, not_refundable, refund_exceeds_available
+
+Refunds = Annotated[RefundService, service("refunds")]
+
+router = APIRouter(prefix="/api/v1", tags=["Refunds"], route_class=StrictRoute)
 
 
-class RefundRoutes:
-    """The endpoints of refunds."""
+@router.post(
+    "/payments/{payment_id}/refunds",
+    operation_id="createRefund",
+    summary="Refund a payment",
+    status_code=201,
+    response_model=NewRefund,
+    responses=responses(
+        *MERCHANT_ERRORS,
+        *BODY_ERRORS,
+        *KEY_ERRORS,
+        not_refundable(),
+        refund_exceeds_available(),
+        not_found("Payment"),
+    ),
+)
+async def create(
+    merchant: CurrentMerchant, key: RequestKey, payment_id: str, body: RefundInput, refunds: Refunds
+) -> Any:
+    """All or a part of a successful payment; pending and processed refunds together never exceed it."""
+    return reply(await refunds.create(merchant, payment_id, body, key))
 
-    def __init__(self, service: RefundService, door: Door) -> None:
-        self._service = service
-        self._door = door
 
-    def endpoints(self) -> list[Endpoint]:
-        """In the order in which they are matched."""
-        return [
-            Endpoint("POST", "/api/v1/payments/{payment_id}/refunds", self.create, docs.CREATE),
-            Endpoint("GET", "/api/v1/payments/{payment_id}/refunds", self.list_of_payment, docs.LIST),
-            Endpoint("GET", "/api/v1/refunds/{refund_id}", self.get, docs.GET),
-        ]
+@router.get(
+    "/payments/{payment_id}/refunds",
+    operation_id="listRefundsOfPayment",
+    summary="List the refunds of a payment",
+    responses=PAGE_RESPONSE
+    | responses(
+        *MERCHANT_ERRORS,
+        bad_request("limit must be an integer between 1 and 100", field="limit"),
+        not_found("Payment"),
+    ),
+)
+async def list_of_payment(
+    request: Request,
+    response: Response,
+    merchant: CurrentMerchant,
+    payment_id: str,
+    page: Paging,
+    refunds: Refunds,
+) -> list[Refund]:
+    """Newest first."""
+    found = await refunds.list_of_payment(merchant, payment_id, page)
+    return [refund(record) for record in show_page(request, response, found)]
 
-    async def create(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        body = await read_object(request)
-        payment_id = request.path_params["payment_id"]
-        return respond(await self._service.create(merchant_id, payment_id, body, idempotency_key(request)))
 
-    async def list_of_payment(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        wanted = page_request(request.query_params, default_limit=MAX_LIMIT)
-        payment_id = request.path_params["payment_id"]
-        return respond_page(request, await self._service.list_of_payment(merchant_id, payment_id, wanted))
-
-    async def get(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.get(merchant_id, request.path_params["refund_id"]))
+@router.get(
+    "/refunds/{refund_id}",
+    operation_id="getRefund",
+    summary="Read a refund",
+    responses=responses(*MERCHANT_ERRORS, not_found("Refund")),
+)
+async def get(merchant: CurrentMerchant, refund_id: str, refunds: Refunds) -> Refund:
+    return await refunds.get(merchant, refund_id)

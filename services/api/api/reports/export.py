@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from api.payments.filters import parse_filter
+from api.payments.filters import PaymentFilters
 from api.reports import csv
 from gateway_core.db.pool import Pool, reading
 from gateway_core.db.queries import payment_list
@@ -31,32 +31,30 @@ class PaymentExport:
         self._pool = pool
         self._running: Counter[UUID] = Counter()
 
-    async def start(self, merchant_id: UUID, query: Mapping[str, str]) -> AsyncIterator[bytes]:
-        """The file in pieces, once its first batch is there: until then a refusal can be answered.
+    @asynccontextmanager
+    async def open(self, merchant_id: UUID, filters: PaymentFilters) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The file in pieces, once its first batch is read: until then a refusal can be answered.
 
-        RATE_LIMIT_ERROR, SERVICE_UNAVAILABLE when too many run; BAD_REQUEST_ERROR for a bad filter and beyond
-        ``MAX_ROWS``. Its place is free again when the iterator is closed.
+        RATE_LIMIT_ERROR, SERVICE_UNAVAILABLE when too many run; BAD_REQUEST_ERROR beyond ``MAX_ROWS``.
         """
-        wanted = parse_filter(query, after=None)
-        pieces = self._pieces(merchant_id, wanted)
-        await anext(pieces)  # takes the place and checks
-        return pieces
-
-    async def _pieces(self, merchant_id: UUID, wanted: PaymentFilter) -> AsyncIterator[bytes]:
+        wanted = filters.after(None)
         with self._place(merchant_id):
             async with reading(self._pool) as conn:
                 total = await payment_list.count(conn, merchant_id, wanted)
             if total > MAX_ROWS:
                 raise bad_request(f"At most {MAX_ROWS} payments can be exported at once: narrow the filters")
-            batch = await self._batch(merchant_id, wanted)
-            yield b""
-            yield csv.header() + csv.lines(batch)
-            for _ in range(MAX_ROWS // BATCH_ROWS):
-                if len(batch) < BATCH_ROWS:
-                    break
-                last = batch[-1].view
-                batch = await self._batch(merchant_id, replace(wanted, before=(last.created_at, last.id)))
-                yield csv.lines(batch)
+            yield self._pieces(merchant_id, wanted, await self._batch(merchant_id, wanted))
+
+    async def _pieces(
+        self, merchant_id: UUID, wanted: PaymentFilter, batch: list[PaymentRecord]
+    ) -> AsyncIterator[bytes]:
+        yield csv.header() + csv.lines(batch)
+        for _ in range(MAX_ROWS // BATCH_ROWS):
+            if len(batch) < BATCH_ROWS:
+                break
+            last = batch[-1].view
+            batch = await self._batch(merchant_id, replace(wanted, before=(last.created_at, last.id)))
+            yield csv.lines(batch)
 
     async def _batch(self, merchant_id: UUID, wanted: PaymentFilter) -> list[PaymentRecord]:
         async with reading(self._pool) as conn:

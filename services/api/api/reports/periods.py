@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -35,12 +35,12 @@ class Period:
         return [self.start + step * number for number in range((self.end - self.start) // step + 1)]
 
 
-def parse_days(query: Mapping[str, str]) -> int:
-    """``days`` as one of ``PERIODS_DAYS``, or BAD_REQUEST_ERROR."""
-    text = query.get("days", str(DEFAULT_DAYS))
-    if text not in map(str, PERIODS_DAYS):
-        raise bad_request(f"days must be one of {', '.join(map(str, PERIODS_DAYS))}", field="days")
-    return int(text)
+def check_days(value: object) -> int:
+    """A query's ``days`` as one of ``PERIODS_DAYS``, or BAD_REQUEST_ERROR."""
+    for days in PERIODS_DAYS:
+        if value == str(days):
+            return days
+    raise bad_request(f"days must be one of {', '.join(map(str, PERIODS_DAYS))}", field="days")
 
 
 def period_until(now: datetime, days: int) -> Period:
@@ -59,23 +59,25 @@ def summary(
     by_status = _sum_by_status(groups)
     successful, failed = by_status[PaymentStatus.SUCCESS], by_status[PaymentStatus.FAILED]
     final = successful + failed
-    return {
-        "from": rfc3339(period.start),
-        "to": rfc3339(period.end),
-        "interval": period.interval,
-        "currency": currency,
-        "payments": by_status.total(),
-        "successful": successful,
-        "failed": failed,
-        "pending": by_status.total() - final,
-        "success_rate": round(100 * successful / final, 1) if final else None,
-        "amounts": _amounts(groups),
-        "refunded": [{"currency": name, "amount": amount} for name, amount in refunded],
-        "series": [
-            _bucket(start, [group for group in groups if group.start == start], currency)
-            for start in period.buckets
-        ],
-    }
+    return DashboardSummary.model_validate(
+        {
+            "from": rfc3339(period.start),
+            "to": rfc3339(period.end),
+            "interval": period.interval,
+            "currency": currency,
+            "payments": by_status.total(),
+            "successful": successful,
+            "failed": failed,
+            "pending": by_status.total() - final,
+            "success_rate": round(100 * successful / final, 1) if final else None,
+            "amounts": _amounts(groups),
+            "refunded": [CurrencyTotal(currency=name, amount=amount) for name, amount in refunded],
+            "series": [
+                _bucket(start, [group for group in groups if group.start == start], currency)
+                for start in period.buckets
+            ],
+        }
+    )
 
 
 def _main_currency(groups: Sequence[PaymentGroup]) -> str:
@@ -98,16 +100,16 @@ def _amounts(groups: Sequence[PaymentGroup]) -> list[CurrencyTotal]:
     for group in groups:
         if group.status == PaymentStatus.SUCCESS:
             totals[group.currency] += group.amount
-    return [{"currency": name, "amount": totals[name]} for name in sorted(totals)]
+    return [CurrencyTotal(currency=name, amount=totals[name]) for name in sorted(totals)]
 
 
 def _bucket(start: datetime, groups: Sequence[PaymentGroup], currency: str) -> SummaryBucket:
     by_status = _sum_by_status(groups)
     successful = [group for group in groups if group.status == PaymentStatus.SUCCESS]
-    return {
-        "start": rfc3339(start),
-        "payments": by_status.total(),
-        "successful": by_status[PaymentStatus.SUCCESS],
-        "failed": by_status[PaymentStatus.FAILED],
-        "amount": sum(group.amount for group in successful if group.currency == currency),
-    }
+    return SummaryBucket(
+        start=rfc3339(start),
+        payments=by_status.total(),
+        successful=by_status[PaymentStatus.SUCCESS],
+        failed=by_status[PaymentStatus.FAILED],
+        amount=sum(group.amount for group in successful if group.currency == currency),
+    )

@@ -2,47 +2,103 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
+from collections.abc import AsyncIterator
+from typing import Annotated
 
-from api.describe import Endpoint
-from api.reports import docs
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BeforeValidator
+
+from api.body import StrictRoute
+from api.dependencies import CurrentMerchant, service
+from api.errors import MERCHANT_ERRORS, responses
+from api.middleware.head import wants_headers_only
+from api.payments.filters import Filters
+from api.reports.periods import DEFAULT_DAYS, PERIODS_DAYS, check_days
+from api.reports.schemas import DashboardQueues, DashboardSummary, PaymentTimeline
 from api.reports.service import ReportService
-from api.requests import NO_STORE, Door, respond
-from api.streaming import StreamedResponse
+from gateway_core.domain.errors import bad_request, not_found, rate_limited
 
-CSV = "text/csv; charset=utf-8"
+Reports = Annotated[ReportService, service("reports")]
+Days = Annotated[
+    int,
+    Query(description="How long a period, up to now.", json_schema_extra={"enum": [*PERIODS_DAYS]}),
+    BeforeValidator(check_days),
+]
+
+router = APIRouter(prefix="/api/v1/dashboard", tags=["Dashboard"], route_class=StrictRoute)
+# Before the routes of payments, which would take ``export`` for an id.
+of_payments = APIRouter(prefix="/api/v1/payments", tags=["Payments"], route_class=StrictRoute)
 
 
-class ReportRoutes:
-    """The endpoints of reports."""
+class CsvResponse(StreamingResponse):
+    media_type = "text/csv"
 
-    def __init__(self, service: ReportService, door: Door) -> None:
-        self._service = service
-        self._door = door
 
-    def endpoints(self) -> list[Endpoint]:
-        """In the order in which they are matched, and before payments: ``export`` could be a payment's id."""
-        return [
-            Endpoint("GET", "/api/v1/payments/export", self.export, docs.EXPORT),
-            Endpoint("GET", "/api/v1/payments/{payment_id}/timeline", self.timeline, docs.TIMELINE),
-            Endpoint("GET", "/api/v1/dashboard/summary", self.summary, docs.SUMMARY),
-            Endpoint("GET", "/api/v1/dashboard/queues", self.queues, docs.QUEUES),
-        ]
+@router.get(
+    "/summary",
+    operation_id="getDashboardSummary",
+    summary="Totals of a period",
+    responses=responses(*MERCHANT_ERRORS, bad_request("days must be one of 1, 7, 30, 90", field="days")),
+)
+async def summary(merchant: CurrentMerchant, reports: Reports, days: Days = DEFAULT_DAYS) -> DashboardSummary:
+    """`days=1` is the current hour and the 23 before it, otherwise the current day (UTC) and those before it.
+    Payments count where they were created, refunds where they were processed.
+    """
+    return await reports.summary(merchant, days)
 
-    async def export(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        pieces = await self._service.export(merchant_id, request.query_params)
-        named = {"content-disposition": f'attachment; filename="{self._service.export_name()}"'}
-        return StreamedResponse(pieces, CSV, {**NO_STORE, **named})
 
-    async def timeline(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.timeline(merchant_id, request.path_params["payment_id"]))
+@router.get(
+    "/queues",
+    operation_id="getDashboardQueues",
+    summary="The state of the queues",
+    responses=responses(*MERCHANT_ERRORS),
+)
+async def queues(merchant: CurrentMerchant, reports: Reports) -> DashboardQueues:
+    """The queues and their workers are the gateway's, the last two counts the merchant's."""
+    return await reports.queues(merchant)
 
-    async def summary(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.summary(merchant_id, request.query_params))
 
-    async def queues(self, request: Request) -> Response:
-        return respond(await self._service.queues(await self._door.merchant_of(request)))
+async def open_export(
+    response: Response, merchant: CurrentMerchant, filters: Filters, reports: Reports
+) -> AsyncIterator[AsyncIterator[bytes]]:
+    """The file in pieces; what it holds is released once the response is over, however it ends."""
+    response.headers["content-disposition"] = f'attachment; filename="{reports.export_name()}"'
+    async with reports.export(merchant, filters) as pieces:
+        yield pieces
+
+
+@of_payments.get(
+    "/export",
+    operation_id="exportPayments",
+    summary="Export payments as CSV",
+    response_class=CsvResponse,
+    responses=responses(
+        *MERCHANT_ERRORS,
+        bad_request("status must be one of pending, processing, success, failed", field="status"),
+        rate_limited(5),
+    )
+    | {200: {"headers": {"Content-Disposition": {"$ref": "#/components/headers/Content-Disposition"}}}},
+)
+async def export(
+    request: Request, pieces: Annotated[AsyncIterator[bytes], Depends(open_export)]
+) -> AsyncIterator[bytes]:
+    """Newest first, with the filters of the list. UTF-8, a header row, CRLF (RFC 4180); amounts in the currency's
+    minor unit. Text that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    if wants_headers_only(request):
+        return
+    async for piece in pieces:
+        yield piece
+
+
+@of_payments.get(
+    "/{payment_id}/timeline",
+    operation_id="getPaymentTimeline",
+    summary="Everything that happened to a payment",
+    response_model_exclude_unset=True,
+    responses=responses(*MERCHANT_ERRORS, not_found("Payment")),
+)
+async def timeline(merchant: CurrentMerchant, payment_id: str, reports: Reports) -> PaymentTimeline:
+    """The payment, its order, its refunds, their events and every attempt to deliver them."""
+    return await reports.timeline(merchant, payment_id)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Final, cast
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final
 from uuid import UUID
 
-from api.answers import Answer, answer
+from api.payments.filters import PaymentFilters
 from api.payments.schemas import payment
 from api.refunds.schemas import refund
 from api.reports.export import PaymentExport
-from api.reports.periods import parse_days, period_until, summary
+from api.reports.periods import period_until, summary
 from api.reports.schemas import (
     DashboardQueues,
+    DashboardSummary,
     PaymentTimeline,
     QueueName,
     QueueState,
@@ -43,36 +45,36 @@ class ReportService:
         self._clock = clock
         self._export = PaymentExport(pool)
 
-    async def summary(self, merchant_id: UUID, query: Mapping[str, str]) -> Answer:
-        """200 with the totals of the period that ``days`` names."""
-        period = period_until(self._clock(), parse_days(query))
+    async def summary(self, merchant_id: UUID, days: int) -> DashboardSummary:
+        """The totals of the last ``days``."""
+        period = period_until(self._clock(), days)
         async with reading(self._pool) as conn:
             groups = await reports.payment_groups(conn, merchant_id, period.buckets, period.end)
             refunded = await reports.refunded(conn, merchant_id, period.start, period.end)
-        return answer(200, summary(period, groups, refunded))
+        return summary(period, groups, refunded)
 
-    async def queues(self, merchant_id: UUID) -> Answer:
-        """200 with the queues of the gateway and what the merchant should look at."""
+    async def queues(self, merchant_id: UUID) -> DashboardQueues:
+        """The queues of the gateway and what the merchant should look at."""
         async with reading(self._pool) as conn:
             beats = await reports.worker_beats(conn)
-            shown: DashboardQueues = {
-                "queues": [await _queue(conn, name, beats) for name in QUEUES],
-                "failed_deliveries": 0,
-                "requires_review": 0,
-            }
+            queues = [await _queue(conn, name, beats) for name in QUEUES]
             attention = await reports.attention(conn, merchant_id)
-        shown["failed_deliveries"] = attention.failed_deliveries
-        shown["requires_review"] = attention.requires_review
-        return answer(200, shown)
+        return DashboardQueues(
+            queues=queues,
+            failed_deliveries=attention.failed_deliveries,
+            requires_review=attention.requires_review,
+        )
 
-    async def timeline(self, merchant_id: UUID, payment_id: str) -> Answer:
-        """200 with all around the merchant's own payment, else NOT_FOUND_ERROR."""
+    async def timeline(self, merchant_id: UUID, payment_id: str) -> PaymentTimeline:
+        """All around the merchant's own payment, else NOT_FOUND_ERROR."""
         async with reading(self._pool) as conn:
-            return answer(200, await _timeline(conn, await payments.get_own(conn, merchant_id, payment_id)))
+            return await _timeline(conn, await payments.get_own(conn, merchant_id, payment_id))
 
-    async def export(self, merchant_id: UUID, query: Mapping[str, str]) -> AsyncIterator[bytes]:
-        """A CSV file in pieces; see :meth:`PaymentExport.start`."""
-        return await self._export.start(merchant_id, query)
+    def export(
+        self, merchant_id: UUID, filters: PaymentFilters
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """A CSV file in pieces; see :meth:`PaymentExport.open`."""
+        return self._export.open(merchant_id, filters)
 
     def export_name(self) -> str:
         """What to call the file."""
@@ -82,53 +84,53 @@ class ReportService:
 async def _queue(conn: Connection, name: QueueName, beats: Sequence[WorkerBeat]) -> QueueState:
     backlog = await read_backlog(conn, name)
     own = [beat for beat in beats if beat.queue == name]
-    return {
-        "name": name,
-        "depth": backlog.due + backlog.scheduled,
-        "due": backlog.due,
-        "oldest_due_seconds": round(backlog.oldest_due_age_s, 3) if backlog.due else None,
-        "in_flight": sum(beat.in_flight for beat in own if beat.is_alive),
-        "workers": [_worker(beat) for beat in own],
-    }
+    return QueueState(
+        name=name,
+        depth=backlog.due + backlog.scheduled,
+        due=backlog.due,
+        oldest_due_seconds=round(backlog.oldest_due_age_s, 3) if backlog.due else None,
+        in_flight=sum(beat.in_flight for beat in own if beat.is_alive),
+        workers=[_worker(beat) for beat in own],
+    )
 
 
 def _worker(beat: WorkerBeat) -> WorkerState:
-    return {
-        "id": beat.worker_id,
-        "in_flight": beat.in_flight,
-        "last_beat_seconds": round(beat.age_s, 3),
-        "status": "running" if beat.is_alive else "stopped",
-    }
+    return WorkerState(
+        id=beat.worker_id,
+        in_flight=beat.in_flight,
+        last_beat_seconds=round(beat.age_s, 3),
+        status="running" if beat.is_alive else "stopped",
+    )
 
 
 async def _timeline(conn: Connection, record: PaymentRecord) -> PaymentTimeline:
     view = record.view
     order = (await orders.get_many(conn, [view.order_id]))[view.order_id]
-    given_back, _ = await refund_list.page_of_payment(conn, view.id, limit=MAX_REFUNDS)
-    subjects = [view.id, *(each.view.id for each in given_back)]
+    returned, _ = await refund_list.page_of_payment(conn, view.id, limit=MAX_REFUNDS)
+    subjects = [view.id, *(each.view.id for each in returned)]
     happened = await timeline.happenings(conn, subjects, limit=MAX_ENTRIES)
-    return {
-        "payment": payment(record),
-        "order": _order(order),
-        "refunds": [refund(each) for each in given_back],
-        "entries": [_entry(each) for each in happened],
-    }
+    return PaymentTimeline(
+        payment=payment(record),
+        order=_order(order),
+        refunds=[refund(each) for each in returned],
+        entries=[_entry(each) for each in happened],
+    )
 
 
 def _order(record: OrderRecord) -> TimelineOrder:
-    return {
-        "id": record.id,
-        "amount": record.amount,
-        "currency": record.currency,
-        "receipt": record.receipt,
-        "notes": dict(record.notes),
-        "status": record.status,  # type: ignore[typeddict-item]  # a CHECK constraint holds it to these
-        "created_at": rfc3339(record.created_at),
-    }
+    return TimelineOrder(
+        id=record.id,
+        amount=record.amount,
+        currency=record.currency,
+        receipt=record.receipt,
+        notes=dict(record.notes),
+        status=record.status,  # a CHECK constraint holds it to these
+        created_at=rfc3339(record.created_at),
+    )
 
 
 def _entry(happening: Happening) -> TimelineEntry:
-    entry: dict[str, object] = {
+    entry: dict[str, Any] = {
         "at": rfc3339(happening.at),
         "kind": happening.kind,
         "event": happening.event,
@@ -143,4 +145,4 @@ def _entry(happening: Happening) -> TimelineEntry:
     elif happening.delivery_id is not None:
         next_retry_at = happening.next_retry_at
         entry["next_retry_at"] = None if next_retry_at is None else rfc3339(next_retry_at)
-    return cast("TimelineEntry", entry)
+    return TimelineEntry(**entry)

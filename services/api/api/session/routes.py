@@ -1,69 +1,95 @@
-"""Sessions over HTTP. Their cookie is written here and read in `auth` and here, nowhere else."""
+"""Sessions over HTTP. API keys mean nothing to them; their cookie is written here and read in `auth`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from typing import Annotated, Any
 
-from starlette.requests import Request
-from starlette.responses import Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from api.describe import Endpoint
-from api.requests import NO_STORE, read_object, respond
-from api.session import docs
+from api.body import StrictRoute
+from api.dependencies import service, services_of
+from api.errors import BODY_ERRORS, responses
 from api.session.cookie import SessionCookie
-from api.session.same_origin import check_same_origin
+from api.session.schemas import Session, SignInInput
 from api.session.service import SessionService
-from gateway_core.domain.sign_in import Network, client_address
+from gateway_core.domain.errors import (
+    authentication_failed,
+    bad_request,
+    cross_site_refused,
+    rate_limited,
+    sign_in_failed,
+)
+from gateway_core.domain.sign_in import client_address
 
 FORWARDED_FOR = "x-forwarded-for"
 MAX_HOPS = 20
+SET_COOKIE: dict[str, Any] = {"headers": {"Set-Cookie": {"$ref": "#/components/headers/Set-Cookie"}}}
+
+Sessions = Annotated[SessionService, service("session")]
+Cookie = Annotated[SessionCookie, service("cookie")]
+
+router = APIRouter(prefix="/api/v1/session", tags=["Session"], route_class=StrictRoute)
 
 
-class SessionRoutes:
-    """The endpoints of sessions. API keys mean nothing to them."""
+async def session_token(request: Request) -> str | None:
+    """The session's token, None without one; FORBIDDEN_ERROR unless the dashboard made the request."""
+    return services_of(request).authenticator.session_token_of(request)
 
-    def __init__(
-        self,
-        service: SessionService,
-        cookie: SessionCookie,
-        origins: Collection[str],
-        trusted_proxies: Sequence[Network],
-    ) -> None:
-        self._service = service
-        self._cookie = cookie
-        self._origins = frozenset(origins)
-        self._trusted = trusted_proxies
 
-    def endpoints(self) -> list[Endpoint]:
-        """In the order in which they are matched."""
-        path = "/api/v1/session"
-        return [
-            Endpoint("GET", path, self.current, docs.GET),
-            Endpoint("POST", path, self.sign_in, docs.SIGN_IN),
-            Endpoint("DELETE", path, self.sign_out, docs.SIGN_OUT),
-        ]
+async def address(request: Request) -> str:
+    """Where the request comes from, as far as the proxies on its way are trusted."""
+    peer = request.client.host if request.client else ""
+    entries = ",".join(request.headers.getlist(FORWARDED_FOR)).split(",")
+    hops = [entry.strip() for entry in entries[-MAX_HOPS:]]
+    return client_address(peer, hops, services_of(request).trusted_proxies)
 
-    async def sign_in(self, request: Request) -> Response:
-        old_token = self._token(request)
-        signed_in = await self._service.sign_in(await read_object(request), self._address(request), old_token)
-        response = respond(signed_in.answer)
-        response.headers["set-cookie"] = self._cookie.issue(signed_in.token)
-        return response
 
-    async def current(self, request: Request) -> Response:
-        return respond(await self._service.current(self._token(request)))
+Token = Annotated[str | None, Depends(session_token)]
+Address = Annotated[str, Depends(address)]
 
-    async def sign_out(self, request: Request) -> Response:
-        await self._service.sign_out(self._token(request))
-        return Response(status_code=204, headers={**NO_STORE, "set-cookie": self._cookie.clear()})
 
-    def _token(self, request: Request) -> str | None:
-        """The session's token, once it is known that the dashboard asks."""
-        headers = request.scope["headers"]
-        check_same_origin(request.scope["method"], headers, self._origins)
-        return self._cookie.token_of(headers)
+@router.get(
+    "",
+    operation_id="getSession",
+    summary="Read who is signed in",
+    responses=responses(authentication_failed(), cross_site_refused()),
+)
+async def current(token: Token, sessions: Sessions) -> Session:
+    return await sessions.current(token)
 
-    def _address(self, request: Request) -> str:
-        peer = request.client.host if request.client else ""
-        entries = ",".join(request.headers.getlist(FORWARDED_FOR)).split(",")
-        return client_address(peer, [entry.strip() for entry in entries[-MAX_HOPS:]], self._trusted)
+
+@router.post(
+    "",
+    operation_id="signIn",
+    summary="Sign in to the dashboard",
+    responses=responses(
+        *BODY_ERRORS,
+        bad_request("password is required", field="password"),
+        sign_in_failed(),
+        cross_site_refused(),
+        rate_limited(5),
+    )
+    | {200: SET_COOKIE},
+)
+async def sign_in(
+    response: Response, token: Token, address: Address, body: SignInInput, sessions: Sessions, cookie: Cookie
+) -> Session:
+    """For the dashboard's own pages, see the scheme `Session`. Sets the session's cookie; the session that was sent
+    along ends. In a local evaluation the seeded merchant takes any password.
+    """
+    signed_in = await sessions.sign_in(body, address, token)
+    response.headers["set-cookie"] = cookie.issue(signed_in.token)
+    return signed_in.session
+
+
+@router.delete(
+    "",
+    operation_id="signOut",
+    summary="Sign out",
+    status_code=204,
+    responses=responses(cross_site_refused()) | {204: SET_COOKIE},
+)
+async def sign_out(response: Response, token: Token, sessions: Sessions, cookie: Cookie) -> None:
+    """Ends the session and clears its cookie; also without a session."""
+    await sessions.sign_out(token)
+    response.headers["set-cookie"] = cookie.clear()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from api.answers import Answer, answer
 from api.session.cookie import hash_token, new_token
 from api.session.passwords import Passwords
-from api.session.schemas import Environment, session
+from api.session.schemas import Environment, Session, SignInInput, session
 from api.session.store import SessionStore
 from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import clock, sessions
@@ -22,7 +20,6 @@ from gateway_core.domain.errors import authentication_failed, rate_limited, sign
 from gateway_core.domain.sign_in import (
     ACCOUNT_THROTTLE,
     ADDRESS_THROTTLE,
-    check_sign_in,
     count_try,
     wait_s,
 )
@@ -35,9 +32,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The answer to a sign-in, and the token that goes into the cookie and nowhere else."""
+    """A new session, and the token that goes into the cookie and nowhere else."""
 
-    answer: Answer
+    session: Session
     token: str
 
 
@@ -66,12 +63,9 @@ class SessionService:
         self._subject_key = subject_key
         self._environment = environment
 
-    async def sign_in(self, body: Mapping[str, object], address: str, old_token: str | None) -> SignedIn:
-        """200 with a session of its own token; the one of ``old_token`` ends.
-
-        AUTHENTICATION_ERROR, RATE_LIMIT_ERROR, BAD_REQUEST_ERROR.
-        """
-        email, password = check_sign_in(body.get("email"), body.get("password"))
+    async def sign_in(self, wanted: SignInInput, address: str, old_token: str | None) -> SignedIn:
+        """A new session; the one of ``old_token`` ends. AUTHENTICATION_ERROR, RATE_LIMIT_ERROR."""
+        email, password = wanted.email, wanted.password
         subjects = _Subjects(
             self._subject(ACCOUNT_SUBJECT, email.encode()), self._subject(ADDRESS_SUBJECT, address.encode())
         )
@@ -88,12 +82,12 @@ class SessionService:
         assert account is not None  # nobody's password never verifies
         return await self._begin(account, password, subjects, old_token)
 
-    async def current(self, token: str | None) -> Answer:
-        """200 with the session of ``token``, else AUTHENTICATION_ERROR."""
+    async def current(self, token: str | None) -> Session:
+        """The session of ``token``, else AUTHENTICATION_ERROR."""
         found = None if token is None else await self._store.find(token)
         if found is None:
             raise authentication_failed()
-        return answer(200, session(str(found.merchant_id), found, self._environment, found.expires_at))
+        return session(str(found.merchant_id), found, self._environment, found.expires_at)
 
     async def sign_out(self, token: str | None) -> None:
         """End the session of ``token``; there may be none."""
@@ -120,8 +114,7 @@ class SessionService:
             await sessions.forgive(conn, subjects.account, subjects.address)
             expires_at: datetime = await sessions.insert_session(conn, hash_token(token), account.id)
         _log.info("signed in", extra={"merchant_id": str(account.id)})
-        content = session(str(account.id), account, self._environment, expires_at)
-        return SignedIn(answer(200, content), token)
+        return SignedIn(session(str(account.id), account, self._environment, expires_at), token)
 
     async def _renewed(self, password_hash: str | None, password: str) -> str | None:
         """The password under today's parameters, if it is kept under others."""

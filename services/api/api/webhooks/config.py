@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Final, NotRequired
+from typing import Annotated, ClassVar, Final, Self
 
-from pydantic import Field
-from typing_extensions import TypedDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from api.body import Body
+from api.fields import examples
 from gateway_core.domain.errors import bad_request
 from gateway_core.domain.events import EventType
 from gateway_core.domain.validation import check_url, check_webhook_secret
 from gateway_core.domain.webhook_url import MAX_URL_LENGTH
+
+URL_EXAMPLE: Final = "https://yoursite.com/webhook"
+SECRET_EXAMPLE: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 -- opens nothing
+WANTED_EXAMPLE: Final = ["payment.success", "payment.failed"]
+CONFIG_EXAMPLE: Final = {
+    "webhook_url": URL_EXAMPLE,
+    "webhook_secret": "whsec_new***",
+    "webhook_events": None,
+}
 
 Url = Annotated[
     str,
     Field(
         max_length=MAX_URL_LENGTH,
         description="http or https, ASCII, without user info and fragment.",
-        examples=["https://yoursite.com/webhook"],
+        examples=[URL_EXAMPLE],
     ),
 ]
 MaskedSecret = Annotated[
@@ -33,91 +41,90 @@ WantedEvents = Annotated[
 ]
 
 
-class WebhookConfigInput(TypedDict):
+def _check_url(value: object) -> str | None:
+    """An empty URL, as forms send it, is null."""
+    return None if value is None or value == "" else check_url(value)
+
+
+def _check_secret(value: object) -> str | None:
+    return None if value is None else check_webhook_secret(value)
+
+
+def _check_events(value: object) -> list[str] | None:
+    """The named events without repetition, in their own order; None for null, which is every event."""
+    if value is None:
+        return None
+    names = value if isinstance(value, list) else []
+    if not names or any(name not in tuple(EventType) for name in names):
+        raise bad_request(
+            f"webhook_events must be null or some of {', '.join(EventType)}", field="webhook_events"
+        )
+    return [event.value for event in EventType if event in names]
+
+
+class WebhookConfigInput(Body):
     """What to change; what is left out stays as it is, at least one field must be there."""
 
-    webhook_url: NotRequired[Annotated[Url | None, Field(description="Null: send nothing.")]]
-    webhook_secret: NotRequired[
-        Annotated[str, Field(pattern="^[!-~]{8,255}$", examples=["whsec_newSecretKey"])] | None
-    ]
-    webhook_events: NotRequired[
-        Annotated[
-            Annotated[list[EventName], Field(min_length=1)] | None, Field(description="Null: every event.")
-        ]
-    ]
+    model_config: ClassVar[ConfigDict] = examples(
+        {"webhook_url": URL_EXAMPLE, "webhook_secret": "whsec_newSecretKey"},
+        {"webhook_events": WANTED_EXAMPLE},
+    )
+
+    webhook_url: Annotated[
+        Url | None, BeforeValidator(_check_url), Field(description="Null: send nothing.")
+    ] = None
+    webhook_secret: Annotated[
+        Annotated[str, Field(pattern="^[!-~]{8,255}$", examples=["whsec_newSecretKey"])] | None,
+        BeforeValidator(_check_secret),
+    ] = None
+    webhook_events: Annotated[
+        Annotated[list[EventName], Field(min_length=1)] | None,
+        BeforeValidator(_check_events),
+        Field(description="Null: every event."),
+    ] = None
+
+    @property
+    def changes_url(self) -> bool:
+        return "webhook_url" in self.model_fields_set
+
+    @property
+    def changes_events(self) -> bool:
+        return "webhook_events" in self.model_fields_set
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not (self.changes_url or self.changes_events or self.webhook_secret is not None):
+            raise bad_request("webhook_url, webhook_secret or webhook_events is required")
+        return self
 
 
-class WebhookConfig(TypedDict):
+class WebhookConfig(BaseModel):
     """Where webhooks go and the beginning of what signs them."""
+
+    model_config: ClassVar[ConfigDict] = examples(
+        CONFIG_EXAMPLE, {**CONFIG_EXAMPLE, "webhook_events": WANTED_EXAMPLE}
+    )
 
     webhook_url: Url | None
     webhook_secret: MaskedSecret
     webhook_events: WantedEvents
 
 
-class NewSecret(TypedDict):
+class NewSecret(BaseModel):
     """The new secret, shown this once."""
 
+    model_config: ClassVar[ConfigDict] = examples({**CONFIG_EXAMPLE, "webhook_secret": SECRET_EXAMPLE})
+
     webhook_url: Url | None
-    webhook_secret: Annotated[str, Field(examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])]
+    webhook_secret: Annotated[str, Field(examples=[SECRET_EXAMPLE])]
     webhook_events: WantedEvents
 
 
-class RevealedSecret(TypedDict):
+class RevealedSecret(BaseModel):
     """What signs the webhooks."""
 
+    model_config: ClassVar[ConfigDict] = examples({"webhook_secret": SECRET_EXAMPLE})
+
     webhook_secret: Annotated[
-        str | None,
-        Field(
-            description="Null when there is none, or none that this gateway can still open.",
-            examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
-        ),
+        str | None, Field(description="Null when there is none, or none that this gateway can decrypt.")
     ]
-
-
-class _Unchanged:
-    """Stands for a field that was not sent."""
-
-
-UNCHANGED: Final = _Unchanged()
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigChange:
-    """A checked :class:`WebhookConfigInput`."""
-
-    url: str | _Unchanged | None = UNCHANGED
-    secret: str | _Unchanged = UNCHANGED
-    events: Sequence[EventType] | _Unchanged | None = UNCHANGED
-
-
-_EVENT_NAMES: Final = tuple(EventType)
-
-
-def parse_config(body: Mapping[str, object]) -> ConfigChange:
-    """The change that ``body`` asks for; raises BAD_REQUEST_ERROR. An empty URL, as forms send it, is null."""
-    url: str | _Unchanged | None = UNCHANGED
-    secret: str | _Unchanged = UNCHANGED
-    events: Sequence[EventType] | _Unchanged | None = UNCHANGED
-    if "webhook_url" in body:
-        given = body["webhook_url"]
-        url = None if given is None or given == "" else check_url(given)
-    if body.get("webhook_secret") is not None:
-        secret = check_webhook_secret(body["webhook_secret"])
-    if "webhook_events" in body:
-        events = _wanted_events(body["webhook_events"])
-    if all(isinstance(each, _Unchanged) for each in (url, secret, events)):
-        raise bad_request("webhook_url, webhook_secret or webhook_events is required")
-    return ConfigChange(url, secret, events)
-
-
-def _wanted_events(given: object) -> Sequence[EventType] | None:
-    """The named events without repetition, in their own order; None for null, which is every event."""
-    if given is None:
-        return None
-    names = given if isinstance(given, list) else []
-    if not names or any(name not in _EVENT_NAMES for name in names):
-        raise bad_request(
-            f"webhook_events must be null or some of {', '.join(EventType)}", field="webhook_events"
-        )
-    return [event for event in EventType if event in names]

@@ -2,77 +2,183 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
+from typing import Annotated, Final
 
-from api.describe import Endpoint
-from api.paging import page_request
-from api.requests import Door, read_object, respond
-from api.webhooks import docs
+from fastapi import APIRouter
+
+from api.body import StrictRoute
+from api.dependencies import CurrentMerchant, SignedInMerchant, service
+from api.errors import BODY_ERRORS, MERCHANT_ERRORS, SESSION_ERRORS, responses
+from api.paging import Limit, Offset, PageRequest
+from api.webhooks.config import NewSecret, RevealedSecret, WebhookConfig, WebhookConfigInput
+from api.webhooks.filters import Filters
+from api.webhooks.schemas import (
+    MAX_RESTARTED,
+    DeliveryDetails,
+    DeliveryPage,
+    ManyScheduled,
+    RetryFailedInput,
+    RetryScheduled,
+    TestScheduled,
+)
 from api.webhooks.service import WebhookService
+from gateway_core.domain.errors import bad_request, not_found
 
-DEFAULT_LIMIT = 10
+Webhooks = Annotated[WebhookService, service("webhooks")]
+
+DEFAULT_LIMIT: Final = 10
+NO_URL: Final = bad_request("No webhook_url is configured", field="webhook_url")
+CONFIG_DESCRIPTION: Final = (
+    "What is left out stays as it is; a null `webhook_url` stops deliveries. A choice of `webhook_events` counts for "
+    "events that are not yet in the delivery log, at most about a second old; what is in it goes on to be sent. "
+    "`webhook.test` is sent whatever is chosen."
+)
+CONFIG_RESPONSES: Final = responses(
+    *MERCHANT_ERRORS,
+    *BODY_ERRORS,
+    bad_request("webhook_url must start with http:// or https://", field="webhook_url"),
+)
+
+router = APIRouter(prefix="/api/v1/webhooks", tags=["Webhooks"], route_class=StrictRoute)
 
 
-class WebhookRoutes:
-    """The endpoints of webhooks, with the contract's aliases."""
+@router.get(
+    "",
+    operation_id="listWebhookDeliveries",
+    summary="List webhook deliveries",
+    responses=responses(
+        *MERCHANT_ERRORS, bad_request("limit must be an integer between 1 and 100", field="limit")
+    ),
+)
+async def list_deliveries(
+    merchant: CurrentMerchant,
+    filters: Filters,
+    webhooks: Webhooks,
+    limit: Limit = DEFAULT_LIMIT,
+    offset: Offset = 0,
+) -> DeliveryPage:
+    """Newest first."""
+    return await webhooks.list_deliveries(merchant, filters, PageRequest(limit, offset))
 
-    def __init__(self, service: WebhookService, door: Door) -> None:
-        self._service = service
-        self._door = door
 
-    def endpoints(self) -> list[Endpoint]:
-        """In the order in which they are matched."""
-        base = "/api/v1/webhooks"
-        return [
-            Endpoint("GET", base, self.list_deliveries, docs.LIST),
-            Endpoint("PUT", base, self.set_config, docs.PUT),
-            Endpoint("GET", f"{base}/config", self.get_config, docs.GET_CONFIG),
-            Endpoint("PUT", f"{base}/config", self.set_config, docs.PUT_CONFIG),
-            Endpoint("POST", f"{base}/config", self.set_config, docs.POST_CONFIG),
-            Endpoint("POST", f"{base}/regenerate-secret", self.regenerate_secret, docs.REGENERATE),
-            Endpoint("POST", f"{base}/secret/regenerate", self.regenerate_secret, docs.REGENERATE_ALIAS),
-            Endpoint("GET", f"{base}/secret", self.reveal_secret, docs.REVEAL),
-            Endpoint("POST", f"{base}/test", self.send_test, docs.SEND_TEST),
-            Endpoint("POST", f"{base}/retry-failed", self.retry_failed, docs.RETRY_FAILED),
-            # Below the fixed names, which are no delivery's id.
-            Endpoint("GET", f"{base}/{{delivery_id}}", self.get_delivery, docs.GET_DELIVERY),
-            Endpoint("POST", f"{base}/{{delivery_id}}/retry", self.retry, docs.RETRY),
-        ]
+@router.put(
+    "",
+    operation_id="updateWebhooks",
+    summary="Configure webhooks",
+    description=CONFIG_DESCRIPTION,
+    responses=CONFIG_RESPONSES,
+)
+@router.put(
+    "/config",
+    operation_id="updateWebhookConfig",
+    summary="Configure webhooks (alias)",
+    description=CONFIG_DESCRIPTION,
+    responses=CONFIG_RESPONSES,
+)
+@router.post(
+    "/config",
+    operation_id="setWebhookConfig",
+    summary="Configure webhooks (alias)",
+    description=CONFIG_DESCRIPTION,
+    responses=CONFIG_RESPONSES,
+)
+async def set_config(
+    merchant: CurrentMerchant, body: WebhookConfigInput, webhooks: Webhooks
+) -> WebhookConfig:
+    return await webhooks.set_config(merchant, body)
 
-    async def list_deliveries(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        wanted = page_request(request.query_params, default_limit=DEFAULT_LIMIT)
-        return respond(await self._service.list_deliveries(merchant_id, request.query_params, wanted))
 
-    async def get_delivery(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.get_delivery(merchant_id, request.path_params["delivery_id"]))
+@router.get(
+    "/config",
+    operation_id="getWebhookConfig",
+    summary="Read the webhook configuration",
+    responses=responses(*MERCHANT_ERRORS),
+)
+async def get_config(merchant: CurrentMerchant, webhooks: Webhooks) -> WebhookConfig:
+    return await webhooks.get_config(merchant)
 
-    async def get_config(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.get_config(merchant_id))
 
-    async def set_config(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.set_config(merchant_id, await read_object(request)))
+@router.post(
+    "/regenerate-secret",
+    operation_id="regenerateWebhookSecret",
+    summary="Make a new webhook secret",
+    responses=responses(*MERCHANT_ERRORS),
+)
+@router.post(
+    "/secret/regenerate",
+    operation_id="regenerateWebhookSecretAlias",
+    summary="Make a new webhook secret (alias)",
+    responses=responses(*MERCHANT_ERRORS),
+)
+async def regenerate_secret(merchant: CurrentMerchant, webhooks: Webhooks) -> NewSecret:
+    """Shown this once. What is sent from now on is signed with it; for 24 hours `webhook-signature` has a signature
+    under the secret before it as well.
+    """
+    return await webhooks.regenerate_secret(merchant)
 
-    async def regenerate_secret(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.regenerate_secret(merchant_id))
 
-    async def reveal_secret(self, request: Request) -> Response:
-        merchant_id = await self._door.signed_in_merchant_of(request)
-        return respond(await self._service.reveal_secret(merchant_id))
+@router.get(
+    "/secret",
+    operation_id="revealWebhookSecret",
+    summary="Read the webhook secret",
+    responses=responses(*SESSION_ERRORS),
+)
+async def reveal_secret(merchant: SignedInMerchant, webhooks: Webhooks) -> RevealedSecret:
+    return await webhooks.reveal_secret(merchant)
 
-    async def send_test(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.send_test(merchant_id))
 
-    async def retry(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.retry(merchant_id, request.path_params["delivery_id"]))
+@router.post(
+    "/test",
+    operation_id="sendTestWebhook",
+    summary="Send a test event",
+    responses=responses(*MERCHANT_ERRORS, NO_URL),
+)
+async def send_test(merchant: CurrentMerchant, webhooks: Webhooks) -> TestScheduled:
+    """Records a `webhook.test` event that is delivered now, and listed like any other."""
+    return await webhooks.send_test(merchant)
 
-    async def retry_failed(self, request: Request) -> Response:
-        merchant_id = await self._door.merchant_of(request)
-        return respond(await self._service.retry_failed(merchant_id, await read_object(request)))
+
+@router.post(
+    "/retry-failed",
+    operation_id="retryFailedWebhookDeliveries",
+    summary="Send failed deliveries again",
+    description=(
+        "Every failed delivery created at or after `since` is due at once and has all its attempts again; at most "
+        f"{MAX_RESTARTED} by one call: call again until `scheduled` is 0."
+    ),
+    responses=responses(
+        *MERCHANT_ERRORS,
+        *BODY_ERRORS,
+        bad_request("since must be an RFC 3339 time with a zone", field="since"),
+        NO_URL,
+    ),
+)
+async def retry_failed(
+    merchant: CurrentMerchant, body: RetryFailedInput, webhooks: Webhooks
+) -> ManyScheduled:
+    return await webhooks.retry_failed(merchant, body)
+
+
+# Below the fixed names, which are no delivery's id.
+@router.get(
+    "/{delivery_id}",
+    operation_id="getWebhookDelivery",
+    summary="Read a delivery and its attempts",
+    responses=responses(*MERCHANT_ERRORS, not_found("Webhook log")),
+)
+async def get_delivery(merchant: CurrentMerchant, delivery_id: str, webhooks: Webhooks) -> DeliveryDetails:
+    """The exact body, and of each attempt the headers and the beginning of the answer, also of the attempts before a
+    manual retry.
+    """
+    return await webhooks.get_delivery(merchant, delivery_id)
+
+
+@router.post(
+    "/{delivery_id}/retry",
+    operation_id="retryWebhookDelivery",
+    summary="Send a delivery again",
+    responses=responses(*MERCHANT_ERRORS, not_found("Webhook log")),
+)
+async def retry(merchant: CurrentMerchant, delivery_id: str, webhooks: Webhooks) -> RetryScheduled:
+    """It is due at once and has all its attempts again."""
+    return await webhooks.retry(merchant, delivery_id)

@@ -3,23 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Final, Literal, NotRequired
+from datetime import datetime
+from typing import Annotated, ClassVar, Final, Literal
 from uuid import UUID
 
-from pydantic import Field
-from typing_extensions import TypedDict
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
-from api.schemas import Timestamp
-from api.webhooks.config import EventName, Url
+from api.body import Body
+from api.fields import Timestamp, examples
+from api.query_values import moment
+from api.webhooks.config import URL_EXAMPLE, EventName, Url
 from gateway_core.db.queries.deliveries import AttemptView, DeliveryDetail, DeliveryView
+from gateway_core.domain.errors import bad_request
 from gateway_core.domain.events import EventType, rfc3339
 
 MAX_ATTEMPTS_SHOWN: Final = 50
 MAX_RESTARTED: Final = 10_000
+DELIVERY_ID_EXAMPLE: Final = "3f0c8a52-7a34-4b62-9c2e-0a4d5a1f6b11"
+_DELIVERY_EXAMPLE: Final = {
+    "id": DELIVERY_ID_EXAMPLE,
+    "event": "payment.success",
+    "subject_id": "pay_7Hs2Lw9QeR4tY6uI8oP0aS",
+    "status": "success",
+    "attempts": 1,
+    "response_code": 200,
+    "last_error": None,
+    "last_attempt_at": "2024-01-15T10:31:10.123Z",
+    "next_retry_at": None,
+    "created_at": "2024-01-15T10:31:10.000Z",
+}
+_DETAILS_EXAMPLE: Final = {
+    **_DELIVERY_EXAMPLE,
+    "payload": '{"event":"payment.success","timestamp":1705314670,"data":{"payment":{"amount":50000}}}',
+    "url": URL_EXAMPLE,
+    "attempt_log": [
+        {
+            "attempt": 1,
+            "started_at": "2024-01-15T10:31:10.123Z",
+            "duration_ms": 84,
+            "url": URL_EXAMPLE,
+            "request_headers": {
+                "Content-Type": "application/json",
+                "X-Webhook-Event": "payment.success",
+                "X-Webhook-Signature": "0f5b8c1e4a7d2f6093b1c4e7a0d3f6985c2b1e4a7d0f3c6b9e2a5d8f1b4c7e0a",
+            },
+            "response_code": 200,
+            "response_headers": {"content-type": "text/plain"},
+            "response_body": "OK",
+            "error": None,
+        }
+    ],
+}
 
-DeliveryId = Annotated[
-    str, Field(json_schema_extra={"format": "uuid"}, examples=["3f0c8a52-7a34-4b62-9c2e-0a4d5a1f6b11"])
-]
+
+DeliveryId = Annotated[str, Field(json_schema_extra={"format": "uuid"}, examples=[DELIVERY_ID_EXAMPLE])]
 SubjectId = Annotated[
     str,
     Field(
@@ -43,8 +80,10 @@ LastError = Annotated[
 ]
 
 
-class Delivery(TypedDict):
+class Delivery(BaseModel):
     """One event on its way to the merchant."""
+
+    model_config: ClassVar[ConfigDict] = examples(_DELIVERY_EXAMPLE)
 
     id: DeliveryId
     event: EventName
@@ -58,7 +97,7 @@ class Delivery(TypedDict):
     created_at: Timestamp
 
 
-class Attempt(TypedDict):
+class Attempt(BaseModel):
     """One request to the merchant. Headers are kept up to 64 of them and 8 KiB, the body up to 8 KiB."""
 
     attempt: Annotated[int, Field(ge=1, description="Counted from 1 again after a manual retry.")]
@@ -80,6 +119,8 @@ class Attempt(TypedDict):
 class DeliveryDetails(Delivery):
     """A delivery with what is sent and what came of every attempt."""
 
+    model_config: ClassVar[ConfigDict] = examples(_DETAILS_EXAMPLE)
+
     payload: Annotated[str, Field(description="The exact body that is sent and signed.")]
     url: Annotated[
         Url | None,
@@ -94,8 +135,12 @@ class DeliveryDetails(Delivery):
     ]
 
 
-class DeliveryPage(TypedDict):
+class DeliveryPage(BaseModel):
     """One page of the delivery log, newest first."""
+
+    model_config: ClassVar[ConfigDict] = examples(
+        {"data": [_DELIVERY_EXAMPLE], "total": 1, "limit": 10, "offset": 0}
+    )
 
     data: list[Delivery]
     total: Annotated[int, Field(ge=0, description="On all pages together.")]
@@ -103,30 +148,74 @@ class DeliveryPage(TypedDict):
     offset: int
 
 
-class RetryScheduled(TypedDict):
+class RetryScheduled(BaseModel):
     """The delivery is due now, its attempts counted from 0 again."""
+
+    model_config: ClassVar[ConfigDict] = examples(
+        {"id": DELIVERY_ID_EXAMPLE, "status": "pending", "message": "Webhook retry scheduled"}
+    )
 
     id: DeliveryId
     status: Literal["pending"]
     message: str
 
 
-class RetryFailedInput(TypedDict):
+def _check_since(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise bad_request("since must be an RFC 3339 time with a zone", field="since")
+    return moment(value, "since")
+
+
+def _check_event(value: object) -> EventType | None:
+    if value is None:
+        return None
+    for event in EventType:
+        if event == value:
+            return event
+    raise bad_request(f"event must be one of {', '.join(EventType)}", field="event")
+
+
+class RetryFailedInput(Body):
     """Which failed deliveries to send again."""
 
-    since: Annotated[Timestamp, Field(description="Of those created at or after this time.")]
-    event: NotRequired[Annotated[EventName | None, Field(description="Of this event only; null: of any.")]]
+    model_config: ClassVar[ConfigDict] = examples(
+        {"since": "2024-01-15T00:00:00Z"}, {"since": "2024-01-15T00:00:00Z", "event": "payment.success"}
+    )
+
+    since: Annotated[
+        datetime,
+        PlainValidator(_check_since, json_schema_input_type=Timestamp),
+        Field(description="Of those created at or after this time."),
+    ]
+    event: Annotated[
+        EventType | None,
+        PlainValidator(_check_event, json_schema_input_type=EventName | None),
+        Field(description="Of this event only; null: of any."),
+    ] = None
 
 
-class ManyScheduled(TypedDict):
+class ManyScheduled(BaseModel):
     """Deliveries that are due now, their attempts counted from 0 again."""
+
+    model_config: ClassVar[ConfigDict] = examples({"scheduled": 3, "message": "3 deliveries scheduled"})
 
     scheduled: Annotated[int, Field(ge=0, le=MAX_RESTARTED)]
     message: str
 
 
-class TestScheduled(TypedDict):
+class TestScheduled(BaseModel):
     """The test event is recorded and due now; the delivery log shows what became of it."""
+
+    model_config: ClassVar[ConfigDict] = examples(
+        {
+            "id": "test_0Zx9Cv8Bn7Mq6Wp5Er4Ty3",
+            "event": "webhook.test",
+            "status": "pending",
+            "webhook_url": URL_EXAMPLE,
+            "message": "Test webhook scheduled",
+            "created_at": "2024-01-15T10:31:10.000Z",
+        }
+    )
 
     id: Annotated[str, Field(description="The event's subject, as in its body.")]
     event: Literal["webhook.test"]
@@ -138,11 +227,27 @@ class TestScheduled(TypedDict):
 
 def delivery(view: DeliveryView) -> Delivery:
     """The delivery as its merchant sees it."""
+    return Delivery.model_validate(_fields(view))
+
+
+def delivery_details(detail: DeliveryDetail, attempts: Sequence[AttemptView]) -> DeliveryDetails:
+    """The delivery with its exact body and its attempts, newest first."""
+    return DeliveryDetails.model_validate(
+        {
+            **_fields(detail.view),
+            "payload": detail.payload.decode(),
+            "url": detail.url,
+            "attempt_log": [_attempt(view) for view in attempts],
+        }
+    )
+
+
+def _fields(view: DeliveryView) -> dict[str, object]:
     return {
         "id": str(view.id),
         "event": view.event,
         "subject_id": view.subject_id,
-        "status": view.status,  # type: ignore[typeddict-item]  # a CHECK constraint holds it to these
+        "status": view.status,
         "attempts": view.attempts,
         "response_code": view.response_code,
         "last_error": view.last_error,
@@ -152,49 +257,39 @@ def delivery(view: DeliveryView) -> Delivery:
     }
 
 
-def delivery_details(detail: DeliveryDetail, attempts: Sequence[AttemptView]) -> DeliveryDetails:
-    """The delivery with its exact body and its attempts, newest first."""
-    return {
-        **delivery(detail.view),
-        "payload": detail.payload.decode(),
-        "url": detail.url,
-        "attempt_log": [_attempt(view) for view in attempts],
-    }
-
-
 def _attempt(view: AttemptView) -> Attempt:
-    return {
-        "attempt": view.attempt,
-        "started_at": rfc3339(view.started_at),
-        "duration_ms": view.duration_ms,
-        "url": view.url,
-        "request_headers": dict(view.request_headers or {}),
-        "response_code": view.response_code,
-        "response_headers": None if view.response_headers is None else dict(view.response_headers),
-        "response_body": view.response_body,
-        "error": view.error,
-    }
+    return Attempt(
+        attempt=view.attempt,
+        started_at=rfc3339(view.started_at),
+        duration_ms=view.duration_ms,
+        url=view.url,
+        request_headers=dict(view.request_headers or {}),
+        response_code=view.response_code,
+        response_headers=None if view.response_headers is None else dict(view.response_headers),
+        response_body=view.response_body,
+        error=view.error,
+    )
 
 
 def many_scheduled(count: int) -> ManyScheduled:
     """The answer to a retry of many; there may be more than one call restarts."""
     noun = "delivery" if count == 1 else "deliveries"
     rest = "; call again for the rest" if count == MAX_RESTARTED else ""
-    return {"scheduled": count, "message": f"{count} {noun} scheduled{rest}"}
+    return ManyScheduled(scheduled=count, message=f"{count} {noun} scheduled{rest}")
 
 
 def retry_scheduled(delivery_id: UUID) -> RetryScheduled:
     """The contract's answer to a manual retry."""
-    return {"id": str(delivery_id), "status": "pending", "message": "Webhook retry scheduled"}
+    return RetryScheduled(id=str(delivery_id), status="pending", message="Webhook retry scheduled")
 
 
 def test_scheduled(subject_id: str, url: str, created_at: str) -> TestScheduled:
     """What is known when a test is asked for: that it will be sent, not yet how it ends."""
-    return {
-        "id": subject_id,
-        "event": EventType.WEBHOOK_TEST.value,
-        "status": "pending",
-        "webhook_url": url,
-        "message": "Test webhook scheduled",
-        "created_at": created_at,
-    }
+    return TestScheduled(
+        id=subject_id,
+        event=EventType.WEBHOOK_TEST.value,
+        status="pending",
+        webhook_url=url,
+        message="Test webhook scheduled",
+        created_at=created_at,
+    )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from api.answers import Answer, answer
 from api.batches import Wake
 from api.paging import PageRequest
-from api.webhooks.config import ConfigChange, WebhookConfig, parse_config
-from api.webhooks.filters import parse_failed_since, parse_filter
+from api.webhooks.config import NewSecret, RevealedSecret, WebhookConfig, WebhookConfigInput
+from api.webhooks.filters import DeliveryFilters
 from api.webhooks.schemas import (
     MAX_ATTEMPTS_SHOWN,
     MAX_RESTARTED,
+    DeliveryDetails,
+    DeliveryPage,
+    ManyScheduled,
+    RetryFailedInput,
+    RetryScheduled,
+    TestScheduled,
     delivery,
     delivery_details,
     many_scheduled,
@@ -43,77 +47,81 @@ _DELIVERY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 class WebhookService:
     """Webhooks of one gateway. ``allow_private`` accepts URLs on this machine, for a local evaluation."""
 
-    def __init__(self, pool: Pool, box: Cipher, wake: Wake, *, allow_private: bool) -> None:
+    def __init__(self, pool: Pool, cipher: Cipher, wake: Wake, *, allow_private: bool) -> None:
         self._pool = pool
-        self._box = box
+        self._cipher = cipher
         self._wake = wake
         self._allow_private = allow_private
 
-    async def get_config(self, merchant_id: UUID) -> Answer:
-        """200 with the configuration, its secret masked."""
+    async def get_config(self, merchant_id: UUID) -> WebhookConfig:
+        """The configuration, its secret masked."""
         async with transaction(self._pool) as conn:
-            return answer(200, await self._config(conn, merchant_id))
+            return await self._config(conn, merchant_id)
 
-    async def set_config(self, merchant_id: UUID, body: Mapping[str, object]) -> Answer:
-        """200 with the changed configuration."""
-        change = parse_config(body)
-        if isinstance(change.url, str):
-            check_webhook_host(change.url, allow_private=self._allow_private)
+    async def set_config(self, merchant_id: UUID, change: WebhookConfigInput) -> WebhookConfig:
+        """The changed configuration."""
+        if change.webhook_url is not None:
+            check_webhook_host(change.webhook_url, allow_private=self._allow_private)
         async with transaction(self._pool) as conn:
-            await self._apply(conn, merchant_id, change)
-            return answer(200, await self._config(conn, merchant_id))
+            if change.changes_url:
+                await merchants.set_webhook_url(conn, merchant_id, change.webhook_url)
+            if change.webhook_secret is not None:
+                await self._replace_secret(conn, merchant_id, change.webhook_secret)
+            if change.changes_events:
+                await merchants.set_webhook_events(conn, merchant_id, change.webhook_events)
+            return await self._config(conn, merchant_id)
 
-    async def regenerate_secret(self, merchant_id: UUID) -> Answer:
-        """200 with a new secret, never to be shown again."""
+    async def regenerate_secret(self, merchant_id: UUID) -> NewSecret:
+        """The configuration with a new secret, never to be shown again."""
         secret = new_webhook_secret()
         async with transaction(self._pool) as conn:
-            await self._apply(conn, merchant_id, ConfigChange(secret=secret))
+            await self._replace_secret(conn, merchant_id, secret)
             config = await self._config(conn, merchant_id)
-        return answer(200, {**config, "webhook_secret": secret})
+        return NewSecret(
+            webhook_url=config.webhook_url, webhook_secret=secret, webhook_events=config.webhook_events
+        )
 
-    async def reveal_secret(self, merchant_id: UUID) -> Answer:
-        """200 with the secret in plain text."""
+    async def reveal_secret(self, merchant_id: UUID) -> RevealedSecret:
+        """The secret in plain text."""
         async with transaction(self._pool) as conn:
             config = await merchants.get_webhook_config(conn, merchant_id)
-        return answer(200, {"webhook_secret": self._opened(config.webhook_secret_encrypted)})
+        return RevealedSecret(webhook_secret=self._decrypt(config.webhook_secret_encrypted))
 
     async def list_deliveries(
-        self, merchant_id: UUID, query: Mapping[str, str], wanted: PageRequest
-    ) -> Answer:
-        """200 with one page of the deliveries that the query's filters let through, newest first."""
-        chosen = parse_filter(query)
+        self, merchant_id: UUID, filters: DeliveryFilters, wanted: PageRequest
+    ) -> DeliveryPage:
+        """One page of the deliveries that the filters let through, newest first."""
         async with transaction(self._pool) as conn:
             found, total = await delivery_list.page(
-                conn, merchant_id, chosen, limit=wanted.limit, offset=wanted.offset
+                conn, merchant_id, filters.wanted(), limit=wanted.limit, offset=wanted.offset
             )
         rows = [delivery(view) for view in found]
-        return answer(200, {"data": rows, "total": total, "limit": wanted.limit, "offset": wanted.offset})
+        return DeliveryPage(data=rows, total=total, limit=wanted.limit, offset=wanted.offset)
 
-    async def get_delivery(self, merchant_id: UUID, delivery_id: str) -> Answer:
-        """200 with the merchant's own delivery and its attempts, else NOT_FOUND_ERROR."""
+    async def get_delivery(self, merchant_id: UUID, delivery_id: str) -> DeliveryDetails:
+        """The merchant's own delivery and its attempts, else NOT_FOUND_ERROR."""
         row_id = _delivery_id(delivery_id)
         async with transaction(self._pool) as conn:
             detail = await deliveries.get(conn, merchant_id, row_id)
             if detail is None:
                 raise not_found("Webhook log")
             attempts = await deliveries.attempts_of(conn, row_id, MAX_ATTEMPTS_SHOWN)
-        return answer(200, delivery_details(detail, attempts))
+        return delivery_details(detail, attempts)
 
-    async def retry(self, merchant_id: UUID, delivery_id: str) -> Answer:
-        """200 once the merchant's own delivery is due again, else NOT_FOUND_ERROR."""
+    async def retry(self, merchant_id: UUID, delivery_id: str) -> RetryScheduled:
+        """Makes the merchant's own delivery due again, else NOT_FOUND_ERROR."""
         row_id = _delivery_id(delivery_id)
         async with transaction(self._pool) as conn:
             if not await deliveries.restart(conn, merchant_id, row_id):
                 raise not_found("Webhook log")
-        return answer(200, retry_scheduled(row_id))
+        return retry_scheduled(row_id)
 
-    async def retry_failed(self, merchant_id: UUID, body: Mapping[str, object]) -> Answer:
-        """200 with how many failed deliveries are due again, ``MAX_RESTARTED`` at most, in short transactions.
+    async def retry_failed(self, merchant_id: UUID, wanted: RetryFailedInput) -> ManyScheduled:
+        """Makes failed deliveries due again, ``MAX_RESTARTED`` at most, in short transactions.
 
         Each transaction begins after the last row of the one before, so that a delivery which fails again
         meanwhile is not taken twice. BAD_REQUEST_ERROR when there is no URL to send them to.
         """
-        wanted = parse_failed_since(body)
         scheduled, after = 0, None
         while scheduled < MAX_RESTARTED:
             async with transaction(self._pool) as conn:
@@ -122,7 +130,7 @@ class WebhookService:
                 batch = await deliveries.restart_failed(
                     conn,
                     merchant_id,
-                    created_from=wanted.created_from,
+                    created_from=wanted.since,
                     after=after,
                     event=wanted.event,
                     limit=RESTART_BATCH,
@@ -130,10 +138,10 @@ class WebhookService:
             scheduled, after = scheduled + batch.count, batch.last
             if batch.count < RESTART_BATCH:
                 break
-        return answer(200, many_scheduled(scheduled))
+        return many_scheduled(scheduled)
 
-    async def send_test(self, merchant_id: UUID) -> Answer:
-        """200 once a ``webhook.test`` is recorded; BAD_REQUEST_ERROR when there is no URL to send it to."""
+    async def send_test(self, merchant_id: UUID) -> TestScheduled:
+        """Records a ``webhook.test``; BAD_REQUEST_ERROR when there is no URL to send it to."""
         subject_id = new_id(TEST_PREFIX)
         async with transaction(self._pool) as conn:
             url = await self._url(conn, merchant_id)
@@ -148,29 +156,21 @@ class WebhookService:
             )
             await events.append(conn, [event])
         self._wake()
-        return answer(200, test_scheduled(subject_id, url, rfc3339(now)))
-
-    async def _apply(self, conn: Connection, merchant_id: UUID, change: ConfigChange) -> None:
-        if change.url is None or isinstance(change.url, str):
-            await merchants.set_webhook_url(conn, merchant_id, change.url)
-        if isinstance(change.secret, str):
-            await self._replace_secret(conn, merchant_id, change.secret)
-        if change.events is None or isinstance(change.events, Sequence):
-            await merchants.set_webhook_events(conn, merchant_id, change.events)
+        return test_scheduled(subject_id, url, rfc3339(now))
 
     async def _replace_secret(self, conn: Connection, merchant_id: UUID, secret: str) -> None:
         """Unless it is the present one: saved once more, it would push the previous one out of its overlap."""
         config = await merchants.get_webhook_config(conn, merchant_id)
-        if self._opened(config.webhook_secret_encrypted) != secret:
-            await merchants.set_webhook_secret(conn, merchant_id, self._box.encrypt(secret))
+        if self._decrypt(config.webhook_secret_encrypted) != secret:
+            await merchants.set_webhook_secret(conn, merchant_id, self._cipher.encrypt(secret))
 
     async def _config(self, conn: Connection, merchant_id: UUID) -> WebhookConfig:
         config = await merchants.get_webhook_config(conn, merchant_id)
-        return {
-            "webhook_url": config.webhook_url,
-            "webhook_secret": self._masked(config.webhook_secret_encrypted),
-            "webhook_events": config.webhook_events,
-        }
+        return WebhookConfig(
+            webhook_url=config.webhook_url,
+            webhook_secret=self._masked(config.webhook_secret_encrypted),
+            webhook_events=None if config.webhook_events is None else list(config.webhook_events),
+        )
 
     async def _url(self, conn: Connection, merchant_id: UUID) -> str:
         url = (await merchants.get_webhook_config(conn, merchant_id)).webhook_url
@@ -178,18 +178,18 @@ class WebhookService:
             raise bad_request("No webhook_url is configured", field="webhook_url")
         return url
 
-    def _masked(self, sealed: bytes | None) -> str | None:
-        if sealed is None:
+    def _masked(self, encrypted: bytes | None) -> str | None:
+        if encrypted is None:
             return None
-        secret = self._opened(sealed)
+        secret = self._decrypt(encrypted)
         return "***" if secret is None else mask_secret(secret)
 
-    def _opened(self, sealed: bytes | None) -> str | None:
-        if sealed is None:
+    def _decrypt(self, encrypted: bytes | None) -> str | None:
+        if encrypted is None:
             return None
         try:
-            return self._box.decrypt(sealed)
-        except CannotDecrypt:  # sealed under a key that is gone: it can only be replaced
+            return self._cipher.decrypt(encrypted)
+        except CannotDecrypt:  # under a key that is gone: it can only be replaced
             return None
 
 

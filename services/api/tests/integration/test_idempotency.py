@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from api.idempotency import Keys, judge
+from api.idempotency import IdempotencyKey, look_up
 from gateway_core.db.pool import transaction
 from gateway_core.db.queries.idempotency import KeyScope, try_lock
 from gateway_core.testing.factories import FakeClock
@@ -66,7 +66,7 @@ async def test_a_replay_shows_the_first_answer_even_when_the_payment_has_moved_o
 
 async def test_a_repeat_after_the_card_has_expired_is_still_answered(gateway: Gateway) -> None:
     clock = FakeClock(datetime(2040, 12, 31, 23, 59, 59, tzinfo=UTC))
-    gateway.services.payments._clock = clock
+    gateway.services.payments._operation._clock = clock
     body = await body_of(gateway, method="card", card=CARD)
     first = await gateway.post("/api/v1/payments", body, key="k")
     clock.advance(1)
@@ -175,11 +175,10 @@ async def test_while_the_first_request_runs_the_second_is_told_to_wait(gateway: 
 
 
 async def test_of_equal_keys_in_one_transaction_the_first_wins(gateway: Gateway) -> None:
-    keys = Keys(b"k" * 32)
-    same, other = (keys.of_merchant(gateway.merchant_id, key, "POST /x", {}) for key in ("same", "other"))
+    same, other = (IdempotencyKey(key, b"f").of_merchant(gateway.merchant_id) for key in ("same", "other"))
     async with transaction(gateway.pool) as conn:
-        verdicts = await judge(conn, [same, None, same, other, same])
-    assert [getattr(verdict, "code", None) for verdict in verdicts] == [
+        outcomes = await look_up(conn, [same, None, same, other, same])
+    assert [getattr(outcome, "code", None) for outcome in outcomes] == [
         None,
         None,
         "IDEMPOTENCY_KEY_IN_USE",

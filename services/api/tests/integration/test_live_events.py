@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import struct
 import time
@@ -18,7 +19,7 @@ import pytest_asyncio
 
 from api import server as server_module
 from api.live import feed
-from api.live.service import LiveService
+from api.live.messages import Message as Sent
 from api.server import make_server
 from gateway_core.runtime.metrics import REGISTRY
 from gateway_core.runtime.serving import Server, listen
@@ -120,9 +121,9 @@ async def uncommitted(database_url: str, merchant_id: object, subject: str) -> A
 async def test_a_payment_reaches_an_open_page_as_it_was_committed(gateway: Gateway, follow: Follow) -> None:
     stream = await follow(gateway.headers)
     head = stream.response.headers
-    assert (stream.response.status, head["content-type"]) == (200, "text/event-stream")
+    assert (stream.response.status, head["content-type"]) == (200, "text/event-stream; charset=utf-8")
     assert (head["cache-control"], head["x-accel-buffering"]) == ("no-store", "no")
-    assert (await stream.block()).startswith(b"retry: 2000\nid: ")
+    assert re.fullmatch(rb"id: \d+\nretry: 2000\n\n", await stream.block())
     payment = await gateway.payment()
     told = [await stream.message(), await stream.message()]
     assert [each["event"] for each in told] == ["payment", "payment"]
@@ -226,16 +227,17 @@ async def test_a_reconnect_resumes_without_gap_or_repetition(gateway: Gateway, f
 async def test_what_was_resumed_and_is_handed_out_as_well_is_told_once(gateway: Gateway) -> None:
     first = await append(gateway, "pay_0")
     service, subscription = gateway.services.live, feed.Subscription(gateway.merchant_id)
-    subscription.offer(first + 1, b"resumed")
-    subscription.offer(first + 2, b"new")
+    resumed, new = Sent(id=first + 1), Sent(id=first + 2)
+    subscription.offer(resumed)
+    subscription.offer(new)
 
     async def always() -> bool:
         return True
 
     following = service._follow(subscription, {first + 1}, always)
-    assert await anext(following) == b"new"
+    assert await anext(following) == new
     subscription.end()
-    assert [piece async for piece in following] == []
+    assert [message async for message in following] == []
 
 
 async def test_what_committed_late_while_nobody_listened_is_resumed_too(
@@ -257,7 +259,7 @@ async def test_the_id_of_the_opening_resumes_before_anything_came(gateway: Gatew
     await append(gateway, "pay_before")
     opening = await (await follow(gateway.headers)).block()
     await append(gateway, "pay_missed")
-    last = opening.decode().strip().rsplit("id: ", 1)[1]
+    last = opening.decode().partition("id: ")[2].partition("\n")[0]
     stream = await follow(gateway.headers, **{"Last-Event-ID": last})
     assert await stream.subject() == "pay_missed"
 
@@ -373,20 +375,18 @@ async def test_head_is_answered_and_holds_nothing(gateway: Gateway, server: Serv
     await eventually(lambda: REGISTRY.get_sample_value("gateway_live_streams") == 0)
 
 
-async def test_heartbeats_and_the_end_of_the_credentials(gateway: Gateway) -> None:
-    allowed = [True, True, False]
-    service = LiveService(gateway.pool, heartbeat_every_s=0.05, allowed_again_every_s=0.12)
-
-    async def ask() -> bool:
-        return allowed.pop(0)
-
+async def test_an_idle_stream_is_kept_alive_and_ends_with_the_credentials(
+    gateway: Gateway, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fastapi.routing._PING_INTERVAL", 0.05)
+    monkeypatch.setattr(gateway.services.live, "_allowed_again_every_s", 0.3)
+    stream = await follow(gateway.headers)
+    assert b"retry" in await stream.block()
+    assert [await stream.block() for _ in range(3)] == [b": ping\n\n"] * 3
+    await gateway.rows.run("UPDATE merchants SET is_active = false")
     async with asyncio.timeout(5):
-        pieces = [piece async for piece in await service.open(gateway.merchant_id, None, ask)]
-    assert pieces[0].startswith(b"retry: 2000\n")
-    assert len(pieces) > 5
-    assert set(pieces[1:]) == {b": still here\n\n"}
-    assert allowed == []
-    await service.aclose()
+        while await stream.block():
+            pass
 
 
 async def test_a_stream_ends_with_the_key_that_opened_it(
@@ -401,7 +401,8 @@ async def test_a_stream_ends_with_the_key_that_opened_it(
     async with asyncio.timeout(5):
         while await revoked.block():
             pass
-    assert await other.block()
+    assert other.response.content.exception() is None
+    assert not other.response.content.at_eof()
     assert revoked.response.content.at_eof()
 
 

@@ -6,10 +6,12 @@ import asyncio
 import csv
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 
 import pytest
 
+from api.payments.filters import PaymentFilters
 from api.reports import export
 from api.reports.csv import COLUMNS
 
@@ -117,7 +119,9 @@ async def test_few_run_at_once_and_places_come_back(
 ) -> None:
     await gateway.add_other_merchant()
     reports, own = gateway.services.reports, gateway.merchant_id
-    running: list[Any] = [await reports.export(own, {}) for _ in range(export.MAX_EXPORTS_PER_MERCHANT)]
+    running = [AsyncExitStack() for _ in range(export.MAX_EXPORTS_PER_MERCHANT)]
+    for each in running:
+        await each.enter_async_context(reports.export(own, PaymentFilters()))
     refused = await gateway.get(EXPORT)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
     assert (await gateway.get(EXPORT, headers=gateway.other_headers)).status_code == 200
@@ -132,16 +136,16 @@ async def test_few_run_at_once_and_places_come_back(
 
 async def test_nothing_is_held_in_the_database_while_the_client_reads(gateway: Gateway) -> None:
     await fill(gateway, 3 * export.BATCH_ROWS)
-    pieces = await gateway.services.reports.export(gateway.merchant_id, {})
     sizes = []
-    async for piece in pieces:
-        sizes.append(piece.count(b"\r\n"))
-        await asyncio.sleep(0.05)
-        busy = await gateway.rows.one(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND state <> 'idle' AND pid <> pg_backend_pid()"
-        )
-        assert busy == 0
+    async with gateway.services.reports.export(gateway.merchant_id, PaymentFilters()) as pieces:
+        async for piece in pieces:
+            sizes.append(piece.count(b"\r\n"))
+            await asyncio.sleep(0.05)
+            busy = await gateway.rows.one(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND state <> 'idle' AND pid <> pg_backend_pid()"
+            )
+            assert busy == 0
     assert sizes == [export.BATCH_ROWS + 1, export.BATCH_ROWS, export.BATCH_ROWS, 0]
 
 

@@ -9,13 +9,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from api import server as server_module
+from api.errors import error_response
 from api.middleware.body_limit import BodyLimit
-from api.middleware.errors import Errors
 from api.server import BoundedProtocol, make_server
-from gateway_core.runtime.serving import listen
+from gateway_core.domain.errors import GatewayError
+from gateway_core.runtime.serving import Server, listen
 
 pytestmark = pytest.mark.integration
 
@@ -45,17 +47,21 @@ class Application:
             await receive()
             await send({"type": "lifespan.shutdown.complete"})
             return
-        await Errors(BodyLimit(self._answer, timeout_s=0.5))(scope, receive, send)
+        await BodyLimit(self._answer, timeout_s=0.5)(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.running += 1
         self.headers = scope["headers"]
         try:
-            length, more = 0, self.reads
-            while more:
-                message = await receive()
-                length += len(message.get("body", b""))
-                more = message.get("more_body", False)
+            length = 0
+            if self.reads:
+                try:
+                    length = len(await Request(scope, receive).body())
+                except ClientDisconnect:
+                    return
+                except GatewayError as error:
+                    await error_response(Request(scope), error)(scope, receive, send)
+                    return
             while self.outlasts and (await receive())["type"] != "http.disconnect":
                 pass
             await self.release.wait()
@@ -73,9 +79,7 @@ def application() -> Application:
 
 
 @pytest_asyncio.fixture
-async def server(
-    application: Application, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[server_module.Server]:
+async def server(application: Application, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
     monkeypatch.setattr(server_module, "HEAD_TIMEOUT_S", 0.3)
     listener = listen("127.0.0.1", 0)
     made = make_server(application, stop_timeout_s=2.0)
@@ -89,7 +93,7 @@ async def server(
 
 
 @pytest_asyncio.fixture
-async def dial(server: server_module.Server) -> AsyncIterator[Dial]:
+async def dial(server: Server) -> AsyncIterator[Dial]:
     """Opens connections to the server; they are closed after the test."""
     port = server.servers[0].sockets[0].getsockname()[1]
     writers: list[asyncio.StreamWriter] = []
@@ -272,7 +276,7 @@ async def test_one_connection_too_many_is_closed(dial: Dial, monkeypatch: pytest
 
 
 async def test_a_client_that_hangs_up_while_sending_leaves_nothing_behind(
-    dial: Dial, application: Application, server: server_module.Server
+    dial: Dial, application: Application, server: Server
 ) -> None:
     for _ in range(5):
         _, writer = await dial()
@@ -289,7 +293,7 @@ async def test_a_client_that_hangs_up_while_sending_leaves_nothing_behind(
 async def test_a_client_that_does_not_read_is_cut_off(
     dial: Dial,
     application: Application,
-    server: server_module.Server,
+    server: Server,
     monkeypatch: pytest.MonkeyPatch,
     ending: bytes,
 ) -> None:
@@ -317,7 +321,7 @@ async def test_a_client_that_reads_slowly_gets_everything(
 
 
 async def test_a_stop_waits_for_the_request_in_flight_and_takes_no_new_ones(
-    dial: Dial, application: Application, server: server_module.Server
+    dial: Dial, application: Application, server: Server
 ) -> None:
     application.release.clear()
     reader, writer = await dial()

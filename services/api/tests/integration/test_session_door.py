@@ -135,13 +135,13 @@ async def test_a_long_answer_can_ask_whether_its_reader_may_stay(gateway: Gatewa
 
     await gateway.rows.run("UPDATE sessions SET last_seen_at = now() - interval '1 hour'")
     before = await gateway.rows.one("SELECT last_seen_at FROM sessions")
-    assert await door.may_stay(asked_with(signed_in))
-    assert await door.may_stay(asked_with(gateway.headers))
+    assert await door.is_still_allowed(asked_with(signed_in))
+    assert await door.is_still_allowed(asked_with(gateway.headers))
     assert await gateway.rows.one("SELECT last_seen_at FROM sessions") == before
     await gateway.client.delete("/api/v1/session", headers=signed_in)
     await gateway.rows.run("UPDATE api_keys SET revoked_at = now()")
     for headers in (signed_in, gateway.headers, {}):
-        assert not await door.may_stay(asked_with(headers))
+        assert not await door.is_still_allowed(asked_with(headers))
 
 
 async def test_key_callers_pay_for_no_session(gateway: Gateway) -> None:

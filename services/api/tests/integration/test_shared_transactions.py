@@ -5,91 +5,93 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import psycopg
 import pytest
+from pydantic import BaseModel
 
-from api.answers import Answer, answer
-from api.batches import BatchWriter, Write
-from api.idempotency import Keys
-from gateway_core.db.pool import Connection, Pool
+from api.batches import BatchWriter
+from api.idempotency import IdempotencyKey, Replay
+from gateway_core.db.pool import Connection
 from gateway_core.domain.errors import GatewayError, not_found
 from gateway_core.runtime.coalescer import CoalescerClosed
 
 if TYPE_CHECKING:
     from tests.conftest import Gateway
 
+    from gateway_core.db.pool import Pool
     from gateway_core.testing.rows import Rows
 
 pytestmark = pytest.mark.integration
 
+Writer: TypeAlias = "BatchWriter[str, str, str, Letter]"
+
+
+class Letter(BaseModel):
+    letter: str
+    transaction: str
+
 
 class Letters:
-    """A noun of single letters; a row must not be ``poison``, a request must not be ``missing`` or ``bug``."""
+    """Creates single letters; a row must not be ``poison``, a request must not be ``missing`` or ``bug``."""
 
     async def read(self, conn: Connection, requests: Sequence[str]) -> str:
         row = await (await conn.execute("SELECT pg_current_xact_id()::text AS id")).fetchone()
         assert row is not None
         return str(row["id"])
 
-    def decide(self, request: str, facts: str) -> tuple[str, Answer]:
+    def decide(self, request: str, context: str) -> tuple[str, Letter]:
         if request == "missing":
             raise not_found("Letter")
         if request == "bug":
             raise KeyError(request)
-        return request, answer(201, {"letter": request, "transaction": facts})
+        return request, Letter(letter=request, transaction=context)
 
     async def write(self, conn: Connection, rows: Sequence[str]) -> None:
         await conn.execute("INSERT INTO letters SELECT unnest(%s::text[])", (list(rows),))
 
 
 @pytest.fixture
-async def writer(pool: Pool, rows: Rows) -> BatchWriter[str, str, str]:
+async def writer(pool: Pool, rows: Rows) -> Writer:
     await rows.run("CREATE TABLE letters (letter text CHECK (letter <> 'poison'))")
     return BatchWriter(pool, Letters())
 
 
-async def create(writer: BatchWriter[str, str, str], *letters: str) -> list[Answer | BaseException]:
-    return await asyncio.gather(*(writer.create(Write(letter)) for letter in letters), return_exceptions=True)
+async def create(writer: Writer, *letters: str) -> list[Letter | Replay | BaseException]:
+    return await asyncio.gather(*(writer.create(letter, None) for letter in letters), return_exceptions=True)
 
 
-async def test_what_comes_at_once_is_committed_together(
-    writer: BatchWriter[str, str, str], rows: Rows
-) -> None:
+async def test_what_comes_at_once_is_committed_together(writer: Writer, rows: Rows) -> None:
     answers = await create(writer, *(f"a{number}" for number in range(300)))
-    assert all(isinstance(each, Answer) for each in answers)
-    transactions = Counter(
-        each.body.split(b'transaction":')[1] for each in answers if isinstance(each, Answer)
-    )
+    transactions = Counter(each.transaction for each in answers if isinstance(each, Letter))
+    assert transactions.total() == 300
     assert len(transactions) <= 6
     assert await rows.one("SELECT count(*) FROM letters") == 300
 
 
-async def test_a_refused_request_is_refused_alone(writer: BatchWriter[str, str, str], rows: Rows) -> None:
+async def test_a_refused_request_is_refused_alone(writer: Writer, rows: Rows) -> None:
     answers = await create(writer, "a", "missing", "b", "bug", "c")
-    assert [type(each) for each in answers] == [Answer, GatewayError, Answer, KeyError, Answer]
+    assert [type(each) for each in answers] == [Letter, GatewayError, Letter, KeyError, Letter]
     assert await rows.values("SELECT letter FROM letters ORDER BY letter") == ["a", "b", "c"]
 
 
-async def test_a_row_that_the_database_refuses_spoils_no_other(
-    writer: BatchWriter[str, str, str], rows: Rows
-) -> None:
+async def test_a_row_that_the_database_refuses_spoils_no_other(writer: Writer, rows: Rows) -> None:
     answers = await create(writer, *("a", "poison", "b", "poison", "c", "missing"))
     kinds = [type(each) for each in answers]
     assert kinds == [
-        Answer,
+        Letter,
         psycopg.errors.CheckViolation,
-        Answer,
+        Letter,
         psycopg.errors.CheckViolation,
-        Answer,
+        Letter,
         GatewayError,
     ]
     assert await rows.values("SELECT letter FROM letters ORDER BY letter") == ["a", "b", "c"]
 
 
 async def test_the_wake_comes_after_the_commit_and_only_for_what_was_made(
-    pool: Pool, writer: BatchWriter[str, str, str], rows: Rows
+    pool: Pool, writer: Writer, rows: Rows
 ) -> None:
     wakes = 0
 
@@ -106,26 +108,23 @@ async def test_the_wake_comes_after_the_commit_and_only_for_what_was_made(
     assert wakes == 1
 
 
-async def test_closing_answers_what_waits(writer: BatchWriter[str, str, str], rows: Rows) -> None:
-    creating = [asyncio.create_task(writer.create(Write(letter))) for letter in ("a", "b")]
+async def test_closing_answers_what_waits(writer: Writer, rows: Rows) -> None:
+    creating = [asyncio.create_task(writer.create(letter, None)) for letter in ("a", "b")]
     await asyncio.sleep(0)
     await writer.aclose()
-    assert [(await each).status for each in creating] == [201, 201]
+    assert [type(await each) for each in creating] == [Letter, Letter]
     with pytest.raises(CoalescerClosed):
-        await writer.create(Write("c"))
+        await writer.create("c", None)
     assert await rows.one("SELECT count(*) FROM letters") == 2
 
 
-async def test_an_answer_is_stored_with_its_row_or_not_at_all(
-    writer: BatchWriter[str, str, str], rows: Rows
-) -> None:
+async def test_an_answer_is_stored_with_its_row_or_not_at_all(writer: Writer, rows: Rows) -> None:
     merchant_id = await rows.merchant()
-    keys = Keys(b"k" * 32)
-    writes = [
-        Write(letter, keys.of_merchant(merchant_id, letter, "POST /letters", letter))
+    creations = [
+        writer.create(letter, IdempotencyKey(letter, b"f").of_merchant(merchant_id))
         for letter in ("a", "poison")
     ]
-    answers = await asyncio.gather(*(writer.create(write) for write in writes), return_exceptions=True)
+    answers = await asyncio.gather(*creations, return_exceptions=True)
     assert isinstance(answers[1], psycopg.errors.CheckViolation)
     assert await rows.values("SELECT key FROM idempotency_keys") == ["a"]
 

@@ -4,40 +4,47 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import fields
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 import pytest_asyncio
+from fastapi import Response
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message
 
-from api.answers import Answer, Page, answer, page
 from api.app import Services, create_app
+from api.paging import Page
+from api.session.cookie import SessionCookie
 from api.settings import ApiSettings
 
 MERCHANT = UUID(int=1)
 
 
 class FakeService:
-    """Answers every call with ``outcome``: returned, or raised if it is an exception."""
+    """Answers every call with ``outcome``: a response with it as its body, or raised if it is an exception."""
 
     def __init__(self) -> None:
-        self.outcome: Answer | Page | Exception = answer(200, {"made": "up"})
+        self.outcome: bytes | Exception = b'{"made": "up"}'
         self.calls: list[tuple[str, tuple[object, ...]]] = []
+
+    def check_secret(self, payment_id: str, client_secret: str | None) -> None:
+        self.calls.append(("check_secret", (payment_id, client_secret)))
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[object]]:
         async def call(*arguments: object, **_: object) -> object:
             self.calls.append((name, arguments))
             if isinstance(self.outcome, Exception):
                 raise self.outcome
-            return page([], 0, None) if name.startswith("list_page") else self.outcome
+            if name.startswith("list_"):
+                return Page([], 0, None)
+            return Response(self.outcome, media_type="application/json")
 
         return call
 
 
-class OpenDoor:
+class LetsEveryoneIn:
     """Everyone is ``MERCHANT``."""
 
     async def merchant_of(self, _request: Request) -> UUID:
@@ -45,9 +52,6 @@ class OpenDoor:
 
     async def signed_in_merchant_of(self, _request: Request) -> UUID:
         return MERCHANT
-
-    async def may_stay(self, _request: Request) -> bool:
-        return True
 
     async def aclose(self) -> None:
         pass
@@ -58,10 +62,14 @@ class Edge:
 
     def __init__(self, settings: ApiSettings) -> None:
         self.service = FakeService()
-        fake = cast("Any", self.service)
-        self.app = create_app(
-            settings, Services(cast("Any", OpenDoor()), *[fake] * (len(fields(Services)) - 1))
-        )
+        parts: dict[str, Any] = {field.name: self.service for field in fields(Services)}
+        parts |= {
+            "fingerprint_key": b"k" * 32,
+            "cookie": SessionCookie(is_secure=False),
+            "trusted_proxies": (),
+            "authenticator": LetsEveryoneIn(),
+        }
+        self.app = create_app(settings, Services(**parts))
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://api.test")
 

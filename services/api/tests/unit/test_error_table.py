@@ -9,7 +9,7 @@ import psycopg_pool
 import pytest
 from starlette.exceptions import HTTPException
 
-from api.http_errors import STATUS, as_gateway_error, error_body
+from api.errors import STATUS, as_gateway_error, error_body
 from gateway_core.domain.errors import ErrorCode, GatewayError, internal_error, invalid_vpa, not_found
 from gateway_core.runtime.coalescer import CoalescerClosed, FlushFailed, Overloaded
 

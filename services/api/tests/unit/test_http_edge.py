@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from api.idempotency import IdempotencyKey
 from gateway_core.domain.errors import idempotency_key_in_use, not_found
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ async def test_head_of_a_refusal_has_no_content_either(edge: Edge) -> None:
 
 
 async def test_a_body_beyond_64_kib_is_refused(edge: Edge) -> None:
-    most = b'{"a":"' + b"x" * (64 * 1024 - 8) + b'"}'
+    begin = b'{"amount":500,"a":"'
+    most = begin + b"x" * (64 * 1024 - len(begin) - 2) + b'"}'
     assert (await edge.client.post("/api/v1/orders", content=most, headers=JSON)).status_code == 200
     refused = await edge.client.post("/api/v1/orders", content=most + b" ", headers=JSON)
     assert refused.status_code == 413
@@ -125,15 +127,17 @@ async def test_a_database_that_is_away_is_503_with_retry_after(edge: Edge) -> No
 
 async def test_retry_after_comes_with_409(edge: Edge) -> None:
     edge.service.outcome = idempotency_key_in_use(retry_after_s=3)
-    response = await edge.client.post("/api/v1/orders", json={})
+    response = await edge.client.post("/api/v1/orders", json={"amount": 500})
     assert (response.status_code, response.headers["retry-after"]) == (409, "3")
 
 
 async def test_the_key_reaches_the_service_and_two_are_refused(edge: Edge) -> None:
-    await edge.client.post("/api/v1/orders", json={}, headers={"Idempotency-Key": "k 1"})
-    assert edge.service.calls[-1][1][-1] == "k 1"
+    await edge.client.post("/api/v1/orders", json={"amount": 500}, headers={"Idempotency-Key": "k 1"})
+    key = edge.service.calls[-1][1][-1]
+    assert isinstance(key, IdempotencyKey)
+    assert key.text == "k 1"
     twice = [("Idempotency-Key", "a"), ("Idempotency-Key", "b"), ("Content-Type", "application/json")]
-    response = await edge.client.post("/api/v1/orders", content=b"{}", headers=twice)
+    response = await edge.client.post("/api/v1/orders", content=b'{"amount": 500}', headers=twice)
     assert (response.status_code, response.json()["error"]["field"]) == (400, "Idempotency-Key")
 
 

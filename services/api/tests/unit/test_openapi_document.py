@@ -12,8 +12,9 @@ import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from api.app import documented_endpoints
-from api.openapi import build, text
+from api.app import documented_app
+from api.openapi import document as document_of
+from api.openapi import text
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Edge
@@ -53,7 +54,7 @@ CONTRACT = """
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return build(documented_endpoints())
+    return document_of(documented_app())
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -71,8 +72,12 @@ def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
+def takes_a_key(operation: dict[str, Any]) -> bool:
+    return any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
+
+
 def test_the_committed_copy_is_current() -> None:
-    assert COMMITTED.read_text(encoding="utf-8") == text(documented_endpoints()), "run python -m api.openapi"
+    assert COMMITTED.read_text(encoding="utf-8") == text(documented_app()), "run python -m api.openapi"
 
 
 def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
@@ -96,7 +101,7 @@ def test_every_error_is_declared_on_every_operation(document: dict[str, Any]) ->
             wanted |= {"401", "403"}
         if "requestBody" in operation:
             wanted |= {"400", "413", "415"}
-        if {"$ref": "#/components/parameters/IdempotencyKey"} in operation.get("parameters", []):
+        if takes_a_key(operation):
             wanted |= {"409", "422"}
         if "{" in name:
             wanted |= {"404"}
@@ -104,25 +109,44 @@ def test_every_error_is_declared_on_every_operation(document: dict[str, Any]) ->
 
 
 def test_every_creating_operation_takes_an_idempotency_key(document: dict[str, Any]) -> None:
-    keyed = {
-        operation["operationId"]
-        for _, operation in operations(document)
-        if {"$ref": "#/components/parameters/IdempotencyKey"} in operation.get("parameters", [])
-    }
+    keyed = {operation["operationId"] for _, operation in operations(document) if takes_a_key(operation)}
     assert keyed == {"createOrder", "createPayment", "createPublicPayment", "capturePayment", "createRefund"}
 
 
 def test_the_examples_fit_their_schemas(document: dict[str, Any]) -> None:
-    checked = 0
+    fitting = [
+        (schema, example)
+        for schema in document["components"]["schemas"].values()
+        for example in schema.get("examples", [])
+    ]
     for _, operation in operations(document):
         answers = [resolve(document, response) for response in operation["responses"].values()]
-        bodies = [*answers, *([operation["requestBody"]] if "requestBody" in operation else [])]
-        for content in [each for body in bodies for each in body.get("content", {}).values()]:
-            schema = {**content["schema"], "components": document["components"]}
-            for example in content["examples"].values():
-                OAS31Validator(schema).validate(example["value"])
-                checked += 1
-    assert checked > 100
+        contents = [content for answer in answers for content in answer.get("content", {}).values()]
+        fitting += [
+            (content["schema"], example["value"])
+            for content in contents
+            for example in content.get("examples", {}).values()
+        ]
+        fitting += [
+            (parameter["schema"], parameter["example"])
+            for parameter in operation.get("parameters", [])
+            if "example" in parameter
+        ]
+    assert len(fitting) > 100
+    for schema, example in fitting:
+        OAS31Validator({**schema, "components": document["components"]}).validate(example)
+
+
+def test_every_answer_and_body_has_an_example(document: dict[str, Any]) -> None:
+    without = set()
+    for name, operation in operations(document):
+        answers = [resolve(document, response) for response in operation["responses"].values()]
+        for each in [*answers, operation.get("requestBody", {})]:
+            content = each.get("content", {}).get("application/json", {"schema": {}, "examples": {}})
+            schema = resolve(document, content["schema"].get("items", content["schema"]))
+            if "examples" not in content and "examples" not in resolve(document, schema):
+                without.add(name)
+    assert without == set()
 
 
 def test_path_parameters_are_declared(document: dict[str, Any]) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Message, Receive, Scope, Send
 
-from api.middleware.errors import Errors
 from api.middleware.overload import Overload
+from gateway_core.domain.errors import GatewayError
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Exchange
@@ -24,7 +24,7 @@ async def test_what_is_over_the_bound_is_503_and_a_free_place_is_used_again(
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    app = Errors(Overload(slow, max_in_flight=2))
+    app = Overload(slow, max_in_flight=2)
     served = [make_exchange(), make_exchange()]
     waiting = [asyncio.create_task(exchange.run(app)) for exchange in served]
     await asyncio.sleep(0)
@@ -50,14 +50,19 @@ async def test_a_body_that_is_still_on_its_way_takes_no_place(make_exchange: typ
         return {"type": "http.request", "body": b"{}", "more_body": False}
 
     async def reading(scope: Scope, receive: Receive, send: Send) -> None:
+        status = 200
         if scope["method"] == "POST":
-            while (await receive()).get("more_body"):
-                pass
-            await release.wait()
-        await send({"type": "http.response.start", "status": 200, "headers": []})
+            try:
+                while (await receive()).get("more_body"):
+                    pass
+            except GatewayError:
+                status = 503
+            else:
+                await release.wait()
+        await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    app = Errors(Overload(reading, max_in_flight=2))
+    app = Overload(reading, max_in_flight=2)
     piece: Message = {"type": "http.request", "body": b" ", "more_body": True}
     slow = [make_exchange([dict(piece)], then=body) for _ in range(5)]
     tasks = [asyncio.create_task(each.run(app)) for each in slow]
@@ -90,7 +95,7 @@ async def test_waiting_for_a_client_to_leave_is_no_waiting_for_its_body(
         while (await receive())["type"] != "http.disconnect":
             pass
 
-    app = Errors(Overload(outlasting, max_in_flight=1))
+    app = Overload(outlasting, max_in_flight=1)
     whole: Message = {"type": "http.request", "body": b"", "more_body": False}
     staying = asyncio.create_task(make_exchange([whole], then=leave).run(app))
     await waits.wait()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 
-from api.payments.creation import Instrument, check_order_id, parse_instrument
-from api.payments.filters import parse_filter
+from api.errors import as_gateway_error
+from api.payments.filters import PaymentFilters
+from api.payments.schemas import CardPaymentInput, PaymentInput, UpiPaymentInput
 from gateway_core.db.queries.payment_list import PaymentFilter
+from gateway_core.domain.card import CardSummary
 from gateway_core.domain.errors import GatewayError
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus
 
-TODAY = date(2026, 6, 30)
+NO_FILTER = PaymentFilter(statuses=[], methods=[])
 CARD: dict[str, Any] = {
     "number": "5500-0000 0000 0004",
     "expiry_month": "6",
@@ -23,22 +28,37 @@ CARD: dict[str, Any] = {
 }
 
 
+def parse(body: dict[str, Any]) -> UpiPaymentInput | CardPaymentInput:
+    """The body as the endpoint gets it; raises the refusal that its caller would get."""
+    try:
+        return PaymentInput.model_validate({"order_id": "order_1", **body}).root
+    except ValidationError as invalid:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in invalid.errors()]
+        raise as_gateway_error(RequestValidationError(faults)) from None
+
+
 def refusal_of(body: dict[str, Any]) -> str:
     with pytest.raises(GatewayError) as refusal:
-        parse_instrument(body, TODAY)
+        parse(body)
     return refusal.value.code
 
 
+def filter_of(**query: Any) -> PaymentFilter:
+    return PaymentFilters.model_validate(query).after(None)
+
+
 def test_of_upi_the_address_is_kept() -> None:
-    assert parse_instrument({"method": "upi", "vpa": "user@paytm"}, TODAY) == Instrument(
-        PaymentMethod.UPI, vpa="user@paytm"
-    )
+    wanted = parse({"method": "upi", "vpa": "user@paytm"})
+    assert isinstance(wanted, UpiPaymentInput)
+    assert wanted.vpa == "user@paytm"
 
 
 def test_of_a_card_network_and_last_four_are_kept_and_nothing_else() -> None:
-    kept = parse_instrument({"method": "card", "card": CARD}, TODAY)
-    assert kept == Instrument(PaymentMethod.CARD, card_network="mastercard", card_last4="0004")
-    assert "5500" not in repr(kept)
+    wanted = parse({"method": "card", "card": CARD})
+    assert isinstance(wanted, CardPaymentInput)
+    assert wanted.card == CardSummary("mastercard", "0004", (2026, 6))
+    assert "5500" not in repr(wanted)
+    assert "737" not in repr(wanted)
 
 
 @pytest.mark.parametrize("method", [None, "", "UPI", "cash", 1, ["upi"], {"upi": 1}, True])
@@ -79,23 +99,22 @@ def test_no_card_is_an_invalid_card(card: object) -> None:
     assert refusal_of({"method": "card", "card": card}) == "INVALID_CARD"
 
 
-def test_a_card_is_good_to_the_end_of_its_month() -> None:
-    assert parse_instrument({"method": "card", "card": CARD}, date(2026, 6, 30)).card_last4 == "0004"
-    with pytest.raises(GatewayError) as refusal:
-        parse_instrument({"method": "card", "card": CARD}, date(2026, 7, 1))
-    assert refusal.value.code == "EXPIRED_CARD"
-
-
 @pytest.mark.parametrize("order_id", [None, "", 1, ["order_1"], True])
 def test_an_order_id_is_required(order_id: object) -> None:
     with pytest.raises(GatewayError, match="order_id is required"):
-        check_order_id({"order_id": order_id})
+        parse({"order_id": order_id, "method": "upi", "vpa": "user@paytm"})
+
+
+def test_a_missing_order_id_is_required_whatever_the_method() -> None:
+    for body in ({"method": "upi", "vpa": "user@paytm"}, {"method": "card", "card": CARD}):
+        with pytest.raises(GatewayError, match="order_id is required"):
+            PaymentInput.model_validate(body)
 
 
 def test_filters_are_read() -> None:
     query = {
-        "status": "failed,success,failed",
-        "method": "card",
+        "status": ["failed,success", "failed"],
+        "method": ["card"],
         "q": " pay_7Hs ",
         "order_id": "order_1",
         "created_from": "2024-01-15t10:30:00z",
@@ -105,9 +124,9 @@ def test_filters_are_read() -> None:
         "unknown": "ignored",
     }
     half_past_five = timezone(timedelta(hours=5, minutes=30))
-    assert parse_filter(query, None) == PaymentFilter(
-        statuses=(PaymentStatus.FAILED, PaymentStatus.SUCCESS),
-        methods=(PaymentMethod.CARD,),
+    assert filter_of(**query) == PaymentFilter(
+        statuses=[PaymentStatus.FAILED, PaymentStatus.SUCCESS],
+        methods=[PaymentMethod.CARD],
         id_prefix="pay_7Hs",
         order_id="order_1",
         created_from=datetime(2024, 1, 15, 10, 30, tzinfo=UTC),
@@ -118,12 +137,12 @@ def test_filters_are_read() -> None:
 
 
 def test_empty_filters_filter_nothing() -> None:
-    assert parse_filter({"status": "", "order_id": "", "amount_min": "", "q": " "}, None) == PaymentFilter()
+    assert filter_of(status=[""], order_id="", amount_min="", q=" ") == NO_FILTER
 
 
 @pytest.mark.parametrize("text", ["p", "pay", "pay_", "o", "order_"])
 def test_what_every_id_begins_with_filters_nothing(text: str) -> None:
-    assert parse_filter({"q": text}, None) == PaymentFilter()
+    assert filter_of(q=text) == NO_FILTER
 
 
 @pytest.mark.parametrize(
@@ -131,11 +150,11 @@ def test_what_every_id_begins_with_filters_nothing(text: str) -> None:
     ["7Hs2", "Pay_7", "pay_7%", "pay_7_", "pay_\x00", "pay_ü", "order_1;--", "rfnd_1", "pay_" + "x" * 77],
 )
 def test_what_no_id_begins_with_finds_nothing(text: str) -> None:
-    assert parse_filter({"q": text}, None) == PaymentFilter(nothing=True)
+    assert filter_of(q=text).nothing
 
 
 def test_the_beginning_of_an_order_is_told_from_that_of_a_payment() -> None:
-    assert parse_filter({"q": "order_5k"}, None) == PaymentFilter(order_id_prefix="order_5k")
+    assert filter_of(q="order_5k") == replace(NO_FILTER, order_id_prefix="order_5k")
 
 
 @pytest.mark.parametrize(
@@ -161,5 +180,5 @@ def test_the_beginning_of_an_order_is_told_from_that_of_a_payment() -> None:
 )
 def test_values_that_are_none_are_refused(name: str, text: str) -> None:
     with pytest.raises(GatewayError) as refusal:
-        parse_filter({name: text}, None)
+        filter_of(**{name: [text] if name in ("status", "method") else text})
     assert refusal.value.field == name

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
-from api.reports.periods import parse_days, period_until, summary
+from api.reports.periods import Period, check_days, period_until, summary
 from gateway_core.db.queries.reports import PaymentGroup
 from gateway_core.domain.errors import GatewayError
 
@@ -37,15 +39,21 @@ def test_a_bucket_that_just_began_is_there() -> None:
 @pytest.mark.parametrize("text", ["", "0", "2", "-7", "07", "7.0", "٧", "365"])
 def test_other_periods_are_refused(text: str) -> None:
     with pytest.raises(GatewayError, match="days must be one of 1, 7, 30, 90"):
-        parse_days({"days": text})
+        check_days(text)
 
 
-def test_thirty_days_unless_said() -> None:
-    assert (parse_days({}), parse_days({"days": "90"})) == (30, 90)
+def test_a_known_period_is_a_number_of_days() -> None:
+    assert check_days("90") == 90
+
+
+def told_of(
+    period: Period, groups: Sequence[PaymentGroup], refunded: Sequence[tuple[str, int]] = ()
+) -> dict[str, Any]:
+    return summary(period, groups, refunded).model_dump(by_alias=True)
 
 
 def test_an_empty_period_has_its_buckets_and_no_rate() -> None:
-    told = summary(period_until(NOW, 7), [], [])
+    told = told_of(period_until(NOW, 7), [])
     assert (told["payments"], told["success_rate"], told["amounts"], told["currency"]) == (0, None, [], "INR")
     assert len(told["series"]) == 7
     assert told["series"][0] == {
@@ -64,7 +72,7 @@ def test_totals_add_up_within_their_currency_and_never_across() -> None:
         PaymentGroup(last, "pending", "USD", 1, 999),
         PaymentGroup(last, "processing", "INR", 1, 999),
     ]
-    told = summary(period_until(NOW, 7), groups, [("INR", 50)])
+    told = told_of(period_until(NOW, 7), groups, [("INR", 50)])
     assert (told["payments"], told["successful"], told["failed"], told["pending"]) == (8, 4, 2, 2)
     assert told["success_rate"] == 66.7
     assert told["currency"] == "INR"
@@ -81,4 +89,4 @@ def test_the_main_currency_is_the_one_of_most_payments_not_of_most_money() -> No
         PaymentGroup(NOW.replace(hour=0, minute=0, second=0, microsecond=0), "failed", "EUR", 3, 3),
         PaymentGroup(NOW.replace(hour=0, minute=0, second=0, microsecond=0), "success", "INR", 2, 10**9),
     ]
-    assert summary(period_until(NOW, 7), groups, [])["currency"] == "EUR"
+    assert told_of(period_until(NOW, 7), groups)["currency"] == "EUR"

@@ -9,11 +9,11 @@ export type Refund = components['schemas']['Refund'];
 export type Timeline = components['schemas']['PaymentTimeline'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 
-/** The list's filters, as the API names them. */
-export type PaymentQuery = Omit<
-  NonNullable<paths['/api/v1/payments']['get']['parameters']['query']>,
-  'limit' | 'offset' | 'cursor' | 'order_id'
->;
+/** The list's filters as text, as the page's address has them; several choices stand between commas. */
+export type PaymentQuery = Partial<Record<'q' | 'status' | 'method' | 'created_from' | 'created_to', string>> &
+  Partial<Record<'amount_min' | 'amount_max', string | number>>;
+
+type ListQuery = NonNullable<paths['/api/v1/payments']['get']['parameters']['query']>;
 
 export interface PaymentPage {
   payments: Payment[];
@@ -49,8 +49,10 @@ export function usePayments(
 }
 
 async function readPage(filters: PaymentQuery, cursor: string, signal: AbortSignal): Promise<PaymentPage> {
-  const query = { ...filters, limit: PAGE_ROWS, ...(cursor && { cursor }) };
-  const { data, response } = await fullAnswerOf(api.GET('/api/v1/payments', { params: { query }, signal }));
+  const query: object = { ...filters, limit: PAGE_ROWS, ...(cursor && { cursor }) };
+  const { data, response } = await fullAnswerOf(
+    api.GET('/api/v1/payments', { params: { query: query as ListQuery }, signal }),
+  );
   return {
     payments: data,
     total: Number(response.headers.get('X-Total-Count') ?? data.length),

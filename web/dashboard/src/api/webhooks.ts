@@ -90,7 +90,13 @@ export function useDeliveries({ status, event, q, offset }: DeliveryFilters) {
       answerOf(
         api.GET('/api/v1/webhooks', {
           params: {
-            query: { limit: PAGE_ROWS, offset, ...(status && { status }), ...(event && { event }), ...(q && { q }) },
+            query: {
+              limit: PAGE_ROWS,
+              offset,
+              ...(status && { status: [status as Delivery['status']] }),
+              ...(event && { event: [event as components['schemas']['EventType']] }),
+              ...(q && { q }),
+            },
           },
           signal,
         }),

@@ -1,4 +1,4 @@
-"""Answers in pieces: to clients that read, leave, or want no content."""
+"""What the layers make of responses that last: they are counted, timed, and cut short when they fail."""
 
 from __future__ import annotations
 
@@ -7,37 +7,31 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
-from starlette.types import Message
+from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.middleware.asgi import ASGIApp, Receive, Scope, Send
-from api.middleware.errors import Errors
-from api.middleware.head import HeadAsGet
 from api.middleware.overload import Overload
-from api.streaming import EVENT_STREAM, StreamedResponse
+from api.middleware.request_context import RequestContext
+from api.reports.routes import CsvResponse
 from gateway_core.runtime.http_metrics import HttpMetrics
 from gateway_core.runtime.metrics import REGISTRY
 
 
-class Pieces:
-    """Hands out ``ready``, then waits for ever; knows whether it was closed."""
+async def nothing() -> AsyncIterator[bytes]:
+    pieces: tuple[bytes, ...] = ()
+    for piece in pieces:
+        yield piece
 
-    def __init__(self, *ready: bytes, endless: bool = False) -> None:
-        self._ready = list(ready)
-        self._endless = endless
-        self.closed = False
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
+async def endless() -> AsyncIterator[bytes]:
+    await asyncio.Event().wait()
+    yield b""
 
-    async def __anext__(self) -> bytes:
-        if self._ready:
-            return self._ready.pop(0)
-        if self._endless:
-            await asyncio.Event().wait()
-        raise StopAsyncIteration
 
-    async def aclose(self) -> None:
-        self.closed = True
+async def failing() -> AsyncIterator[bytes]:
+    yield b"one"
+    raise RuntimeError("gone")
 
 
 class Client:
@@ -66,9 +60,9 @@ class Client:
         return [message["body"] for message in self.sent[1:]]
 
 
-def answering(pieces: Pieces, media_type: str = EVENT_STREAM) -> ASGIApp:
+def answering(pieces: Any, response_class: type[StreamingResponse] = EventSourceResponse) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await StreamedResponse(pieces, media_type, {"x-a": "b"})(scope, receive, send)
+        await response_class(pieces())(scope, receive, send)
 
     return app
 
@@ -86,50 +80,16 @@ async def begun(app: ASGIApp, client: Client) -> asyncio.Future[None]:
     return task
 
 
-async def test_pieces_go_out_one_by_one_and_the_end_is_told() -> None:
-    pieces, client = Pieces(b"one", b"two"), Client()
-    async with asyncio.timeout(5):
-        await answering(pieces)(client.scope(), client.receive, client.send)
-    assert client.content == [b"one", b"two", b""]
-    assert [message.get("more_body") for message in client.sent[1:]] == [True, True, None]
-    assert sorted(client.sent[0]["headers"]) == [(b"content-type", b"text/event-stream"), (b"x-a", b"b")]
-    assert pieces.closed
-
-
-async def test_an_idle_stream_ends_when_its_client_leaves() -> None:
-    pieces, client = Pieces(b"one", endless=True), Client()
-    task = exchange(answering(pieces), client)
-    while len(client.sent) < 2:
-        await asyncio.sleep(0)
-    client.leave.set()
-    async with asyncio.timeout(5):
-        await task
-    assert pieces.closed
-
-
-async def test_head_gets_the_headers_and_no_stream() -> None:
-    pieces, client = Pieces(b"one", endless=True), Client()
-    async with asyncio.timeout(5):
-        await HeadAsGet(answering(pieces))(client.scope("HEAD"), client.receive, client.send)
-    assert (client.content, pieces.closed) == ([b""], True)
-
-
 async def test_a_failure_in_the_middle_is_no_complete_answer() -> None:
-    class Failing(Pieces):
-        async def __anext__(self) -> bytes:
-            if not self._ready:
-                raise RuntimeError("gone")
-            return await super().__anext__()
-
-    pieces, client = Failing(b"one"), Client()
+    client = Client()
     with pytest.raises(RuntimeError, match="gone"):
-        await Errors(answering(pieces))(client.scope(), client.receive, client.send)
-    assert (client.content, pieces.closed) == ([b"one"], True)
+        await RequestContext(answering(failing))(client.scope(), client.receive, client.send)
+    assert client.content == [b"one"]
 
 
 async def test_event_streams_take_no_place_of_requests() -> None:
     streams = [Client() for _ in range(3)]
-    app = Errors(Overload(answering(Pieces(endless=True)), max_in_flight=1))
+    app = Overload(answering(endless), max_in_flight=1)
     tasks = [await begun(app, each) for each in streams]
     assert [each.sent[0]["status"] for each in streams] == [200, 200, 200]
     for each in streams:
@@ -139,7 +99,7 @@ async def test_event_streams_take_no_place_of_requests() -> None:
 
 async def test_other_downloads_do_take_one() -> None:
     first, second = Client(), Client()
-    app = Errors(Overload(answering(Pieces(endless=True), "text/csv"), max_in_flight=1))
+    app = Overload(answering(endless, CsvResponse), max_in_flight=1)
     task = await begun(app, first)
     await app(second.scope(), second.receive, second.send)
     assert second.sent[0]["status"] == 503
@@ -149,12 +109,10 @@ async def test_other_downloads_do_take_one() -> None:
 
 async def test_a_place_is_given_back_once() -> None:
     async def by_method(scope: Scope, receive: Receive, send: Send) -> None:
-        chosen = (
-            answering(Pieces()) if scope["method"] == "POST" else answering(Pieces(endless=True), "text/csv")
-        )
+        chosen = answering(nothing) if scope["method"] == "POST" else answering(endless, CsvResponse)
         await chosen(scope, receive, send)
 
-    app = Errors(Overload(by_method, max_in_flight=1))
+    app = Overload(by_method, max_in_flight=1)
     stream, downloads = Client(), [Client(), Client()]
     for _ in range(3):
         await app(stream.scope("POST"), stream.receive, stream.send)
@@ -174,7 +132,7 @@ async def test_a_stream_is_timed_to_its_beginning_and_is_not_in_flight() -> None
 
     counted, seconds = sample("count"), sample("sum")
     client = Client()
-    app = HttpMetrics(answering(Pieces(endless=True)))
+    app = HttpMetrics(answering(endless))
     task = await begun(app, client)
     assert REGISTRY.get_sample_value("gateway_http_requests_in_flight") == 0
     assert sample("count") == counted + 1

@@ -1,0 +1,51 @@
+"""Fields that the models of several resources share: each with its check, its documentation and its type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from gateway_core.domain.money import (
+    DEFAULT_CURRENCY,
+    MAX_AMOUNT_MINOR,
+    MIN_AMOUNT_MINOR,
+    check_currency,
+    check_order_amount,
+    check_positive_amount,
+)
+
+
+def examples(*values: Any) -> ConfigDict:
+    """The ``model_config`` of a model with examples of it, for the OpenAPI document."""
+    return ConfigDict(json_schema_extra={"examples": [*values]})
+
+
+Timestamp = Annotated[
+    str,
+    Field(
+        description="RFC 3339, UTC, in milliseconds.",
+        examples=["2024-01-15T10:30:00.123Z"],
+        json_schema_extra={"format": "date-time"},
+    ),
+]
+_MINOR_UNIT = "In the currency's minor unit (paise)."
+OrderAmount = Annotated[
+    int, Field(ge=MIN_AMOUNT_MINOR, le=MAX_AMOUNT_MINOR, description=_MINOR_UNIT, examples=[50000])
+]
+PartAmount = Annotated[int, Field(ge=1, le=MAX_AMOUNT_MINOR, description=_MINOR_UNIT, examples=[25000])]
+OrderAmountInput = Annotated[OrderAmount, BeforeValidator(check_order_amount)]
+PartAmountInput = Annotated[PartAmount, BeforeValidator(check_positive_amount)]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.", examples=[DEFAULT_CURRENCY])]
+CurrencyInput = Annotated[Currency, BeforeValidator(check_currency)]
+OrderId = Annotated[
+    str, Field(pattern="^order_[A-Za-z0-9]{16,64}$", examples=["order_5kP0aQx8ZrT2mN7vB4cY1d"])
+]
+PaymentId = Annotated[str, Field(pattern="^pay_[A-Za-z0-9]{16,64}$", examples=["pay_7Hs2Lw9QeR4tY6uI8oP0aS"])]
+RefundId = Annotated[
+    str, Field(pattern="^rfnd_[A-Za-z0-9]{16,64}$", examples=["rfnd_3Df5Gh7Jk9Lz1Xc2Vb4Nm6"])
+]
+MerchantId = Annotated[
+    str, Field(json_schema_extra={"format": "uuid"}, examples=["550e8400-e29b-41d4-a716-446655440000"])
+]
+Count = Annotated[int, Field(ge=0)]
