@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--quick] [--only MEASURE] [--tree FOLDER]``: what this machine does, against the targets."""
+"""``python -m benchmarks [--quick] [--only MEASURE] [--tree FOLDER]``: measures this machine against the targets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MEASURES = ("ratios", "delays", "dashboard")
 
 
 async def main(chosen: Sequence[str], trees: Sequence[Tree], *, quick: bool) -> None:
-    """Take the measures and print each as soon as it is there."""
+    """Take the measurements and print each one."""
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the start", flush=True)
     with postgres_server() as postgres:
         if "ratios" in chosen:

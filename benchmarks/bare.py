@@ -28,7 +28,7 @@ app = FastAPI()
 
 
 class NewPayment(BaseModel):
-    """What a payment is created from."""
+    """A payment's request body."""
 
     order_id: str
     method: str
@@ -43,7 +43,7 @@ async def get_payment(payment_id: str) -> dict[str, Any]:
 
 @app.post("/payments", status_code=201)
 async def create_payment(new: NewPayment) -> dict[str, Any]:
-    """The same, of a checked body."""
+    """The same, made of a validated body."""
     return {"id": "pay_H8sK3jD9s2L1pQr0", **PAYMENT, **new.model_dump()}
 
 

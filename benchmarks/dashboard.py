@@ -27,7 +27,9 @@ Query = Mapping[str, str]
 
 
 def combinations(days: Mapping[str, str], order_id: str) -> list[dict[str, str]]:
-    """Every combination of the filters, of each kind a wide and a narrow one; an order's id comes alone or with one."""
+    """Every combination of the filters: of each kind a wide and a narrow one; an order's id alone or with one
+    other.
+    """
     kinds: list[list[dict[str, str]]] = [
         [{}, {"status": "success"}, {"status": "processing"}, {"status": "pending,failed"}],
         [{}, {"method": "upi"}],
@@ -94,7 +96,7 @@ async def _others(on: Gateway) -> list[tuple[str, Query]]:
 
 
 async def _sequential(on: Gateway, asked: list[dict[str, str]]) -> list[str]:
-    """The combinations of which a plan reads the table from end to end."""
+    """The combinations for which a plan reads the whole table."""
     async with create_pool(on.database_url, size=1, application_name="benchmark") as pool:
         return [_name(query) for query in asked if "Seq Scan" in await list_scans(pool, query)]
 
@@ -116,7 +118,7 @@ async def _times(session: aiohttp.ClientSession, path: str, query: Query, repeat
 
 
 async def _walk(session: aiohttp.ClientSession) -> str:
-    """All pages by their links: the last is as quick as the first."""
+    """Follow the links through all pages: the last one is as quick as the first."""
     path, times_ms = f"{LIST}?limit=100", list[float]()
     for _ in range(MAX_PAGES):
         began_s = time.perf_counter()

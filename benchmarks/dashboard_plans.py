@@ -1,4 +1,4 @@
-"""How PostgreSQL goes about the dashboard's statements."""
+"""PostgreSQL's plans for the dashboard's statements."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def scans(plan: dict[str, Any]) -> Iterator[str]:
 
 
 async def list_scans(pool: Pool, query: dict[str, str]) -> list[str]:
-    """How the list with the filters ``query`` and its count come by payments."""
+    """The plans of the list with the filters ``query`` and of its count."""
     many = {name: [value] if name in ("status", "method") else value for name, value in query.items()}
     wanted = PaymentFilters.model_validate(many).after(None)
     async with transaction(pool) as conn:

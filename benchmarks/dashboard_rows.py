@@ -1,4 +1,4 @@
-"""A merchant with a hundred thousand payments, and one beside it."""
+"""A merchant with a hundred thousand payments, and another merchant."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _EVENTS: LiteralString = """
 
 
 async def fill(database_url: str) -> None:
-    """Put the rows there, and do what autovacuum does within the hour after them."""
+    """Insert the rows, and run what autovacuum would run within the next hour."""
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn:
         await conn.execute(_OTHER, {"merchant": OTHER_ID})
         for merchant_id, count in ((MERCHANT_ID, PAYMENTS), (OTHER_ID, OTHERS_PAYMENTS)):

@@ -17,10 +17,10 @@ IN_DELAY: Final = "SELECT count(*) FROM payments WHERE status = 'processing'"
 
 
 async def delays(postgres: Server, *, payments: int) -> None:
-    """Put all of ``payments`` in their delay at once, and print the rate.
+    """Create all ``payments`` while the processor is stopped, start it, and print the rate.
 
-    No API creates that many within 5 s here, so the payment processor starts once they are created. The time
-    counts from the first request, the creation and the whole delay included.
+    The API cannot create that many within 5 s here. The time counts from the first request and includes
+    creation and delay.
     """
     async with gateway(THIS, postgres) as on:
         await on.start(BANKS_PACE, API, *(worker for worker in WORKERS if worker != PAYMENTS))
@@ -38,7 +38,7 @@ async def delays(postgres: Server, *, payments: int) -> None:
 
 
 async def _most_in_delay(on: Gateway) -> int:
-    """The most payments that were with the bank at one instant, once their number falls again."""
+    """The maximum of payments that the bank held at once, returned when their number falls."""
     most, deadline_s = 0, time.monotonic() + END_TIMEOUT_S
     while time.monotonic() < deadline_s:
         [(now,)] = await on.query(IN_DELAY)

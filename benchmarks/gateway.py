@@ -1,4 +1,4 @@
-"""A whole gateway on this machine, as a user has it: durable servers, every process, a verifying receiver."""
+"""A whole gateway on this machine, as users run it: durable servers, every process, a verifying receiver."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ QUIET_CORES: Final = 0.25
 QUIET_FOR_S: Final = 0.5
 QUIET_TIMEOUT_S: Final = 60.0
 
-# Run by the checkout's own Python, for how it migrates is its own affair.
+# Run by the checkout's own Python, because checkouts migrate in different ways.
 _MIGRATE = "import os, devstack.services as s; command = s.migrate_command(); os.execvp(command[0], command)"
 _numbers = itertools.count(1)
 
@@ -63,7 +63,7 @@ class Tree:
 
     @classmethod
     def at(cls, root: Path) -> Tree:
-        """The one in the folder ``root``. FileNotFoundError without its ``.venv``."""
+        """The checkout in the folder ``root``. FileNotFoundError without its ``.venv``."""
         python = root.resolve() / ".venv/bin/python"
         if not python.exists():
             raise FileNotFoundError(f"{python}: run `make dev` in {root} first")
@@ -141,7 +141,7 @@ class Gateway:
         await self.query("UPDATE merchants SET webhook_url = NULL RETURNING id")
 
     async def orders(self, count: int) -> list[str]:
-        """The ids of ``count`` new orders, put straight into the database."""
+        """The ids of ``count`` new orders, inserted into the database."""
         ids = [new_id("order_") for _ in range(count)]
         await self.query(
             "INSERT INTO orders (id, merchant_id, amount, currency) SELECT unnest(%s::text[]), %s, 50000, 'INR' "
@@ -152,11 +152,11 @@ class Gateway:
         return ids
 
     async def create(self, orders: Sequence[str], *, clients: int, seconds: float = END_TIMEOUT_S) -> Result:
-        """A payment of each order, until ``seconds`` are over."""
+        """Create a payment of each order, until ``seconds`` are over."""
         return await load(self.api_port, list(map(_creation, orders)), clients=clients, seconds=seconds)
 
     async def read(self, payments: Sequence[str], *, clients: int, seconds: float) -> Result:
-        """The payments one after the other, over and over."""
+        """Read the payments again and again."""
         exchanges = [
             Exchange(render("GET", f"/api/v1/payments/{id_}", headers=CREDENTIALS), "200", f'"id":"{id_}"')
             for id_ in payments
@@ -166,7 +166,7 @@ class Gateway:
     async def refund(
         self, payments: Sequence[str], count: int, *, clients: int, seconds: float = END_TIMEOUT_S
     ) -> Result:
-        """``count`` small refunds over the payments in turn, until ``seconds`` are over."""
+        """Create ``count`` small refunds of the payments in turn, until ``seconds`` are over."""
         exchanges = list(map(_refund, itertools.islice(itertools.cycle(payments), count)))
         return await load(self.api_port, exchanges, clients=clients, seconds=seconds)
 
@@ -194,7 +194,7 @@ class Gateway:
         return pending or used_s > QUIET_CORES * QUIET_FOR_S
 
     async def complete(self, noun: str) -> int:
-        """Of how many payments or refunds the receiver has verified the last webhook."""
+        """The number of payments or refunds whose last webhook the receiver has verified."""
         return int((await self._tally())["complete"][noun])
 
     async def completed_s(self, noun: str, count: int) -> float:
@@ -246,7 +246,7 @@ class Gateway:
 
 @asynccontextmanager
 async def gateway(tree: Tree, postgres: Server) -> AsyncIterator[Gateway]:
-    """A gateway of ``tree`` with a migrated database, of which nothing but the receiver runs yet. Leaving kills it."""
+    """A gateway of ``tree`` with a migrated database; only the receiver runs yet. Leaving the block kills it."""
     with (
         _database(postgres) as database_url,
         tempfile.TemporaryDirectory(prefix="gateway-bench-", ignore_cleanup_errors=True) as folder,

@@ -1,4 +1,4 @@
-"""Just enough of HTTP/1.1 to load a server, and to be one, for some microseconds a message."""
+"""A minimal HTTP/1.1 client and server that cost some microseconds per message."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def header(head: bytes, name: bytes) -> bytes:
 def render(
     method: str, path: str, body: str = "", *, headers: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """A request to this machine, its body JSON."""
+    """A request to this machine with a JSON body."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     if body:

@@ -27,7 +27,7 @@ SHOWN_CHARS: Final = 200
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request, and the status and a part of the body by which its correct answer is known."""
+    """A request, and the status and part of the body of its correct response."""
 
     request: str
     status: str

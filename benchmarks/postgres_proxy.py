@@ -1,4 +1,4 @@
-"""A proxy between one process and PostgreSQL that counts what the process asks for."""
+"""A proxy between one process and PostgreSQL that counts round trips and transactions."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ CHUNK_BYTES: Final = 65_536
 
 
 class PostgresProxy:
-    """Changes nothing on the way.
+    """Forwards every byte unchanged.
 
-    The server's ReadyForQuery ends a round trip; one that says that no transaction is open, after a statement, ends a
-    transaction.
+    The server's ReadyForQuery ends a round trip; one that reports no open transaction, after a statement, ends
+    a transaction.
     """
 
     def __init__(self, server_port: int) -> None:
@@ -28,7 +28,7 @@ class PostgresProxy:
         self._listener: asyncio.Server | None = None
 
     async def listen(self) -> int:
-        """The port on which it stands for PostgreSQL."""
+        """The port on which the proxy listens."""
         self._listener = await asyncio.start_server(self._serve, LOOPBACK)
         port: int = self._listener.sockets[0].getsockname()[1]
         return port

@@ -74,11 +74,11 @@ ROWS: Final = (
 
 @dataclass(frozen=True)
 class Size:
-    """How much is done."""
+    """The amount of work."""
 
     rounds: int
     seconds: float
-    """Of a round against the bare application."""
+    """Settings of a round against the bare application."""
     payments: int
     refunds: int
     idle_s: float
@@ -117,7 +117,7 @@ class Asked:
     counts: Mapping[str, tuple[float, float]]
 
     def beyond(self, idle: Asked) -> dict[str, tuple[float, float]]:
-        """What it asked more than at the rates of ``idle``."""
+        """Transactions and round trips beyond those of the rates ``idle``."""
         longer = self.seconds / idle.seconds
         return {
             name: (transactions - idle.counts[name][0] * longer, round_trips - idle.counts[name][1] * longer)
@@ -160,7 +160,7 @@ class Ratios:
         self._report.add(row.name, on.tree.name, value)
 
     async def _warm_up(self, on: Gateway) -> None:
-        """A gateway that has been up for a while has long prepared its statements."""
+        """A gateway that has run for a while has prepared its statements."""
         await on.pay(await on.orders(self._size.warm_up_payments), gap_s=WARM_UP_GAP_S)
         await on.quiet()
 
@@ -173,7 +173,7 @@ class Ratios:
                 await each.stop()
 
     async def _idleness(self) -> None:
-        """What a payment costs alone, without what the gateway does for none."""
+        """The cost of one payment, without that of an idle gateway."""
         for each in self._gateways:
             await each.start(PACED_BANK, API, *WORKERS, counted=True)
             await each.send_webhooks()
@@ -224,7 +224,7 @@ class Ratios:
         await on.quiet()
 
     async def _against_bare(self) -> None:
-        """Without webhooks and with a slow bank, so that nothing competes with the API but the workers' claims."""
+        """Without webhooks and with a slow bank, so that only the workers' claims compete with the API."""
         for each in self._gateways:
             await each.send_no_webhooks()
             await each.start(SLOW_BANK, API, *WORKERS)

@@ -1,4 +1,4 @@
-"""What was measured, as a table for a terminal."""
+"""The results, as a table for a terminal."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from rich.table import Table
 WIDTH = 120
 BARE = "bare"
 Values = Mapping[str, Sequence[float]]
-"""What a measure was by round, of each tree and of the bare application."""
+"""The values of a measurement by round, of each tree and of the bare application."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A measure; its target bounds the value itself, its ratio to the bare one or that to the other tree."""
+    """A measurement; its target bounds the value, its ratio to the bare application or its ratio to the other
+    tree.
+    """
 
     name: str
     before: str = ""
@@ -48,7 +50,7 @@ class Report:
         self._taken[measure][tree].append(value)
 
     def show(self, rows: Sequence[Row], trees: Sequence[str]) -> None:
-        """Print a line for each row and tree; the first tree's carries target and verdict."""
+        """Print a line for each row and tree, the first tree's with its target and whether it was met."""
         table = Table(box=None, pad_edge=False, header_style="bold")
         for title in ("", "of", "median", "least–most", "÷ bare", "÷ other", "target", "", "[002cc08]"):
             table.add_column(
@@ -82,7 +84,7 @@ def _cells(row: Row, values: Values, tree: str, trees: Sequence[str]) -> list[st
 
 
 def _ratios(values: Sequence[float], others: Sequence[float]) -> list[float]:
-    """Round by round: what disturbs the machine for longer than a round disturbs both."""
+    """Compares round by round: a disturbance that outlasts a round affects both."""
     return [value / other for value, other in zip(values, others, strict=True)]
 
 

@@ -11,7 +11,7 @@ USER, SYSTEM, ENDED_CHILDREN_USER, ENDED_CHILDREN_SYSTEM = 11, 12, 13, 14
 
 
 class Meter:
-    """What was used since it was made. ``read`` gives CPU seconds so far by process, the load generator aside."""
+    """CPU time used since creation. ``read`` gives CPU seconds so far by process, without the load generator."""
 
     def __init__(self, read: Callable[[], Mapping[str, float]]) -> None:
         self._read = read

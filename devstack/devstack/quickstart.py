@@ -1,6 +1,4 @@
-"""What is shown once everything is healthy, and the one setting that makes it work: the merchant's webhook
-URL.
-"""
+"""The lines shown once everything is healthy, and the test merchant's webhook URL."""
 
 from __future__ import annotations
 
@@ -58,7 +56,7 @@ def _credentials(settings: Settings) -> tuple[str, str]:
 
 
 def _webhook_line(settings: Settings) -> str:
-    """Configures the receiver unless the merchant has a URL already. A failure is told, and stops nothing."""
+    """Configures the receiver's URL unless the merchant has one. A failure is shown and stops nothing."""
     url = f"{_receiver_address(settings)}/webhook"
     try:
         configured = _call(settings, "GET", "/api/v1/webhooks/config").get("webhook_url")

@@ -262,7 +262,7 @@ def _children_of(pid: int) -> list[int]:
 
 
 def _kill_and_wait(pid: int) -> None:
-    """Until it is gone it holds the shared memory that the next start would trip over."""
+    """Kills the process and waits: until it has ended, it holds shared memory that the next start needs."""
     deadline = time.monotonic() + STOP_TIMEOUT_S
     while _alive(pid) and time.monotonic() < deadline:
         with contextlib.suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""The gateway's processes. This is the one place to add another."""
+"""The gateway's processes; add another one here."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def gateway_services(settings: Settings) -> list[Service]:
 
 
 def gateway_environment(settings: Settings, database_url: str, redis_url: str) -> dict[str, str]:
-    """What every process gets: the user's own environment, with local evaluation defaults beneath it."""
+    """The environment of every process: the user's own, with local evaluation defaults where it has none."""
     defaults = {"GATEWAY_ENV": "local", "LOG_FORMAT": "text"}
     chosen = {name: str(port) for name, port in settings.ports.items()}
     fixed = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1"}

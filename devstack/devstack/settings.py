@@ -1,4 +1,4 @@
-"""What the user may choose, all of it through environment variables."""
+"""The user's settings, all of them environment variables."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ class Supervisor:
             self._handle_until(time.monotonic() + PARENT_POLL_S)
 
     def _handle_until(self, until: float) -> None:
-        """Handles events, and restarts what is due, until that moment of the monotonic clock."""
+        """Handles events, and restarts processes that are due, until that moment of the monotonic clock."""
         while (now := time.monotonic()) < until:
             planned = [(each.restart_at, each) for each in self._all() if each.restart_at is not None]
             for managed in [each for restart_at, each in planned if restart_at <= now]:
@@ -223,7 +223,7 @@ class Supervisor:
             self._console.say("stopped")
 
     def _wait_for_services(self) -> None:
-        """Until all have ended, their grace is over, or another signal comes."""
+        """Waits until all have ended, their grace is over, or another signal comes."""
         deadline = time.monotonic() + STOP_GRACE_S
         while any(service.is_alive() for service in self._running):
             try:

@@ -14,7 +14,7 @@ _Entry: TypeAlias = tuple[Item, asyncio.Future[Result]]
 
 
 class Overloaded(Exception):
-    """``max_waiting`` items already wait; the caller should shed this one (HTTP 503)."""
+    """``max_waiting`` items already wait; the caller should answer 503."""
 
 
 class CoalescerClosed(Exception):

@@ -49,7 +49,7 @@ def histogram(
 
 
 class CachedGauge(Collector):
-    """A gauge of what somebody else knows. Without a value there is no series: a zero here is a real zero."""
+    """A gauge of a value that another system holds. Without a value there is no series: a zero is a real zero."""
 
     def __init__(self, name: str, documentation: str, labels: Sequence[str] = ()) -> None:
         """Its name begins with ``gateway_`` (ValueError otherwise)."""
@@ -60,15 +60,15 @@ class CachedGauge(Collector):
         REGISTRY.register(self)
 
     def set(self, value: float, *labels: str) -> None:
-        """What was read just now."""
+        """Set the value that was just read."""
         self._values[labels] = value
 
     def withdraw(self, *labels: str) -> None:
-        """It could not be read."""
+        """Withdraw one series: its value could not be read."""
         self._values.pop(labels, None)
 
     def withdraw_all(self) -> None:
-        """None of it could be read, or it is another process's to say."""
+        """Withdraw all series: the values could not be read, or another process shows them."""
         self._values.clear()
 
     def collect(self) -> Iterable[GaugeMetricFamily]:

@@ -1,4 +1,4 @@
-"""The last guard before a line leaves the process: card numbers and secrets are removed from any text."""
+"""Removes card numbers and secrets from every text before a log line leaves the process."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ OnStop = Literal["cancel", "finish"]
 
 
 class TaskDied(Exception):
-    """A supervised task ended before its time; its own error, if it had one, is the ``__cause__``."""
+    """A supervised task ended before the stop; its own error, if any, is the ``__cause__``."""
 
 
 class Supervised:
