@@ -54,7 +54,7 @@ async def idempotency_key(
         str | None,
         Header(
             alias="Idempotency-Key",
-            description="Makes a repeat of this request harmless.",
+            description="A repeat of this request under the same key creates nothing twice.",
             json_schema_extra={"minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
             examples=["unique-key-123"],
         ),

@@ -83,13 +83,13 @@ _log = logging.getLogger(__name__)
 
 
 class ErrorDetail(BaseModel):
-    """What was wrong."""
+    """The error."""
 
     code: str
-    description: Annotated[str, Field(description="For people. Never repeats any input.")]
+    description: Annotated[str, Field(description="A text for people. It never repeats input.")]
     field: Annotated[str | None, Field(description="The request field or header that was refused.")] = None
     request_id: Annotated[
-        str | None, Field(description="On INTERNAL_ERROR only: what to quote to support.")
+        str | None, Field(description="Only on INTERNAL_ERROR: the id to give to support.")
     ] = None
 
 

@@ -26,8 +26,8 @@ JSON: Final = "application/json"
 DESCRIPTION: Final = """\
 Orders, payments, refunds and signed webhooks of a self-hosted payment gateway.
 
-Amounts are integers in the currency's minor unit (paise). Times are RFC 3339 in UTC. Every refusal and every
-failure has the same shape, `{"error": {"code", "description", …}}`; the codes are stable. Fields may be added to
+Amounts are integers in the currency's minor unit (paise). Times are RFC 3339 in UTC. Every error has
+the same shape, `{"error": {"code", "description", …}}`; the codes are stable. Fields may be added to
 any object at any time. HEAD is answered wherever GET is. Request bodies are JSON in UTF-8 of at most 64 KiB,
 without duplicate keys. Unknown members of a request are ignored.
 
@@ -62,7 +62,7 @@ DESCRIPTIONS: Final = {
 }
 HEADERS: Final[Json] = {
     "X-Request-Id": {
-        "description": "Names this request in the logs; the caller's own when it sent a plain one.",
+        "description": "The request's id in the logs; the caller's own `X-Request-Id` if it is valid.",
         "schema": {"type": "string"},
     },
     "Link": {
@@ -89,21 +89,31 @@ HEADERS: Final[Json] = {
         "schema": {"type": "integer", "minimum": 0},
     },
     "Idempotent-Replayed": {
-        "description": "`true` on an answer that was stored before.",
+        "description": "`true` if this is the stored response of an earlier request.",
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
 SECURITY_SCHEMES: Final[Json] = {
-    "ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "Names the merchant."},
-    "ApiSecret": {"type": "apiKey", "in": "header", "name": "X-Api-Secret", "description": "Proves it."},
+    "ApiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Api-Key",
+        "description": "The public part of the API key.",
+    },
+    "ApiSecret": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Api-Secret",
+        "description": "The secret of the API key.",
+    },
     "Session": {
         "type": "apiKey",
         "in": "cookie",
         "name": LOCAL_NAME,
         "description": (
-            f"A person at the dashboard; `{SECURE_NAME}` outside a local evaluation. Anything but GET needs, besides "
+            f"A dashboard session; `{SECURE_NAME}` outside a local evaluation. Anything but GET needs, besides "
             "the cookie, the dashboard's exact `Origin`, `Sec-Fetch-Site: same-origin` and "
-            f"`{DASHBOARD_HEADER}: 1`. API key headers win where both are sent."
+            f"`{DASHBOARD_HEADER}: 1`. If both are sent, the API key counts."
         ),
     },
 }

@@ -64,7 +64,7 @@ def integer_between(name: str, low: int, high: int) -> BeforeValidator:
 
 Limit = Annotated[
     int,
-    Query(ge=1, le=MAX_LIMIT, description="The page's size, at most.", examples=[20]),
+    Query(ge=1, le=MAX_LIMIT, description="Maximum number of rows on the page.", examples=[20]),
     integer_between("limit", 1, MAX_LIMIT),
 ]
 Offset = Annotated[

@@ -42,7 +42,7 @@ async def list_keys(merchant: SignedInMerchant, api_keys: ApiKeys) -> ApiKeyList
     ),
 )
 async def create(merchant: SignedInMerchant, body: ApiKeyInput, api_keys: ApiKeys) -> NewApiKey:
-    """Its secret is shown this once."""
+    """The response shows its secret once."""
     return await api_keys.create(merchant, body.name)
 
 
@@ -51,8 +51,8 @@ async def create(merchant: SignedInMerchant, body: ApiKeyInput, api_keys: ApiKey
     operation_id="rollApiKey",
     summary="Replace an API key",
     description=(
-        "The replacement has the old key's name, and is primary if that was. The old one goes on working for "
-        f"`overlap_seconds` ({DEFAULT_OVERLAP_S} unless said), so that servers change over one by one; 0 ends it now."
+        "The replacement has the old key's name, and is primary if the old key was. The old key stays valid for "
+        f"`overlap_seconds` ({DEFAULT_OVERLAP_S} by default), so that you can change servers one by one; 0 ends it now."
     ),
     status_code=201,
     responses=responses(
@@ -70,5 +70,5 @@ async def roll(merchant: SignedInMerchant, key: str, body: RollInput, api_keys: 
     responses=responses(*SESSION_ERRORS, not_found("API key")),
 )
 async def revoke(merchant: SignedInMerchant, key: str, api_keys: ApiKeys) -> ApiKey:
-    """At once. If it was primary, the newest live key becomes that."""
+    """The key becomes invalid at once. If it was primary, the newest live key becomes primary."""
     return await api_keys.revoke(merchant, key)

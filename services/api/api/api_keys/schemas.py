@@ -51,7 +51,7 @@ OverlapSeconds = Annotated[int, Field(ge=0, le=MAX_OVERLAP_S, examples=[DEFAULT_
 
 
 class ApiKeyInput(Body):
-    """What the new key is called."""
+    """The new key."""
 
     model_config: ClassVar[ConfigDict] = examples({"name": "Shop server"})
 
@@ -59,7 +59,7 @@ class ApiKeyInput(Body):
 
 
 class RollInput(Body):
-    """How long the old key goes on working."""
+    """How long the old key stays valid."""
 
     model_config: ClassVar[ConfigDict] = examples({"overlap_seconds": DEFAULT_OVERLAP_S})
 
@@ -69,7 +69,7 @@ class RollInput(Body):
 
 
 class ApiKey(BaseModel):
-    """One key; never its secret."""
+    """One API key, without its secret."""
 
     model_config: ClassVar[ConfigDict] = examples(_REVOKED)
 
@@ -77,17 +77,19 @@ class ApiKey(BaseModel):
     name: KeyName | None
     status: Annotated[
         Literal["active", "expiring", "expired", "revoked"],
-        Field(description="`expiring`: rolled, and still good until `expires_at`."),
+        Field(description="`expiring`: rolled, and valid until `expires_at`."),
     ]
-    is_primary: Annotated[bool, Field(description="The one that the merchant is shown by.")]
+    is_primary: Annotated[bool, Field(description="Whether the dashboard shows this key as the merchant's.")]
     created_at: Timestamp
-    last_used_at: Annotated[Timestamp | None, Field(description="Up to half a minute late.")]
+    last_used_at: Annotated[
+        Timestamp | None, Field(description="Recorded with a delay of up to half a minute.")
+    ]
     expires_at: Timestamp | None
     revoked_at: Timestamp | None
 
 
 class NewApiKey(ApiKey):
-    """The key with its secret, shown this once."""
+    """The key with its secret, which only this response shows."""
 
     model_config: ClassVar[ConfigDict] = examples({**_EXAMPLE, "secret": "secret_9QeR4tY6uI8oP0aS7Hs2Lw"})
 
@@ -95,7 +97,7 @@ class NewApiKey(ApiKey):
 
 
 class ApiKeyList(BaseModel):
-    """Newest first: every live key, and the latest of the others."""
+    """Newest first: all live keys, and the latest expired and revoked ones."""
 
     model_config: ClassVar[ConfigDict] = examples({"data": [_EXAMPLE, _ROLLED]})
 

@@ -36,7 +36,7 @@ async def own_payment_id(
         str | None,
         Header(
             alias="X-Client-Secret",
-            description="The payment's `client_secret`. Without it, no payment is found.",
+            description="The payment's `client_secret`; without it the response is 404.",
             examples=[CLIENT_SECRET_EXAMPLE],
         ),
     ] = None,
@@ -58,7 +58,7 @@ OwnPaymentId = Annotated[str, Depends(own_payment_id)]
     responses=responses(not_found("Payment")),
 )
 async def get(payment_id: OwnPaymentId, checkout: Checkout) -> CheckoutPayment:
-    """A wrong secret is answered like an unknown payment."""
+    """A wrong secret gets the same response as an unknown payment."""
     return await checkout.get(payment_id)
 
 
@@ -68,7 +68,7 @@ async def get(payment_id: OwnPaymentId, checkout: Checkout) -> CheckoutPayment:
     summary="Enter the code that the card's bank asks for",
     description=(
         f"Within {AUTHENTICATION_WINDOW_S // 60} minutes of the payment. {MAX_AUTHENTICATION_ATTEMPTS} wrong codes "
-        "fail it; `next_action` tells how many tries are left."
+        "fail it; `next_action` has the attempts left."
     ),
     response_model_exclude_unset=True,
     responses=responses(
@@ -86,7 +86,7 @@ async def authenticate(payment_id: OwnPaymentId, body: CodeInput, checkout: Chec
 @public.post(
     "/{payment_id}/cancel",
     operation_id="cancelPayment",
-    summary="Cancel a payment that the bank does not have yet",
+    summary="Cancel a payment before it is submitted to the bank",
     response_model_exclude_unset=True,
     responses=responses(not_cancellable(), not_found("Payment")),
 )
@@ -103,10 +103,10 @@ async def cancel(payment_id: OwnPaymentId, checkout: Checkout) -> CheckoutPaymen
 async def origins(
     checkout: Checkout,
     order_id: Annotated[
-        str, Query(description="The order that is to be paid.", examples=["order_5kP0aQx8ZrT2mN7vB4cY1d"])
+        str, Query(description="The id of the order to pay.", examples=["order_5kP0aQx8ZrT2mN7vB4cY1d"])
     ] = "",
 ) -> AllowedOrigins:
-    """For the server of the checkout's page, which turns them into `frame-ancestors`."""
+    """For the checkout page's server, which puts them into `frame-ancestors`."""
     return await checkout.origins_of(order_id)
 
 
@@ -136,5 +136,5 @@ async def get_settings(merchant: CurrentMerchant, checkout: Checkout) -> Checkou
 async def set_settings(
     merchant: CurrentMerchant, body: CheckoutSettings, checkout: Checkout
 ) -> CheckoutSettings:
-    """Replaces the list. An empty one lets no site frame the checkout (local evaluation: this machine)."""
+    """Replaces the list. With an empty list no site can frame the checkout (local evaluation: only this machine)."""
     return await checkout.set_settings(merchant, body)

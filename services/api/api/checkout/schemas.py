@@ -44,7 +44,7 @@ Origin = Annotated[str, Field(examples=["https://shop.example"])]
 
 
 class CheckoutPayment(Instrumented):
-    """A payment as whoever holds its client secret sees it."""
+    """A payment as the holder of its client secret sees it."""
 
     model_config: ClassVar[ConfigDict] = examples(*_EXAMPLES)
 
@@ -57,7 +57,7 @@ class CheckoutPayment(Instrumented):
     error_code: Annotated[str | None, Field(examples=["PAYMENT_FAILED"])]
     error_description: str | None
     next_action: Annotated[
-        NextAction | None, Field(description="What the payer must do, while there is time.")
+        NextAction | None, Field(description="The payer's next step, while it is possible.")
     ]
     signature: Annotated[
         str | None,

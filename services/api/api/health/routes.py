@@ -24,7 +24,7 @@ router = APIRouter(tags=["Health"], route_class=StrictRoute)
 test = APIRouter(prefix="/api/v1/test", tags=["Local evaluation"], route_class=StrictRoute)
 
 
-@router.get("/", operation_id="getRoot", summary="What answers here")
+@router.get("/", operation_id="getRoot", summary="Name and version of this API")
 async def root() -> Root:
     return ROOT
 
@@ -32,7 +32,7 @@ async def root() -> Root:
 @router.get(
     "/health",
     operation_id="getHealth",
-    summary="Is the gateway healthy",
+    summary="Read the gateway's health",
     responses={
         503: {
             "model": Health | Error,
@@ -41,14 +41,14 @@ async def root() -> Root:
     },
 )
 async def health(response: Response, checks: HealthChecks) -> Health:
-    """Redis down is reported, but payments are accepted all the same; PostgreSQL down is a 503."""
+    """503 if PostgreSQL is down. Without Redis it is 200: the gateway still accepts payments."""
     report = await checks.health()
     if report.status == "unhealthy":
         response.status_code = 503
     return report
 
 
-@test.get("/jobs/status", operation_id="getJobStatus", summary="How much work is waiting")
+@test.get("/jobs/status", operation_id="getJobStatus", summary="Read the jobs' status")
 async def jobs(checks: HealthChecks) -> JobStatus:
     """Not in production."""
     return await checks.jobs()

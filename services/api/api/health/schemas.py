@@ -27,7 +27,7 @@ UNHEALTHY_EXAMPLE: Final = {
 
 
 class Root(BaseModel):
-    """What answers here."""
+    """This API."""
 
     model_config: ClassVar[ConfigDict] = examples(
         {
@@ -47,14 +47,14 @@ class Root(BaseModel):
 
 
 class Health(BaseModel):
-    """Redis and the workers are reported; only PostgreSQL decides."""
+    """The status depends on PostgreSQL only; Redis and the workers are reported."""
 
     model_config: ClassVar[ConfigDict] = examples(HEALTHY_EXAMPLE)
 
     status: Literal["healthy", "unhealthy"]
     database: Connected
     redis: Connected
-    worker: Annotated[WorkerStatus, Field(description="Running: all three queues have a live worker.")]
+    worker: Annotated[WorkerStatus, Field(description="`running`: all three queues have a live worker.")]
     timestamp: Timestamp
 
 

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1/test", tags=["Local evaluation"], route_class
 @router.get(
     "/merchant",
     operation_id="getSeededMerchant",
-    summary="Who to sign in as",
+    summary="Read the test merchant",
     responses=responses(not_found("Merchant")),
 )
 async def seeded(merchants: Merchants) -> SeededMerchant:

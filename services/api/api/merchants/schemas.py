@@ -10,7 +10,7 @@ from api.fields import MerchantId, examples
 
 
 class SeededMerchant(BaseModel):
-    """Who to sign in as in a local evaluation; never a secret."""
+    """The test merchant of a local evaluation, without its secrets."""
 
     model_config: ClassVar[ConfigDict] = examples(
         {

@@ -69,5 +69,5 @@ async def get(merchant: CurrentMerchant, order_id: str, orders: Orders) -> Order
     responses=responses(not_found("Order")),
 )
 async def get_public(order_id: str, orders: Orders) -> PublicOrder:
-    """For the checkout page: whoever knows the id may see this much."""
+    """For the checkout page: anyone with the order's id can read this."""
     return await orders.get_public(order_id)

@@ -48,7 +48,7 @@ Notes = Annotated[
     dict[Annotated[str, Field(max_length=256)], Any],
     Field(
         max_length=MAX_NOTES_KEYS,
-        description="Free data of yours, at most 16 KiB; arrays and objects may nest 4 deep. Decimals as text.",
+        description="Your own data, at most 16 KiB; arrays and objects may nest 4 deep. Write decimals as text.",
         examples=[{"cart": "c-42"}],
     ),
 ]
@@ -71,7 +71,7 @@ class OrderInput(Body):
 
 
 class Order(BaseModel):
-    """What is to be paid."""
+    """The order to create."""
 
     model_config = examples(ORDER_EXAMPLE)
 

@@ -56,8 +56,8 @@ public = APIRouter(prefix="/api/v1/payments", tags=["Payments"], route_class=Cro
     responses=responses(*MERCHANT_ERRORS, *CREATION_ERRORS),
 )
 async def create(merchant: CurrentMerchant, key: RequestKey, body: PaymentInput, payments: Payments) -> Any:
-    """The payment is pending at first; read it again, or wait for its webhook. Where the card's bank asks its
-    holder for a code, `next_action` says so, and `client_secret` lets the payer's browser pass it.
+    """The payment is pending at first; read it again, or wait for its webhook. If the card's bank asks the payer for a
+    code, `next_action` says so, and the payer's browser sends the code with `client_secret`.
     """
     return reply(await payments.create(merchant, body, key))
 
@@ -67,7 +67,7 @@ async def create(merchant: CurrentMerchant, key: RequestKey, body: PaymentInput,
     operation_id="createPublicPayment",
     summary="Pay an order as its payer",
     description=(
-        "For the checkout page: the browser holds no secret but that of its own payment. One payment of an order at a "
+        "For the checkout page: the browser has only the secret of its own payment. An order has one payment at a "
         f"time, at most {MAX_PUBLIC_ATTEMPTS_PER_ORDER} in all. Keys count within one order."
     ),
     status_code=201,
@@ -142,5 +142,5 @@ async def get_public(payment_id: str, payments: Payments) -> PublicPayment:
 async def capture(
     merchant: CurrentMerchant, key: RequestKey, payment_id: str, body: CaptureInput, payments: Payments
 ) -> Any:
-    """Once, of a successful payment, all of its amount."""
+    """A successful payment is captured once, with its full amount."""
     return reply(await payments.capture(merchant, payment_id, body.amount, key))

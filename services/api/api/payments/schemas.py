@@ -44,7 +44,7 @@ Network = Literal[
 
 
 class CardDetails(BaseModel):
-    """A card as the payer typed it. Only network and last four digits are ever kept."""
+    """A card as the payer typed it. The gateway stores only network and last four digits."""
 
     number: Annotated[
         str,
@@ -53,7 +53,7 @@ class CardDetails(BaseModel):
             examples=["4111 1111 1111 1111"],
         ),
     ]
-    expiry_month: Annotated[str, Field(description="1 to 12; a number will do.", examples=["12"])]
+    expiry_month: Annotated[str, Field(description="1 to 12, as text or as a number.", examples=["12"])]
     expiry_year: Annotated[str, Field(description="Two digits mean 20YY.", examples=["2030"])]
     cvv: Annotated[str, Field(pattern="^[0-9]{3,4}$", examples=["123"])]
     holder_name: Annotated[str, Field(min_length=1, max_length=MAX_HOLDER_NAME_LENGTH, examples=["Asha Rao"])]
@@ -82,14 +82,14 @@ class UpiPaymentInput(_PaymentInput):
 
 
 class CardPaymentInput(_PaymentInput):
-    """Pay an order by card. The number and the CVV are checked and dropped: no model ever holds them."""
+    """Pay an order by card. The gateway checks number and CVV and does not store them."""
 
     method: Literal["card"]
     card: Annotated[CardSummary, PlainValidator(_check_card, json_schema_input_type=CardDetails)]
 
 
 class PaymentInput(RootModel[Annotated[UpiPaymentInput | CardPaymentInput, Field(discriminator="method")]]):
-    """What to charge for which order."""
+    """The payment to create."""
 
     model_config: ClassVar[ConfigDict] = examples(
         {"order_id": UPI_EXAMPLE["order_id"], "method": "upi", "vpa": "user@paytm"},
@@ -121,7 +121,7 @@ class CaptureInput(Body):
 
 
 class NextAction(BaseModel):
-    """What the payer must do before the bank is asked: enter the code that the card's bank has sent."""
+    """The payer's next step before the payment is submitted: enter the code that the card's bank has sent."""
 
     type: Literal["otp"]
     attempts_left: Annotated[int, Field(ge=0, le=MAX_AUTHENTICATION_ATTEMPTS)]
@@ -130,7 +130,7 @@ class NextAction(BaseModel):
 ClientSecret = Annotated[
     str,
     Field(
-        description="For the payer's browser only: guards this payment's details, code and cancellation.",
+        description="For the payer's browser only: gives access to this payment's details, code and cancellation.",
         examples=[CLIENT_SECRET_EXAMPLE],
     ),
 ]
@@ -189,7 +189,7 @@ class Payment(_Payment):
     captured: bool
     amount_refunded: Annotated[int, Field(ge=0, description="Pending and processed refunds together.")]
     requires_review: Annotated[
-        bool, Field(description="The bank's answer is unknown for long; a person is asked to look.")
+        bool, Field(description="The outcome has been unknown for long; an operator must find it out.")
     ]
     error_code: Annotated[str | None, Field(examples=["PAYMENT_FAILED"])]
     error_description: str | None

@@ -42,7 +42,7 @@ def _check_reason(value: object) -> object:
 
 
 class RefundInput(Body):
-    """All or a part of what is left of the payment."""
+    """The refund to create: all or a part of the refundable amount."""
 
     model_config: ClassVar[ConfigDict] = examples({"amount": 25000, "reason": "Customer requested refund"})
 

@@ -22,7 +22,7 @@ from gateway_core.domain.errors import bad_request, not_found, rate_limited
 Reports = Annotated[ReportService, service("reports")]
 Days = Annotated[
     int,
-    Query(description="How long a period, up to now.", json_schema_extra={"enum": [*PERIODS_DAYS]}),
+    Query(description="Length of the period, which ends now.", json_schema_extra={"enum": [*PERIODS_DAYS]}),
     BeforeValidator(check_days),
 ]
 
@@ -43,7 +43,7 @@ class CsvResponse(StreamingResponse):
 )
 async def summary(merchant: CurrentMerchant, reports: Reports, days: Days = DEFAULT_DAYS) -> DashboardSummary:
     """`days=1` is the current hour and the 23 before it, otherwise the current day (UTC) and those before it.
-    Payments count where they were created, refunds where they were processed.
+    Payments count in the period of their creation, refunds in that of their processing.
     """
     return await reports.summary(merchant, days)
 
@@ -55,7 +55,7 @@ async def summary(merchant: CurrentMerchant, reports: Reports, days: Days = DEFA
     responses=responses(*MERCHANT_ERRORS),
 )
 async def queues(merchant: CurrentMerchant, reports: Reports) -> DashboardQueues:
-    """The queues and their workers are the gateway's, the last two counts the merchant's."""
+    """The queues and their workers belong to the gateway, the last two counts to the merchant."""
     return await reports.queues(merchant)
 
 
@@ -84,7 +84,7 @@ async def export(
     request: Request, pieces: Annotated[AsyncIterator[bytes], Depends(open_export)]
 ) -> AsyncIterator[bytes]:
     """Newest first, with the filters of the list. UTF-8, a header row, CRLF (RFC 4180); amounts in the currency's
-    minor unit. Text that a spreadsheet would take for a formula begins with an apostrophe.
+    minor unit. Text that a spreadsheet would read as a formula begins with an apostrophe.
     """
     if wants_headers_only(request):
         return
@@ -95,7 +95,7 @@ async def export(
 @of_payments.get(
     "/{payment_id}/timeline",
     operation_id="getPaymentTimeline",
-    summary="Everything that happened to a payment",
+    summary="Read a payment's timeline",
     response_model_exclude_unset=True,
     responses=responses(*MERCHANT_ERRORS, not_found("Payment")),
 )

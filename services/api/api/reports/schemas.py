@@ -81,14 +81,14 @@ _TIMELINE_EXAMPLE: Final = {
 
 
 class CurrencyTotal(BaseModel):
-    """What adds up within one currency."""
+    """Totals of one currency."""
 
     currency: Currency
     amount: Total
 
 
 class SummaryBucket(BaseModel):
-    """One hour or day (UTC) of the period; those without payments are there too."""
+    """One hour or day (UTC) of the period, also without payments."""
 
     start: Timestamp
     payments: Count
@@ -105,14 +105,18 @@ class DashboardSummary(BaseModel):
     start: Annotated[Timestamp, Field(alias="from")]
     end: Annotated[Timestamp, Field(alias="to")]
     interval: Interval
-    currency: Annotated[Currency, Field(description="The one that most payments of the period are in.")]
+    currency: Annotated[Currency, Field(description="The currency of most payments in the period.")]
     payments: Count
     successful: Count
     failed: Count
     pending: Annotated[Count, Field(description="Pending and processing.")]
     success_rate: Annotated[
         float | None,
-        Field(ge=0, le=100, description="Per cent of those that have an outcome; null when none has."),
+        Field(
+            ge=0,
+            le=100,
+            description="Percentage of successful payments among those with an outcome; null without any.",
+        ),
     ]
     amounts: Annotated[list[CurrencyTotal], Field(description="Of successful payments.")]
     refunded: Annotated[list[CurrencyTotal], Field(description="Refunds processed in the period.")]
@@ -132,21 +136,25 @@ class QueueState(BaseModel):
     """One queue of the whole gateway."""
 
     name: QueueName
-    depth: Annotated[Count, Field(description="Everything unfinished: due, scheduled and in work.")]
-    due: Annotated[Count, Field(description="What could be worked on now.")]
+    depth: Annotated[Count, Field(description="All unfinished rows: due, scheduled and in work.")]
+    due: Annotated[Count, Field(description="Rows that workers can claim now.")]
     oldest_due_seconds: Annotated[Seconds | None, Field(description="Null when nothing is due.")]
-    in_flight: Annotated[Count, Field(description="At the workers that run.")]
+    in_flight: Annotated[Count, Field(description="Rows in flight at the running workers.")]
     workers: list[WorkerState]
 
 
 class DashboardQueues(BaseModel):
-    """The state of the queues, and what of the merchant's own asks for attention."""
+    """The state of the queues, and the merchant's deliveries, payments and refunds that need attention."""
 
     model_config: ClassVar[ConfigDict] = examples(_QUEUES_EXAMPLE)
 
     queues: list[QueueState]
-    failed_deliveries: Annotated[Count, Field(description="This merchant's, out of attempts.")]
-    requires_review: Annotated[Count, Field(description="This merchant's payments and refunds.")]
+    failed_deliveries: Annotated[
+        Count, Field(description="The merchant's deliveries whose last attempt failed.")
+    ]
+    requires_review: Annotated[
+        Count, Field(description="The merchant's payments and refunds that require review.")
+    ]
 
 
 class TimelineOrder(BaseModel):
@@ -162,7 +170,7 @@ class TimelineOrder(BaseModel):
 
 
 class TimelineEntry(BaseModel):
-    """An event, or one attempt to deliver one; what does not apply is left out."""
+    """An event, or one attempt to deliver one; fields that do not apply are left out."""
 
     at: Timestamp
     kind: Literal["event", "attempt"]
@@ -178,7 +186,7 @@ class TimelineEntry(BaseModel):
 
 
 class PaymentTimeline(BaseModel):
-    """One payment with all that happened around it."""
+    """One payment with its order, refunds, events and delivery attempts."""
 
     model_config: ClassVar[ConfigDict] = examples(_TIMELINE_EXAMPLE)
 

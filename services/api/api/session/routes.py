@@ -51,7 +51,7 @@ Address = Annotated[str, Depends(address)]
 @router.get(
     "",
     operation_id="getSession",
-    summary="Read who is signed in",
+    summary="Read the session",
     responses=responses(authentication_failed(), cross_site_refused()),
 )
 async def current(token: Token, sessions: Sessions) -> Session:
@@ -90,6 +90,6 @@ async def sign_in(
     responses=responses(cross_site_refused()) | {204: SET_COOKIE},
 )
 async def sign_out(response: Response, token: Token, sessions: Sessions, cookie: Cookie) -> None:
-    """Ends the session and clears its cookie; also without a session."""
+    """Ends the session, if there is one, and clears its cookie."""
     await sessions.sign_out(token)
     response.headers["set-cookie"] = cookie.clear()

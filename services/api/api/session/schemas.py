@@ -29,7 +29,7 @@ _EXAMPLE: Final = {
 
 
 class SignInInput(Body):
-    """Who signs in."""
+    """The merchant's credentials."""
 
     model_config: ClassVar[ConfigDict] = examples(
         {"email": "test@example.com", "password": "correct horse battery staple"}
@@ -42,7 +42,7 @@ class SignInInput(Body):
 
 
 class SessionMerchant(BaseModel):
-    """Whose dashboard it is; never a secret."""
+    """The signed-in merchant, without secrets."""
 
     id: MerchantId
     name: str
@@ -57,7 +57,7 @@ class Session(BaseModel):
 
     merchant: SessionMerchant
     environment: Environment
-    expires_at: Annotated[Timestamp, Field(description="When it ends at the latest.")]
+    expires_at: Annotated[Timestamp, Field(description="The latest time at which it ends.")]
 
 
 def session(

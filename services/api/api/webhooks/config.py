@@ -31,13 +31,13 @@ Url = Annotated[
     ),
 ]
 MaskedSecret = Annotated[
-    str | None, Field(description="The first characters; null when there is none.", examples=["whsec_new***"])
+    str | None, Field(description="Its first characters; null if there is none.", examples=["whsec_new***"])
 ]
 EventName = Annotated[
     str, Field(json_schema_extra={"enum": [event.value for event in EventType]}, examples=["payment.success"])
 ]
 WantedEvents = Annotated[
-    list[EventName] | None, Field(description="The events that are sent; null: every one.")
+    list[EventName] | None, Field(description="The events to deliver; null: every event.")
 ]
 
 
@@ -63,7 +63,7 @@ def _check_events(value: object) -> list[str] | None:
 
 
 class WebhookConfigInput(Body):
-    """What to change; what is left out stays as it is, at least one field must be there."""
+    """The fields to change, at least one."""
 
     model_config: ClassVar[ConfigDict] = examples(
         {"webhook_url": URL_EXAMPLE, "webhook_secret": "whsec_newSecretKey"},
@@ -71,7 +71,7 @@ class WebhookConfigInput(Body):
     )
 
     webhook_url: Annotated[
-        Url | None, BeforeValidator(_check_url), Field(description="Null: send nothing.")
+        Url | None, BeforeValidator(_check_url), Field(description="Null: deliver no webhooks.")
     ] = None
     webhook_secret: Annotated[
         Annotated[str, Field(pattern="^[!-~]{8,255}$", examples=["whsec_newSecretKey"])] | None,
@@ -99,7 +99,7 @@ class WebhookConfigInput(Body):
 
 
 class WebhookConfig(BaseModel):
-    """Where webhooks go and the beginning of what signs them."""
+    """The webhook URL, the beginning of the secret, and the chosen events."""
 
     model_config: ClassVar[ConfigDict] = examples(
         CONFIG_EXAMPLE, {**CONFIG_EXAMPLE, "webhook_events": WANTED_EXAMPLE}
@@ -111,7 +111,7 @@ class WebhookConfig(BaseModel):
 
 
 class NewSecret(BaseModel):
-    """The new secret, shown this once."""
+    """The new secret, which only this response shows."""
 
     model_config: ClassVar[ConfigDict] = examples({**CONFIG_EXAMPLE, "webhook_secret": SECRET_EXAMPLE})
 
@@ -121,10 +121,10 @@ class NewSecret(BaseModel):
 
 
 class RevealedSecret(BaseModel):
-    """What signs the webhooks."""
+    """The secret under which webhooks are signed."""
 
     model_config: ClassVar[ConfigDict] = examples({"webhook_secret": SECRET_EXAMPLE})
 
     webhook_secret: Annotated[
-        str | None, Field(description="Null when there is none, or none that this gateway can decrypt.")
+        str | None, Field(description="Null if there is none, or if no configured key decrypts it.")
     ]

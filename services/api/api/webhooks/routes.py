@@ -29,9 +29,9 @@ Webhooks = Annotated[WebhookService, service("webhooks")]
 DEFAULT_LIMIT: Final = 10
 NO_URL: Final = bad_request("No webhook_url is configured", field="webhook_url")
 CONFIG_DESCRIPTION: Final = (
-    "What is left out stays as it is; a null `webhook_url` stops deliveries. A choice of `webhook_events` counts for "
-    "events that are not yet in the delivery log, at most about a second old; what is in it goes on to be sent. "
-    "`webhook.test` is sent whatever is chosen."
+    "Fields that are left out do not change; a null `webhook_url` stops deliveries. A choice of `webhook_events` "
+    "applies to events that are not yet in the delivery log, at most about a second old; deliveries in the log "
+    "are still sent, and `webhook.test` always."
 )
 CONFIG_RESPONSES: Final = responses(
     *MERCHANT_ERRORS,
@@ -111,8 +111,8 @@ async def get_config(merchant: CurrentMerchant, webhooks: Webhooks) -> WebhookCo
     responses=responses(*MERCHANT_ERRORS),
 )
 async def regenerate_secret(merchant: CurrentMerchant, webhooks: Webhooks) -> NewSecret:
-    """Shown this once. What is sent from now on is signed with it; for 24 hours `webhook-signature` has a signature
-    under the secret before it as well.
+    """Only this response shows it. Webhooks are signed with it from now on; for 24 hours `webhook-signature` also has a
+    signature under the previous secret.
     """
     return await webhooks.regenerate_secret(merchant)
 
@@ -134,16 +134,16 @@ async def reveal_secret(merchant: SignedInMerchant, webhooks: Webhooks) -> Revea
     responses=responses(*MERCHANT_ERRORS, NO_URL),
 )
 async def send_test(merchant: CurrentMerchant, webhooks: Webhooks) -> TestScheduled:
-    """Records a `webhook.test` event that is delivered now, and listed like any other."""
+    """Creates a `webhook.test` event, delivers it now, and lists it in the log."""
     return await webhooks.send_test(merchant)
 
 
 @router.post(
     "/retry-failed",
     operation_id="retryFailedWebhookDeliveries",
-    summary="Send failed deliveries again",
+    summary="Retry failed deliveries",
     description=(
-        "Every failed delivery created at or after `since` is due at once and has all its attempts again; at most "
+        "Every failed delivery created at or after `since` is due at once and gets all its attempts again; at most "
         f"{MAX_RESTARTED} by one call: call again until `scheduled` is 0."
     ),
     responses=responses(
@@ -167,18 +167,16 @@ async def retry_failed(
     responses=responses(*MERCHANT_ERRORS, not_found("Webhook log")),
 )
 async def get_delivery(merchant: CurrentMerchant, delivery_id: str, webhooks: Webhooks) -> DeliveryDetails:
-    """The exact body, and of each attempt the headers and the beginning of the answer, also of the attempts before a
-    manual retry.
-    """
+    """The exact body, and each attempt's headers and the beginning of its response, also before a manual retry."""
     return await webhooks.get_delivery(merchant, delivery_id)
 
 
 @router.post(
     "/{delivery_id}/retry",
     operation_id="retryWebhookDelivery",
-    summary="Send a delivery again",
+    summary="Retry a delivery",
     responses=responses(*MERCHANT_ERRORS, not_found("Webhook log")),
 )
 async def retry(merchant: CurrentMerchant, delivery_id: str, webhooks: Webhooks) -> RetryScheduled:
-    """It is due at once and has all its attempts again."""
+    """The delivery is due at once and gets all its attempts again."""
     return await webhooks.retry(merchant, delivery_id)

@@ -60,28 +60,25 @@ DeliveryId = Annotated[str, Field(json_schema_extra={"format": "uuid"}, examples
 SubjectId = Annotated[
     str,
     Field(
-        description="The payment, refund or test that the event is about.",
+        description="Id of the event's payment, refund or test.",
         examples=["pay_7Hs2Lw9QeR4tY6uI8oP0aS"],
     ),
 ]
 AttemptFailure = Annotated[
     str | None,
     Field(
-        description="Why there was no acceptable answer (`timeout`, `connection_refused`, …); null when there was one, "
-        "or one with another status than 2xx.",
+        description="Why there was no acceptable response (`timeout`, `redirect`, …); null after a 2xx, 4xx or 5xx.",
         examples=["timeout"],
     ),
 ]
 LastError = Annotated[
     str | None,
-    Field(
-        description="The `error` of the last attempt; `no_url` when there was no URL to send it to any more."
-    ),
+    Field(description="The `error` of the last attempt; `no_url` if the merchant had removed its URL."),
 ]
 
 
 class Delivery(BaseModel):
-    """One event on its way to the merchant."""
+    """The delivery of one event to the merchant."""
 
     model_config: ClassVar[ConfigDict] = examples(_DELIVERY_EXAMPLE)
 
@@ -98,39 +95,42 @@ class Delivery(BaseModel):
 
 
 class Attempt(BaseModel):
-    """One request to the merchant. Headers are kept up to 64 of them and 8 KiB, the body up to 8 KiB."""
+    """One request to the merchant, with up to 64 headers in 8 KiB and up to 8 KiB of the body."""
 
     attempt: Annotated[int, Field(ge=1, description="Counted from 1 again after a manual retry.")]
     started_at: Timestamp
     duration_ms: Annotated[int, Field(ge=0)]
     url: str
     request_headers: Annotated[
-        dict[str, str], Field(description="As they were set; the HTTP client adds `Host` and the like.")
+        dict[str, str],
+        Field(description="The headers that the gateway sets; its HTTP client adds `Host` and others."),
     ]
     response_code: int | None
     response_headers: Annotated[
         dict[str, str] | None,
-        Field(description="Names in lower case, repeated ones joined by commas; null without an answer."),
+        Field(description="Names in lower case, repeated headers joined by commas; null without a response."),
     ]
-    response_body: Annotated[str | None, Field(description="Its beginning; null without an answer.")]
+    response_body: Annotated[
+        str | None, Field(description="The beginning of the response's body; null without a response.")
+    ]
     error: AttemptFailure
 
 
 class DeliveryDetails(Delivery):
-    """A delivery with what is sent and what came of every attempt."""
+    """A delivery with its body and the results of its attempts."""
 
     model_config: ClassVar[ConfigDict] = examples(_DETAILS_EXAMPLE)
 
-    payload: Annotated[str, Field(description="The exact body that is sent and signed.")]
+    payload: Annotated[str, Field(description="The exact body, as sent and signed.")]
     url: Annotated[
         Url | None,
-        Field(description="Where the last attempt went; before the first, where it would go now."),
+        Field(description="URL of the last attempt; before the first, the configured URL."),
     ]
     attempt_log: Annotated[
         list[Attempt],
         Field(
             max_length=MAX_ATTEMPTS_SHOWN,
-            description="Newest first, those before manual retries included; the newest ones of very many.",
+            description="Newest first, including attempts before manual retries; at most the newest 50.",
         ),
     ]
 
@@ -185,12 +185,12 @@ class RetryFailedInput(Body):
     since: Annotated[
         datetime,
         PlainValidator(_check_since, json_schema_input_type=Timestamp),
-        Field(description="Of those created at or after this time."),
+        Field(description="Only deliveries created at or after this time."),
     ]
     event: Annotated[
         EventType | None,
         PlainValidator(_check_event, json_schema_input_type=EventName | None),
-        Field(description="Of this event only; null: of any."),
+        Field(description="Only deliveries of this event; null: of every event."),
     ] = None
 
 
@@ -204,7 +204,7 @@ class ManyScheduled(BaseModel):
 
 
 class TestScheduled(BaseModel):
-    """The test event is recorded and due now; the delivery log shows what became of it."""
+    """The test event is recorded and due now; the delivery log shows its result."""
 
     model_config: ClassVar[ConfigDict] = examples(
         {
