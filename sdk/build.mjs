@@ -12,7 +12,7 @@ const DIST = `${ROOT}dist/`;
 const PINNED = `${ROOT}pinned/`;
 const HASH_CHARS = 16;
 // A bound for each file, in bytes after gzip.
-const MAX_GZIP_BYTES = { 'checkout.js': 3_072, 'checkout.mjs': 3_072, 'loader.mjs': 614 };
+const MAX_GZIP_BYTES = { 'checkout.js': 3_072, 'checkout.mjs': 3_400, 'loader.mjs': 614 };
 
 async function bundle(entry, format, fileName) {
   await build({

@@ -15,6 +15,7 @@ export interface Channel {
 export function openChannel(
   frame: HTMLIFrameElement,
   origin: string,
+  key: string,
   prefill: Prefill,
   report: (report: Report) => void,
 ): Channel {
@@ -24,7 +25,8 @@ export function openChannel(
     if (from !== origin || source !== frame.contentWindow || !data) return;
     if (data.type === 'hello') {
       nonce = newNonce();
-      post({ type: 'init', nonce, prefill });
+      // A copy: a framework's proxy cannot be posted.
+      post({ type: 'init', nonce, key, prefill: { ...prefill } });
     } else if (nonce && data.nonce === nonce) {
       report(data);
     }

@@ -1,9 +1,11 @@
+import type { RefusalCode } from './protocol.ts';
+
+/** `RefusalCode`: the order does not exist, or this site or the key is none of its merchant's. */
 export type ErrorCode =
+  | RefusalCode
   /** `key` or `orderId` was not given. */
   | 'missing_key'
   | 'missing_order_id'
-  /** `key` is no publishable key (`key_…`). */
-  | 'invalid_key'
   /** A `secret_…` or `whsec_…` reached a browser: whoever reads the page has it. Roll it. */
   | 'secret_key_in_browser'
   /** The ES module cannot know where the gateway is. */
@@ -11,7 +13,7 @@ export type ErrorCode =
   /** A modal is open on this page. */
   | 'already_open'
   | 'destroyed'
-  /** The checkout did not answer: no network, or this site is not one of the merchant's allowed origins. */
+  /** The checkout did not answer: no network, or the frame was blocked. */
   | 'load_timeout'
   | 'payment_failed';
 

@@ -6,10 +6,25 @@ export type { PaymentGateway } from './gateway.ts';
 export type { CloseReason, PaymentGatewayOptions } from './options.ts';
 export type { PaymentSuccess, Prefill } from './protocol.ts';
 
+/** The browser's, where it has them; its types come with TypeScript's next library. */
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): TrustedTypePolicy;
+}
+interface TrustedTypePolicy {
+  createScriptURL(url: string): string;
+}
+
 type Constructor = typeof PaymentGateway;
-type Global = { PaymentGateway?: Constructor };
+type Global = { PaymentGateway?: Constructor; trustedTypes?: TrustedTypes };
 
 let loading: Promise<Constructor> | undefined;
+let policy: TrustedTypePolicy | undefined;
+
+/** What `script.src` takes under `require-trusted-types-for 'script'`. */
+function scriptUrl(src: string): string {
+  policy ??= (globalThis as Global).trustedTypes?.createPolicy('payment-gateway', { createScriptURL: (url) => url });
+  return policy ? policy.createScriptURL(src) : src;
+}
 
 /**
  * The constructor, once `src` (`https://pay.example.com/checkout.js`, or a hashed file with its `integrity` from
@@ -22,7 +37,7 @@ export function loadPaymentGateway(src: string, integrity?: string): Promise<Con
     const present = (globalThis as Global).PaymentGateway;
     if (present) return resolve(present);
     const script = document.createElement('script');
-    script.src = src;
+    script.src = scriptUrl(src);
     script.crossOrigin = 'anonymous';
     if (integrity) script.integrity = integrity;
     script.onload = () => resolve((globalThis as Global).PaymentGateway as Constructor);

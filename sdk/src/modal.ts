@@ -27,8 +27,13 @@ function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Build the contract's DOM inside a top-layer dialog and open it; `onDismiss` is Escape or the button. */
-export function openModal(options: PaymentGatewayOptions, src: string, onDismiss: () => void): Modal {
+/** Build the contract's DOM inside a top-layer dialog and open it. `onDismiss`: Escape or the button; `onLost`: the page took it away. */
+export function openModal(
+  options: PaymentGatewayOptions,
+  src: string,
+  onDismiss: () => void,
+  onLost: () => void,
+): Modal {
   // A page that is not typed may say `hi-IN`, or a language that there is not.
   const [label, close] = WORDS[options.locale?.startsWith('hi') ? 'hi' : 'en'];
   const frame = element('iframe', {
@@ -37,7 +42,8 @@ export function openModal(options: PaymentGatewayOptions, src: string, onDismiss
     src,
     sandbox: 'allow-scripts allow-same-origin allow-forms',
     allow: 'payment',
-    referrerpolicy: 'no-referrer',
+    // Its server tells a site that is not allowed why nothing opens.
+    referrerpolicy: 'strict-origin',
   });
   const button = element('button', {
     'data-test-id': 'close-modal-button',
@@ -68,6 +74,9 @@ export function openModal(options: PaymentGatewayOptions, src: string, onDismiss
     dialog.showModal();
     onDismiss();
   };
+  // A single-page shop may replace what the modal stands in.
+  const observer = new MutationObserver(() => frame.isConnected || onLost());
+  observer.observe(document, { childList: true, subtree: true });
   return {
     frame,
     show() {
@@ -75,6 +84,7 @@ export function openModal(options: PaymentGatewayOptions, src: string, onDismiss
       frame.focus();
     },
     remove() {
+      observer.disconnect();
       dialog.remove();
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
       previous?.focus();

@@ -10,7 +10,7 @@ export interface PaymentGatewayOptions {
   orderId: string;
   /** Called once, after the modal has closed. Verify `signature` on the server before handing anything out. */
   onSuccess?: (payment: PaymentSuccess) => void;
-  /** Called for each failed attempt (the modal stays for another) and, with `load_timeout`, when nothing opened. */
+  /** Called for each failed attempt (the modal stays for another) and when nothing can be paid: see `ErrorCode`. */
   onFailure?: (error: PaymentGatewayError) => void;
   /** Called once each time the modal has closed, whatever the reason. */
   onClose?: (closed: { reason: CloseReason }) => void;
@@ -52,6 +52,7 @@ export function checkoutUrl(options: PaymentGatewayOptions, baseUrl: string, emb
   set('theme', options.theme);
   set('locale', options.locale);
   if (!embedded) {
+    set('key', options.key);
     set('return_url', options.returnUrl);
     // After the hash, so that a name or a UPI address reaches no server's log.
     const known = new URLSearchParams();

@@ -20,6 +20,8 @@ export interface Hello {
 export interface Init {
   type: 'init';
   nonce: string;
+  /** The publishable key: the checkout refuses one of another merchant than the order's. */
+  key: string;
   prefill: Prefill;
 }
 
@@ -43,10 +45,14 @@ export interface PaymentFailure {
   description: string;
 }
 
+/** Why nothing can be paid here: the checkout says so in the modal, which stays for the payer to read. */
+export type RefusalCode = 'order_not_found' | 'origin_not_allowed' | 'invalid_key';
+
 export type Report =
   | { type: 'ready' }
   | { type: 'state'; paying: boolean }
   | { type: 'close_modal' }
+  | { type: 'refused'; code: RefusalCode; description: string }
   | ({ type: 'payment_success' } & PaymentSuccess)
   | ({ type: 'payment_failed' } & PaymentFailure);
 

@@ -12,7 +12,7 @@ beforeEach(() => {
   report.mockClear();
   document.body.append(document.createElement('iframe'));
   posted = watchFrame();
-  channel = openChannel(frame(), ORIGIN, { vpa: 'asha@bank' }, report);
+  channel = openChannel(frame(), ORIGIN, 'key_1', { vpa: 'asha@bank' }, report);
 });
 
 afterEach(() => {
@@ -25,10 +25,10 @@ function nonce(): string {
   return posted.at(-1)?.[0].nonce as string;
 }
 
-test('hello is answered with a nonce and the prefill, to the checkout’s origin only', () => {
+test('hello is answered with a nonce, the key and the prefill, to the checkout’s origin only', () => {
   const given = nonce();
   expect(given.length).toBeGreaterThan(20);
-  expect(posted).toEqual([[{ type: 'init', nonce: given, prefill: { vpa: 'asha@bank' } }, ORIGIN]]);
+  expect(posted).toEqual([[{ type: 'init', nonce: given, key: 'key_1', prefill: { vpa: 'asha@bank' } }, ORIGIN]]);
 });
 
 test('with origin, source and nonce right, the checkout is heard', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { frame, gatewayWith, modal, say, shakeHands, watchFrame } from './page.ts';
+import { PaymentGateway } from '../src/gateway.ts';
+import { frame, gatewayWith, modal, OPTIONS, say, shakeHands, watchFrame } from './page.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -8,8 +9,21 @@ beforeEach(() => {
 afterEach(() => {
   document.body.replaceChildren();
   document.adoptedStyleSheets = [];
+  history.replaceState(null, '');
   vi.useRealTimers();
 });
+
+/** As frameworks make everything reactive: what is read through the proxy is a proxy too. */
+function deepProxy<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || value instanceof Node) return value;
+  return new Proxy(value, { get: (target, name, receiver) => deepProxy(Reflect.get(target, name, receiver)) });
+}
+
+/** What the browser does when the payer goes to another entry of the history. */
+function traverseTo(state: unknown): void {
+  history.replaceState(state, '');
+  dispatchEvent(new PopStateEvent('popstate', { state }));
+}
 
 test('the DOM is the contract’s', () => {
   gatewayWith().gateway.open();
@@ -174,4 +188,93 @@ test.each([
   gatewayWith({ locale: locale as 'hi' }).gateway.open();
   watchFrame();
   expect(document.querySelector('.close-button')?.getAttribute('aria-label')).toBe(label);
+});
+
+test('works behind a proxy, with options that are proxies', () => {
+  const options = deepProxy({ ...OPTIONS, prefill: { vpa: 'asha@bank' }, onClose: vi.fn() });
+  const gateway = deepProxy(new PaymentGateway(options));
+  gateway.open();
+  expect(gateway.isOpen).toBe(true);
+  const { nonce, posted } = shakeHands();
+  expect(structuredClone(posted[0]?.[0])).toMatchObject({
+    type: 'init',
+    key: OPTIONS.key,
+    prefill: { vpa: 'asha@bank' },
+  });
+  say({ type: 'state', paying: true, nonce });
+  gateway.close();
+  say({ type: 'close_modal', nonce });
+  expect([gateway.isOpen, modal()]).toEqual([false, null]);
+  gateway.destroy();
+  expect(() => gateway.open()).toThrow(expect.objectContaining({ code: 'destroyed' }));
+});
+
+test.each([
+  ['the page replaces its body’s content', () => document.body.replaceChildren()],
+  ['the page removes the modal', () => modal()?.remove()],
+  ['the page replaces its body', () => document.body.replaceWith(document.createElement('body'))],
+])('%s: the modal has ended', async (_, act) => {
+  vi.useRealTimers();
+  const { gateway, onClose } = gatewayWith();
+  gateway.open();
+  act();
+  await vi.waitFor(() => expect(onClose).toHaveBeenCalledExactlyOnceWith({ reason: 'dismissed' }));
+  expect([gateway.isOpen, document.querySelector('dialog'), document.adoptedStyleSheets.length]).toEqual([
+    false,
+    null,
+    0,
+  ]);
+});
+
+test.each(['order_not_found', 'origin_not_allowed', 'invalid_key'])('%s is shown and told', (code) => {
+  const { gateway, onFailure, onClose, onReady } = gatewayWith();
+  gateway.open();
+  const posted = watchFrame();
+  say({ type: 'hello' });
+  const nonce = posted[0]?.[0].nonce;
+  say({ type: 'refused', code, description: 'Why', nonce });
+  say({ type: 'ready', nonce });
+  expect(onFailure.mock.calls).toEqual([[expect.objectContaining({ code, description: 'Why', orderId: 'order_Abc' })]]);
+  vi.advanceTimersByTime(60_000);
+  expect([modal()?.className, onReady.mock.calls.length, onClose.mock.calls.length]).toEqual(['ready', 0, 0]);
+  gateway.close();
+  expect(onClose).toHaveBeenCalledExactlyOnceWith({ reason: 'error' });
+});
+
+test('Back closes the modal, and the router’s state is kept in its entry', () => {
+  history.replaceState({ route: 7 }, '');
+  const { gateway, onClose } = gatewayWith();
+  gateway.open();
+  expect(history.state).toEqual({ route: 7, paymentGateway: true });
+  traverseTo({ route: 7 });
+  expect(onClose).toHaveBeenCalledExactlyOnceWith({ reason: 'dismissed' });
+});
+
+test('Back while paying asks, and the modal’s entry is entered again', () => {
+  const forward = vi.spyOn(history, 'forward').mockImplementation(() => traverseTo({ paymentGateway: true }));
+  const { gateway } = gatewayWith();
+  gateway.open();
+  const { nonce, posted } = shakeHands();
+  say({ type: 'state', paying: true, nonce });
+  for (let times = 1; times < 3; times++) {
+    traverseTo(null);
+    expect(forward).toHaveBeenCalledTimes(times);
+    expect(posted.at(-1)?.[0]).toEqual({ type: 'close_request', nonce });
+    say({ type: 'state', paying: true, nonce });
+    expect(gateway.isOpen).toBe(true);
+  }
+});
+
+test('after closing otherwise, Back leads past the modal’s entry', () => {
+  const back = vi.spyOn(history, 'back').mockImplementation(() => {});
+  const { gateway } = gatewayWith();
+  const pushed = vi.spyOn(history, 'pushState');
+  gateway.open();
+  gateway.close();
+  gateway.open(); // takes the entry that is there
+  gateway.close();
+  expect([pushed.mock.calls.length, back.mock.calls.length]).toEqual([1, 0]);
+  traverseTo(null);
+  traverseTo(null);
+  expect(back).toHaveBeenCalledOnce();
 });

@@ -45,3 +45,23 @@ test('a failure can be tried again', async () => {
   void load(SRC);
   expect(scripts).toHaveLength(2);
 });
+
+test('under require-trusted-types-for, scripts are loaded through one policy', async () => {
+  class TrustedUrl {
+    constructor(readonly url: string) {}
+    toString = () => this.url;
+  }
+  const createPolicy = vi.fn((_: string, { createScriptURL }: { createScriptURL(url: string): string }) => ({
+    createScriptURL: (url: string) => new TrustedUrl(createScriptURL(url)),
+  }));
+  vi.stubGlobal('trustedTypes', { createPolicy });
+  const given: unknown[] = [];
+  vi.spyOn(HTMLScriptElement.prototype, 'src', 'set').mockImplementation((value) => void given.push(value));
+  const failing = load(SRC);
+  scripts[0]?.onerror?.(new Event('error'));
+  await expect(failing).rejects.toThrow(SRC);
+  void load(SRC);
+  expect(given).toEqual([expect.any(TrustedUrl), expect.any(TrustedUrl)]);
+  expect(String(given[0])).toBe(SRC);
+  expect(createPolicy).toHaveBeenCalledExactlyOnceWith('payment-gateway', expect.anything()); // a second may be refused
+});

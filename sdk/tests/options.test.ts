@@ -58,6 +58,7 @@ test('what is known of a payer never stands in an address that servers see', () 
   expect(redirect.hash).toBe('#vpa=asha%40bank');
   expect(redirect.searchParams.get('return_url')).toBe('https://shop.in/done');
   expect(redirect.searchParams.get('redirect')).toBe('true');
+  expect(redirect.searchParams.get('key')).toBe(OPTIONS.key);
 });
 
 test('what is not known of a payer is not prefilled', () => {
