@@ -228,11 +228,14 @@ def test_focus_stays_in_the_modal(shop: ShopPage, api: FakeApi) -> None:
         assert focused != "BUTTON#pay"
 
 
-def test_an_unknown_order_cannot_be_framed(shop: ShopPage) -> None:
+def test_an_unknown_order_says_so(shop: ShopPage) -> None:
     shop.visit("order_Unknown0000000001")
     shop.page.locator("#pay").click()
-    assert shop.wait_for("failure")["code"] == "load_timeout"
+    assert shop.wait_for("failure")["code"] == "order_not_found"
+    expect(modal_of(shop.page).get("error-state")).to_contain_text("order_not_found")
+    shop.close_button.click()
     shop.expect_closed()
+    assert shop.names() == ["failure", "close"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from browser_kit.checkout_page import modal_of
 from browser_kit.fake_api import FakeApi
 from browser_kit.shop_page import ShopPage
 from playwright.sync_api import Page, Request, expect
@@ -25,7 +26,6 @@ FORGED = {
     "orderId": "x",
     "signature": "0" * 64,
 }
-LOAD_TIMEOUT_MS = "1500"
 
 
 def _forge(message: Mapping[str, object], target: str) -> str:
@@ -107,13 +107,21 @@ def test_an_unlisted_site_cannot_frame_the_checkout(page: Page, api: FakeApi, sh
     order = api.order()
     listed = api.allowed_origins
     api.allowed_origins = ["https://shop.example.com"]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/orders/" in request.url else None)
     try:
         shop = ShopPage(page, shop_url)
-        shop.visit(order.id, timeout=LOAD_TIMEOUT_MS)
+        shop.visit(order.id)
         page.locator("#pay").click()
-        assert shop.wait_for("failure")["code"] == "load_timeout"
+        assert shop.wait_for("failure")["code"] == "origin_not_allowed"
+        refusal = modal_of(page)
+        expect(refusal.get("error-state")).to_contain_text("origin_not_allowed")
+        expect(refusal.get("pay-button")).to_have_count(0)
+        assert asked == []
+        shop.close_button.click()
         shop.expect_closed()
         assert shop.wait_for("close") == {"reason": "error"}
+        assert shop.names() == ["failure", "close"]
     finally:
         api.allowed_origins = listed
 
@@ -201,3 +209,12 @@ def test_messages_of_a_frame_that_navigated_away_are_ignored(
     frame.evaluate(_forge({"type": "hello"}, "parent"))
     frame.evaluate(_forge(FORGED, "parent"))
     _expect_nothing_happened(shop)
+
+
+def test_a_key_of_another_merchant_is_refused(shop: ShopPage, api: FakeApi) -> None:
+    shop.visit(api.order().id, options=json.dumps({"key": "key_of_another"}))
+    shop.page.locator("#pay").click()
+    assert shop.wait_for("failure")["code"] == "invalid_key"
+    refusal = modal_of(shop.page)
+    expect(refusal.get("error-state")).to_contain_text("invalid_key")
+    expect(refusal.get("pay-button")).to_have_count(0)

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 const KIB = 1024;
 /** js: what the first page needs; lazy: each page that is loaded when it is opened; css: all of it. */
 const MAX_GZIP_BYTES = {
-  checkout: { js: 15 * KIB, css: 4 * KIB },
+  checkout: { js: 15.8 * KIB, css: 4 * KIB },
   dashboard: { js: 120 * KIB, lazy: 15 * KIB, css: 12 * KIB },
 };
 

@@ -17,7 +17,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 MERCHANT = "Chai & Co"
+API_KEY = "key_test_abc123"
 SECRET = b"whsec_test_abc123"
+ORDER_FIELDS = ("id", "amount", "currency", "status", "payment_id", "receipt")
+UPDATED_AT = "2030-01-02T03:04:05Z"
 OTP = "123456"
 OTP_ATTEMPTS = 3
 DECLINED = "Payment was declined by the bank"
@@ -36,9 +39,10 @@ class Order:
     status: str = "created"
     outcome: Outcome = "success"
     """Of its payments, unless the VPA says ``failure@bank``."""
-    refusal: tuple[str, str] | None = None
-    """Code and description that the next payments get."""
+    refusal: tuple[str, ...] | None = None
+    """Code, description and perhaps the field that the next payments get."""
     payment_id: str | None = None
+    receipt: str | None = None
 
 
 @dataclass
@@ -51,6 +55,9 @@ class Payment:
     status: str = "pending"
     looks: int = 0
     otp_left: int = 0
+    instrument: dict[str, str] = field(default_factory=dict)
+    is_claimed: bool = False
+    """By the bank: too late to cancel."""
 
     def look(self) -> None:
         """Each look at it takes it one step further."""
@@ -77,6 +84,8 @@ class Payment:
         signature = hmac.new(SECRET, text, hashlib.sha256).hexdigest()
         return {
             **self.public(),
+            **self.instrument,
+            "updated_at": UPDATED_AT,
             "error_description": DECLINED if self.status == "failed" else None,
             "next_action": {"type": "otp", "attempts_left": self.otp_left} if self.otp_left else None,
             "signature": signature if self.status == "success" else None,
@@ -104,7 +113,13 @@ class FakeApi:
         number = next(self.numbers)
         outcome: Outcome = "failed" if body.get("vpa") == "failure@bank" else order.outcome
         payment = Payment(f"pay_Test{number:013d}", order, body["method"], outcome, f"pcs_{number}")
-        if body.get("card", {}).get("number") == CHALLENGED_CARD:
+        number_typed = body.get("card", {}).get("number", "")
+        payment.instrument = (
+            {"card_network": "visa", "card_last4": number_typed[-4:]}
+            if number_typed
+            else {"vpa": body["vpa"]}
+        )
+        if number_typed == CHALLENGED_CARD:
             payment.otp_left = OTP_ATTEMPTS
         self.payments[payment.id] = payment
         order.payment_id = payment.id
@@ -127,9 +142,9 @@ class FakeApi:
 
     async def _order(self, request: Request) -> Response:
         order = self.orders.get(request.path_params["id"])
-        if order is None:
+        if order is None or request.query_params.get("key", API_KEY) != API_KEY:
             return _error(404, "NOT_FOUND_ERROR", "Order not found")
-        shown = {name: getattr(order, name) for name in ("id", "amount", "currency", "status", "payment_id")}
+        shown = {name: getattr(order, name) for name in ORDER_FIELDS}
         return JSONResponse({**shown, "merchant_name": MERCHANT})
 
     async def _create(self, request: Request) -> Response:
@@ -178,6 +193,8 @@ class FakeApi:
     async def _cancel(self, request: Request) -> Response:
         payment = self._owned(request)
         assert payment is not None
+        if payment.is_claimed:
+            return _error(400, "BAD_REQUEST_ERROR", "Payment can no longer be cancelled")
         payment.otp_left = 0
         payment.settle("failed")
         return JSONResponse(payment.private())
@@ -191,5 +208,6 @@ class FakeApi:
         return json.dumps(self.bodies)
 
 
-def _error(status: int, code: str, description: str) -> Response:
-    return JSONResponse({"error": {"code": code, "description": description}}, status_code=status)
+def _error(status: int, code: str, description: str, *at: str) -> Response:
+    error = {"code": code, "description": description, **({"field": at[0]} if at else {})}
+    return JSONResponse({"error": error}, status_code=status)

@@ -173,6 +173,32 @@ def result_failure(stage: Stage) -> None:
     stage.checkout.wait_for("error-state")
 
 
+def form_card_only(stage: Stage) -> None:
+    stage.open_form(currency="USD", amount=12_345_678)
+
+
+def form_long_amount(stage: Stage) -> None:
+    stage.open_form(amount=9_007_199_254_740_991)
+
+
+def too_late(stage: Stage) -> None:
+    processing(stage)
+    list(stage.api.payments.values())[-1].is_claimed = True
+    stage.checkout.get("cancel-payment-button").click()
+    expect(stage.checkout.get("processing-message")).to_contain_text("cannot be cancelled")
+
+
+def receipt(stage: Stage) -> None:
+    stage.open_form(receipt="INV-2030-0042").pay_by_card()
+    stage.checkout.wait_for("success-state")
+
+
+def refused(stage: Stage) -> None:
+    order = stage.api.order()
+    stage.page.goto(f"{stage.url}/checkout?order_id={order.id}&redirect=true&key=key_other{stage.options}")
+    expect(stage.checkout.get("error-state")).to_contain_text("invalid_key")
+
+
 def unknown(stage: Stage) -> None:
     stage.open("order_Unknown0000000001").wait_for("error-state")
 
@@ -197,5 +223,6 @@ STATES: Mapping[str, Callable[[Stage], None]] = {
         loading, form_upi, form_upi_fault, form_card, form_card_filled, form_card_faults, form_refused, sending,
         processing, processing_slow, processing_offline, processing_stalled, otp, otp_wrong, success, failed, unsure,
         paid, unpaid, result_success, result_failure, unknown, no_order, unreachable,
+        form_card_only, form_long_amount, too_late, receipt, refused,
     )
 }  # fmt: skip

@@ -1,3 +1,4 @@
+import type { RefusalCode } from '../../../sdk/src/protocol.ts';
 import type { Locale } from './i18n/messages.ts';
 
 /** What the address says, and what the server wrote into the page. */
@@ -11,6 +12,10 @@ export interface Config {
   /** Where the result leads back to; the server leaves it out unless the merchant allows its origin. */
   returnUrl: string;
   locale: Locale;
+  /** The publishable key, in redirect mode; a modal is told it by the page around it. */
+  key: string;
+  /** Why the server lets nothing be paid here: the page may then be framed by anybody, and says only this. */
+  refusal: RefusalCode | '';
 }
 
 export function readConfig(page: Document, { pathname, search }: Location): Config {
@@ -24,6 +29,8 @@ export function readConfig(page: Document, { pathname, search }: Location): Conf
     isRedirect: isResultPage || query.get('redirect') === 'true',
     isResultPage,
     returnUrl: meta('return-url'),
+    key: query.get('key') ?? '',
+    refusal: meta('refusal') as RefusalCode | '',
     locale: page.documentElement.lang === 'hi' ? 'hi' : 'en',
   };
 }

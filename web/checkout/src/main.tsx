@@ -31,11 +31,15 @@ const flow: Flow = new Flow(config.orderId, {
   },
   newKey: () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(16)).join('-'),
   isResultPage: config.isResultPage,
+  refusal: config.refusal,
 });
 
 function modalHost(): ModalHost {
   const bridge = openBridge(window, {
-    onInit: (prefill) => modal.prefill(prefill),
+    onInit: (prefill, key) => {
+      modal.prefill(prefill);
+      void flow.checkKey(key);
+    },
     onCloseRequest: () => modal.requestClose(),
   });
   const modal = new ModalHost(bridge, async () => {
@@ -48,6 +52,7 @@ const host: Host = config.isEmbedded ? modalHost() : new TabHost(prefillFrom(loc
 // What stood behind the hash is taken in, and gone from the history.
 if (location.hash) history.replaceState(null, '', location.pathname + location.search);
 void flow.start();
+void flow.checkKey(config.key);
 addEventListener('online', () => flow.state.kind === 'unreachable' && void flow.start());
 
 const { locale, returnUrl } = config;

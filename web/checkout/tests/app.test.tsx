@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { Order } from '../src/api/gateway.ts';
 import { TabHost } from '../src/embed/host.ts';
 import en from '../src/i18n/en.json';
 import { App } from '../src/ui/App.tsx';
@@ -26,8 +27,9 @@ async function press(testId: string): Promise<void> {
   await tick();
 }
 
-beforeEach(async () => {
-  bench = makeBench();
+async function open(options?: Parameters<typeof makeBench>[0], order: Partial<Order> = {}): Promise<void> {
+  bench = makeBench(options);
+  bench.api.orders = [{ ...ORDER, ...order }];
   root = document.createElement('div');
   document.body.replaceChildren(root);
   const host = new TabHost({}, () => {});
@@ -35,7 +37,9 @@ beforeEach(async () => {
   render(<App {...{ host, flow: bench.flow, words: makeWords('en', en), returnUrl: '', onRetry }} />, root);
   await bench.flow.start();
   await tick();
-});
+}
+
+beforeEach(() => open());
 
 test('the summary, the methods and the first form have the contract’s test ids', async () => {
   expect(find('order-amount')?.textContent).toBe('₹499.00');
@@ -145,6 +149,85 @@ test('a refusal of the whole is an alert with the focus', async () => {
   await press('pay-button');
   await vi.waitFor(() => expect(root.querySelector('[role=alert]')).not.toBeNull());
   expect(document.activeElement).toBe(root.querySelector('[role=alert]'));
+});
+
+test.each([
+  ['card.number', 'INVALID_CARD', 'card-number-input', en.numberInvalid],
+  ['card.cvv', 'INVALID_CARD', 'cvv-input', en.cvvInvalid],
+  ['card.holder_name', 'INVALID_CARD', 'cardholder-name-input', en.holderNameInvalid],
+  ['card.expiry_month', 'EXPIRED_CARD', 'expiry-input', en.expiryPast],
+  ['card.expiry_year', 'EXPIRED_CARD', 'expiry-input', en.expiryPast],
+])('a refusal of %s is shown at its field', async (field, code, testId, text) => {
+  bench.api.created = [refusal(400, code, 'Said by the API', field)];
+  await press('method-card');
+  await type('card-number-input', '٤١١١ ١١١١ ١١١١ ١١١١');
+  await type('expiry-input', '130');
+  await type('cvv-input', '१२३');
+  await type('cardholder-name-input', 'Asha Rao');
+  vi.setSystemTime('2029-06-15');
+  await press('pay-button');
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(find(testId)?.getAttribute('aria-invalid')).toBe('true'));
+  expect(root.querySelector(`#${find(testId)?.id}-note`)?.textContent).toBe(text);
+  expect(root.querySelectorAll('[aria-invalid=true]')).toHaveLength(1);
+  expect(bench.api.bodies[0]).toMatchObject({
+    card: { number: '4111111111111111', expiry_month: '01', expiry_year: '2030', cvv: '123' },
+  });
+});
+
+test('an order in another currency than rupees is paid by card, which is chosen already', async () => {
+  await open({}, { currency: 'USD', amount: 12_345_678 });
+  expect([find('method-upi'), find('upi-form')]).toEqual([null, null]);
+  expect(find('card-form')).not.toBeNull();
+});
+
+test('who waits for the UPI app sees the time that is left, and can choose another method', async () => {
+  bench.api.created = [{ ...payment(), client_secret: 'pcs_1' }];
+  bench.api.looks = [payment()];
+  bench.api.cancelled = [payment({ status: 'failed' })];
+  let go = () => {};
+  bench.connection.pause = () => new Promise((resolve) => (go = resolve));
+  await type('vpa-input', 'asha@bank');
+  await press('pay-button');
+  await vi.waitFor(() => expect(find('countdown')?.textContent).toBe('Time left to approve: 15:00'));
+  expect(find('cancel-payment-button')).not.toBeNull();
+  await press('change-method-button');
+  await vi.waitFor(() => expect(find('card-form')).not.toBeNull());
+  go();
+});
+
+test('a card payment has no countdown and no other method', async () => {
+  bench.api.created = [{ ...payment({ method: 'card' }), client_secret: 'pcs_1' }];
+  bench.connection.pause = () => new Promise(() => {});
+  bench.api.looks = [payment({ method: 'card' })];
+  await type('vpa-input', 'asha@bank');
+  await press('pay-button');
+  await vi.waitFor(() => expect(root.querySelectorAll('.steps .done')).toHaveLength(1));
+  expect([find('countdown'), find('change-method-button')]).toEqual([null, null]);
+});
+
+test('the success page is a receipt that can be printed', async () => {
+  await open({}, { receipt: 'INV-42' });
+  const card = { method: 'card', card_network: 'visa', card_last4: '1111' } as const;
+  bench.api.created = [
+    { ...payment({ ...card, status: 'success', updated_at: '2030-01-02T03:04:05Z' }), client_secret: 'pcs_1' },
+  ];
+  const print = vi.fn();
+  vi.stubGlobal('print', print);
+  await type('vpa-input', 'asha@bank');
+  await press('pay-button');
+  await vi.waitFor(() => expect(find('success-state')).not.toBeNull());
+  expect(['receipt', 'paidWith'].map((id) => find(id)?.textContent)).toEqual(['INV-42', 'Visa •••• 1111']);
+  expect(find('paidAt')?.textContent).toContain('2030');
+  await press('print-button');
+  expect(print).toHaveBeenCalledOnce();
+  vi.unstubAllGlobals();
+});
+
+test('a refusal of the site names its code', async () => {
+  await open({ refusal: 'origin_not_allowed' });
+  expect(find('error-state')?.textContent).toContain('origin_not_allowed');
+  expect(find('order-summary')).toBeNull();
 });
 
 test('arrows switch the method', async () => {

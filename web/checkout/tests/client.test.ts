@@ -67,3 +67,15 @@ test('no answer, or one that is no JSON, is Unreachable', async () => {
   );
   await expect(garbled('/')).rejects.toBeInstanceOf(Unreachable);
 });
+
+test.each([
+  [200, true],
+  [404, false],
+  [400, true],
+  [503, true],
+])('a key of which the API says %i is the merchant’s: %s', async (status, isOwn) => {
+  const fetch = answering(status, {});
+  const api = makeApi(makeRequest('', fetch as unknown as typeof globalThis.fetch));
+  expect(await api.hasKey('order_1', 'key_a&b')).toBe(isOwn);
+  expect(fetch.mock.calls[0]?.[0]).toBe('/api/v1/orders/order_1/public?key=key_a%26b');
+});

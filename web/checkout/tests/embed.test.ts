@@ -3,7 +3,7 @@ import type { Report } from '../../../sdk/src/protocol.ts';
 import { type Bridge, openBridge } from '../src/embed/bridge.ts';
 import { ModalHost, prefillFrom } from '../src/embed/host.ts';
 import type { State } from '../src/flow/state.ts';
-import { ORDER } from './fake-api.ts';
+import { ORDER, payment } from './fake-api.ts';
 
 const SHOP = 'https://shop.example';
 
@@ -30,7 +30,7 @@ function embedded(ancestor?: string) {
   return { ...made, ...embedding, bridge, say, sent: () => made.parent.postMessage.mock.calls.slice(1) };
 }
 
-const INIT = { type: 'init', nonce: 'n1', prefill: { vpa: 'asha@bank' } };
+const INIT = { type: 'init', nonce: 'n1', key: 'key_1', prefill: { vpa: 'asha@bank' } };
 
 test('hello says nothing, and reports wait for the page’s answer', () => {
   const { parent, bridge, say, sent, onInit } = embedded();
@@ -38,10 +38,10 @@ test('hello says nothing, and reports wait for the page’s answer', () => {
   bridge.report({ type: 'state', paying: true });
   expect(sent()).toEqual([]);
   say(INIT);
-  expect(onInit).toHaveBeenCalledWith({ vpa: 'asha@bank' });
+  expect(onInit).toHaveBeenCalledWith({ vpa: 'asha@bank' }, 'key_1');
   expect(sent()).toEqual([
-    [{ type: 'ready', nonce: 'n1' }, SHOP],
     [{ type: 'state', paying: true, nonce: 'n1' }, SHOP],
+    [{ type: 'ready', nonce: 'n1' }, SHOP],
   ]);
 });
 
@@ -92,9 +92,13 @@ const PROCESSING: State = {
   isOffline: false,
   isSlow: false,
   isStalled: false,
+  endsAtMs: null,
+  canCancel: true,
+  isCancelling: false,
+  isTooLate: false,
 };
 const FORM: State = { kind: 'form', order: ORDER };
-const SUCCESS: State = { kind: 'success', order: ORDER, paymentId: 'pay_1', signature: 'ab' };
+const SUCCESS: State = { kind: 'success', order: ORDER, payment: payment(), paidAt: null };
 
 function host() {
   const reports: Report[] = [];
@@ -160,4 +164,14 @@ test('leaving the code step cancels the payment, within a bound', async () => {
 test('redirect mode’s prefill is read from behind the hash', () => {
   expect(prefillFrom('#vpa=asha%40bank&method=upi&evil=1')).toEqual({ vpa: 'asha@bank', method: 'upi' });
   expect(prefillFrom('')).toEqual({});
+});
+
+test.each([
+  ['order_not_found', { kind: 'unknown', orderId: 'order_1' }],
+  ['origin_not_allowed', { kind: 'refused', code: 'origin_not_allowed' }],
+  ['invalid_key', { kind: 'refused', code: 'invalid_key' }],
+] as [string, State][])('%s is told to the page', (code, state) => {
+  const { host: made, reports } = host();
+  made.show(state);
+  expect(reports).toEqual([{ type: 'refused', code, description: expect.any(String) }]);
 });

@@ -1,4 +1,5 @@
 /** The API as the flow sees it, driven by hand: each call is answered by what the test has put in its queue. */
+import type { RefusalCode } from '../../../sdk/src/protocol.ts';
 import { ApiError, Unreachable } from '../src/api/client.ts';
 import type { GatewayApi, NewPayment, Order, Payment } from '../src/api/gateway.ts';
 import type { Connection } from '../src/flow/connection.ts';
@@ -36,7 +37,10 @@ export class FakeApi implements GatewayApi {
   readonly calls: string[] = [];
   readonly bodies: object[] = [];
 
+  keys: Answer<boolean>[] = [true];
+
   order = () => this.#take('order', this.orders);
+  hasKey = (_: string, key: string) => this.#take(`key ${key}`, this.keys);
   payment = ({ id, clientSecret }: { id: string; clientSecret?: string | undefined }) =>
     this.#take(`look ${id} ${clientSecret ?? 'public'}`, this.looks);
   authenticate = (_: object, otp: string) => this.#take(`code ${otp}`, this.codes);
@@ -91,7 +95,7 @@ export interface Bench {
   outcomes: unknown[][];
 }
 
-export function makeBench(options: { orderId?: string; isResultPage?: boolean } = {}): Bench {
+export function makeBench(options: { orderId?: string; isResultPage?: boolean; refusal?: RefusalCode } = {}): Bench {
   const [api, connection, sessions] = [new FakeApi(), new FakeConnection(), new FakeSessions()];
   const outcomes: unknown[][] = [];
   let keys = 0;
@@ -105,6 +109,7 @@ export function makeBench(options: { orderId?: string; isResultPage?: boolean } 
     },
     newKey: () => `key-${++keys}`,
     isResultPage: options.isResultPage ?? false,
+    refusal: options.refusal ?? '',
   });
   const states: State[] = [];
   flow.subscribe((state) => states.push(state));

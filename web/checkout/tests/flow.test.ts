@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { emptyDraft } from '../src/domain/draft.ts';
 import { type Bench, LOST, makeBench, ORDER, payment, refusal } from './fake-api.ts';
 
@@ -242,4 +242,87 @@ test('what was left behind changes nothing', async () => {
   connection.onPause = () => connection.pauses.length === 2 && flow.retry(ORDER);
   await flow.pay(ORDER, DRAFT);
   expect(flow.state.kind).toBe('form');
+});
+
+test.each([
+  ['order_not_found', { kind: 'unknown', orderId: 'order_1' }],
+  ['origin_not_allowed', { kind: 'refused', code: 'origin_not_allowed' }],
+] as const)('refused by the server, %s: said without asking the API', async (refused, state) => {
+  const { flow, api } = await opened({ refusal: refused });
+  await flow.checkKey('key_1');
+  expect([flow.state, api.calls]).toEqual([state, []]);
+});
+
+test.each([
+  ['another merchant’s', false, 'refused'],
+  ['its merchant’s', true, 'form'],
+])('the key is %s', async (_, answer, kind) => {
+  const { flow, api } = await opened();
+  api.keys = [answer];
+  await flow.checkKey('key_1');
+  expect([flow.state.kind, api.calls.at(-1)]).toEqual([kind, 'key key_1']);
+});
+
+test('a key is checked before anything was sent, and never stops a payment', async () => {
+  const { flow, api } = await opened();
+  api.keys = [false];
+  api.created = [CREATED];
+  api.looks = [PAID];
+  await flow.pay(ORDER, DRAFT);
+  await flow.checkKey('key_1');
+  expect(flow.state.kind).toBe('success');
+});
+
+/** A payment that its payer is to approve in an app, and `act` while it is waited for. */
+async function whileWaiting(act: (bench: Bench) => unknown): Promise<Bench> {
+  const bench = await opened();
+  bench.api.created = [CREATED];
+  bench.api.looks = [payment()];
+  let acted: unknown;
+  bench.connection.onPause = () => {
+    if (bench.connection.pauses.length === 2) acted = act(bench);
+  };
+  await bench.flow.pay(ORDER, DRAFT);
+  await acted;
+  return bench;
+}
+
+test('another method instead of the UPI app: the payment is cancelled, the form is back', async () => {
+  let isOver = false;
+  const { flow, api, outcomes } = await whileWaiting(async (bench) => {
+    bench.api.cancelled = [DECLINED];
+    isOver = await bench.flow.cancel(ORDER, true);
+  });
+  expect([flow.state.kind, isOver, outcomes]).toEqual(['form', true, []]);
+  await flow.pay(ORDER, { ...DRAFT, method: 'card' });
+  expect(api.calls.filter((call) => call.startsWith('pay'))).toEqual(['pay key-1', 'pay key-2']);
+});
+
+test('too late for another method: said, and watched on to the same end', async () => {
+  const { flow, states, connection } = await whileWaiting((bench) => {
+    bench.api.cancelled = [refusal(400, 'BAD_REQUEST_ERROR', 'Payment can no longer be cancelled')];
+    return bench.flow.cancel(ORDER, true);
+  });
+  await vi.waitFor(() => expect(flow.state).toMatchObject({ isStalled: true, isTooLate: true }));
+  expect(states.some((state) => state.kind === 'processing' && state.isCancelling)).toBe(true);
+  expect(connection.nowMs).toBeLessThan(15 * 60_000 + 10_000);
+});
+
+test('cancelling a UPI payment ends it, and is told', async () => {
+  const { flow, outcomes } = await whileWaiting((bench) => {
+    bench.api.cancelled = [DECLINED];
+    return bench.flow.cancel(ORDER);
+  });
+  expect([flow.state.kind, outcomes.length]).toEqual(['failed', 1]);
+});
+
+test('the time of a success is the API’s, else now, else not known', async () => {
+  const [fresh, reloaded] = [await opened(), makeBench()];
+  fresh.api.created = [{ ...PAID, updated_at: '2030-01-02T03:04:05Z', client_secret: 'pcs_1' }];
+  await fresh.flow.pay(ORDER, DRAFT);
+  expect(fresh.flow.state).toMatchObject({ kind: 'success', paidAt: '2030-01-02T03:04:05Z' });
+  reloaded.sessions.write(ORDER.id, { idempotencyKey: 'k', paymentId: 'pay_1', clientSecret: 'pcs_1' });
+  reloaded.api.looks = [PAID];
+  await reloaded.flow.start();
+  expect(reloaded.flow.state).toMatchObject({ kind: 'success', paidAt: null });
 });

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 from web_stubs import ORDER_ID, ApiStub, Clock
 
-from web_server.origins import KEPT_S, MAX_KEPT, AllowedOrigins
+from web_server.origins import KEPT_S, MAX_KEPT, AllowedOrigins, OrderNotFound, OriginsUnknown
 
 
 async def test_an_answer_is_kept_for_a_while(origins: AllowedOrigins, api: ApiStub, clock: Clock) -> None:
@@ -20,13 +21,16 @@ async def test_an_answer_is_kept_for_a_while(origins: AllowedOrigins, api: ApiSt
 
 async def test_an_unknown_order_is_kept_too(origins: AllowedOrigins, api: ApiStub) -> None:
     api.answer = lambda: httpx.Response(404)
-    assert [await origins.of(ORDER_ID), await origins.of(ORDER_ID)] == [(), ()]
+    for _ in range(2):
+        with pytest.raises(OrderNotFound):
+            await origins.of(ORDER_ID)
     assert len(api.asked) == 1
 
 
 async def test_a_failure_is_asked_about_again(origins: AllowedOrigins, api: ApiStub) -> None:
     api.answer = lambda: httpx.Response(503)
-    assert await origins.of(ORDER_ID) == ()
+    with pytest.raises(OriginsUnknown):
+        await origins.of(ORDER_ID)
     api.answer = lambda: api.origins("https://shop.example.com")
     assert await origins.of(ORDER_ID) == ("https://shop.example.com",)
 

@@ -55,7 +55,6 @@ async def test_nothing_else_can_be_framed(client: httpx.AsyncClient, path: str) 
 @pytest.mark.parametrize(
     "answer",
     [
-        httpx.Response(404, json={"error": {}}),
         httpx.Response(500),
         httpx.Response(200, json={}),
         httpx.Response(200, json={"allowed_origins": None}),
@@ -65,7 +64,7 @@ async def test_nothing_else_can_be_framed(client: httpx.AsyncClient, path: str) 
         ),
         httpx.Response(200, json={"allowed_origins": []}),
     ],
-    ids=["unknown", "failing", "empty", "null", "no json", "hostile", "none"],
+    ids=["failing", "empty", "null", "no json", "hostile", "none"],
 )
 async def test_without_a_clear_response_no_site_may_frame_it(
     client: httpx.AsyncClient, api: ApiStub, answer: httpx.Response
@@ -74,6 +73,34 @@ async def test_without_a_clear_response_no_site_may_frame_it(
     shown = await client.get(EMBEDDED)
     assert shown.status_code == 200
     assert _policy(shown)["frame-ancestors"] == "'none'"
+
+
+@pytest.mark.parametrize(
+    ("answer", "referer", "refusal"),
+    [
+        (httpx.Response(404), "https://shop.example.com/", "order_not_found"),
+        (httpx.Response(404), None, "order_not_found"),
+        (ApiStub.origins("https://shop.example.com"), "https://shop.example.com/", None),
+        (ApiStub.origins("https://shop.example.com"), None, None),
+        (ApiStub.origins("https://shop.example.com"), "https://other.example.com/", "origin_not_allowed"),
+        (ApiStub.origins(), "https://shop.example.com/", "origin_not_allowed"),
+    ],
+)
+async def test_a_refusal_is_told_to_whoever_is_refused(
+    client: httpx.AsyncClient, api: ApiStub, answer: httpx.Response, referer: str | None, refusal: str | None
+) -> None:
+    api.answer = lambda: answer
+    shown = await client.get(EMBEDDED, headers={"Referer": referer} if referer else {})
+    assert (f'<meta name="refusal" content="{refusal}">' in shown.text) is bool(refusal)
+    assert ("preload" in shown.text) is not bool(refusal)
+    assert _policy(shown)["frame-ancestors"] == ("*" if refusal else "https://shop.example.com")
+
+
+async def test_a_framed_page_fits_a_shop_that_is_isolated(client: httpx.AsyncClient) -> None:
+    framed, alone = await client.get(EMBEDDED), await client.get(f"/checkout?order_id={ORDER_ID}")
+    assert framed.headers["cross-origin-embedder-policy"] == "require-corp"
+    assert framed.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "cross-origin-resource-policy" not in alone.headers
 
 
 async def test_an_api_that_is_down_costs_the_framing_only(client: httpx.AsyncClient, api: ApiStub) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -13,7 +14,13 @@ from starlette.routing import Route
 
 from web_server import headers, static
 from web_server.files import read_built
-from web_server.origins import AllowedOrigins, is_order_id, leads_to_one_of
+from web_server.origins import (
+    AllowedOrigins,
+    OrderNotFound,
+    OriginsUnknown,
+    is_order_id,
+    leads_to_one_of,
+)
 from web_server.page import Template, View, choose_locale
 from web_server.settings import WebSettings
 
@@ -21,6 +28,14 @@ MAX_RETURN_URL_CHARS = 2_000
 _PINNED = re.compile(r"checkout\.[0-9a-f]{16}\.js")
 # The floating script, the modules, and what pins a script. Any site may fetch these.
 SDK_FILES = ("checkout.js", "checkout.mjs", "loader.mjs", "manifest.json")
+
+
+@dataclass(frozen=True)
+class Access:
+    """Which sites an order's checkout may be framed by, and why the one that asks may not."""
+
+    origins: tuple[str, ...] = ()
+    refusal: str = ""
 
 
 class Checkout:
@@ -38,17 +53,40 @@ class Checkout:
         order_id = request.query_params.get("order_id", "")
         return_url = request.query_params.get("return_url", "")[:MAX_RETURN_URL_CHARS]
         is_framed = request.url.path == "/checkout" and request.query_params.get("embedded") == "true"
-        origins = await self._origins.of(order_id) if is_framed or return_url else ()
+        access = await self._access(order_id, request) if is_framed or return_url else Access()
+        refusal = access.refusal if is_framed else ""
         view = View(
             locale=choose_locale(
                 request.query_params.get("locale", ""), request.headers.get("accept-language", "")
             ),
             theme=request.query_params.get("theme", ""),
-            order_path=f"/api/v1/orders/{quote(order_id)}/public" if is_order_id(order_id) else "",
-            return_url=return_url if leads_to_one_of(return_url, origins) else "",
+            order_path=f"/api/v1/orders/{quote(order_id)}/public"
+            if is_order_id(order_id) and not refusal
+            else "",
+            return_url=return_url if leads_to_one_of(return_url, access.origins) else "",
+            refusal=refusal,
         )
-        sent = headers.page_headers(self._api, origins if is_framed else ())
+        # Whoever is refused may show the refusal: nothing can be done on that page.
+        ancestors = headers.ANYBODY if refusal else access.origins
+        sent = headers.page_headers(self._api, ancestors if is_framed else ())
+        if is_framed:
+            sent.update(headers.FRAMED)
         return static.html(request, self._template.render(view).encode(), sent)
+
+    async def _access(self, order_id: str, request: Request) -> Access:
+        """Without an answer from the API nobody has access: better than a page that anybody can frame."""
+        if not order_id:
+            return Access()
+        try:
+            origins = await self._origins.of(order_id)
+        except OrderNotFound:
+            return Access(refusal="order_not_found")
+        except OriginsUnknown:
+            return Access()
+        # The SDK's frame sends its page's origin. This only explains; `frame-ancestors` is what keeps others out.
+        shop = request.headers.get("referer", "")
+        is_other = bool(shop) and not leads_to_one_of(shop, origins)
+        return Access(origins, "origin_not_allowed" if is_other else "")
 
     async def asset(self, request: Request) -> Response:
         """A hashed file of the page."""

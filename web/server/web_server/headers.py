@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 NOBODY = ("'none'",)
+ANYBODY = ("*",)
 
 EVERYWHERE: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
@@ -47,6 +48,13 @@ def content_security_policy(api_origin: str, frame_ancestors: Sequence[str]) -> 
             f"frame-ancestors {' '.join(frame_ancestors or NOBODY)}",
         ]
     )
+
+
+# A shop under `Cross-Origin-Embedder-Policy: require-corp` frames only what asks for the same of its own parts.
+FRAMED: Mapping[str, str] = {
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 
 
 def page_headers(api_origin: str, frame_ancestors: Sequence[str]) -> dict[str, str]:

@@ -29,42 +29,54 @@ def is_order_id(text: str) -> bool:
     return _ORDER_ID.fullmatch(text) is not None
 
 
-class AllowedOrigins:
-    """``await origins.of(order_id)``: the merchant's allowed origins, none for an unknown order.
+class OrderNotFound(Exception):
+    """The API knows no such order."""
 
-    Origins are cached for ``KEPT_S``. Without a response from the API no site is allowed: a page that no site
-    can frame for a moment is better than one that every site can frame.
+
+class OriginsUnknown(Exception):
+    """The API did not answer."""
+
+
+class AllowedOrigins:
+    """``await origins.of(order_id)``: the allowed origins of the order's merchant.
+
+    Raises OrderNotFound for what is no order, OriginsUnknown without an answer from the API. Answers are kept for
+    ``KEPT_S``.
     """
 
     def __init__(self, client: httpx.AsyncClient, now: Callable[[], float]) -> None:
         self._client = client
         self._now = now
-        self._kept: OrderedDict[str, tuple[float, tuple[str, ...]]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, tuple[str, ...] | None]] = OrderedDict()
 
     async def of(self, order_id: str) -> tuple[str, ...]:
         if not is_order_id(order_id):
-            return ()
-        kept_until, origins = self._kept.get(order_id, (0.0, ()))
-        if kept_until > self._now():
-            return origins
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                origins = await self._ask(order_id)
-        except _NETWORK_FAULTS as error:
-            _log.warning("allowed origins not known: %s", type(error).__name__)
-            return ()
-        self._keep(order_id, origins)
+            raise OrderNotFound
+        kept_until, origins = self._kept.get(order_id, (0.0, None))
+        if kept_until <= self._now():
+            origins = await self._ask_in_time(order_id)
+            self._keep(order_id, origins)
+        if origins is None:
+            raise OrderNotFound
         return origins
 
-    async def _ask(self, order_id: str) -> tuple[str, ...]:
+    async def _ask_in_time(self, order_id: str) -> tuple[str, ...] | None:
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                return await self._ask(order_id)
+        except _NETWORK_FAULTS as error:
+            _log.warning("allowed origins not known: %s", type(error).__name__)
+            raise OriginsUnknown from None
+
+    async def _ask(self, order_id: str) -> tuple[str, ...] | None:
         answer = await self._client.get("/api/v1/checkout/origins", params={"order_id": order_id})
         if answer.status_code == httpx.codes.NOT_FOUND:
-            return ()
+            return None
         answer.raise_for_status()
         listed = answer.json()["allowed_origins"][:MAX_ORIGINS]
         return tuple(origin for origin in listed if _ORIGIN.fullmatch(origin))
 
-    def _keep(self, order_id: str, origins: tuple[str, ...]) -> None:
+    def _keep(self, order_id: str, origins: tuple[str, ...] | None) -> None:
         self._kept[order_id] = (self._now() + KEPT_S, origins)
         self._kept.move_to_end(order_id)
         while len(self._kept) > MAX_KEPT:

@@ -28,6 +28,8 @@ class View:
     order_path: str = ""
     """Of the API: fetched while the script still loads."""
     return_url: str = ""
+    refusal: str = ""
+    """Why nothing can be paid here: the page then says only this."""
 
 
 class Template:
@@ -49,6 +51,8 @@ class Template:
         head = [_meta("api-base", self._api)]
         if view.return_url:
             head.append(_meta("return-url", view.return_url))
+        if view.refusal:
+            head.append(_meta("refusal", view.refusal))
         if view.order_path:
             href = html.escape(self._api + view.order_path)
             head.append(f'<link rel="preload" as="fetch" crossorigin="anonymous" href="{href}">')

@@ -18,6 +18,7 @@ from gateway_core.domain.text import MAX_VPA_LENGTH, VPA_PATTERN
 from gateway_core.domain.validation import CardInput, check_card, check_expiry, check_vpa
 
 WEB = Path(__file__).resolve().parents[4] / "web"
+USUAL_CVV_DIGITS = 3  # which the pages take where the table says nothing
 VECTORS: dict[str, Any] = json.loads((WEB / "rules.vectors.json").read_text(encoding="utf-8"))
 
 
@@ -30,7 +31,7 @@ def test_the_pages_rules_are_the_tables_of_this_package() -> None:
                     "name": each.name,
                     "ranges": list(each.ranges),
                     "lengths": list(each.lengths),
-                    "cvvDigits": each.cvv_digits,
+                    **({} if each.cvv_digits == USUAL_CVV_DIGITS else {"cvvDigits": each.cvv_digits}),
                 }
                 for each in (*NETWORKS, UNKNOWN_NETWORK)
             ],

@@ -6,10 +6,12 @@ export interface Network {
   name: string;
   ranges: string[];
   lengths: number[];
-  cvvDigits: number;
+  cvvDigits?: number;
 }
 
 export const MAX_DIGITS = card.maxDigits;
+/** On the back of most cards; the table names those that differ. */
+export const CVV_DIGITS = 3;
 const NETWORKS: Network[] = card.networks;
 
 /** How many leading digits a range (`4`, `51-55`) covers, if the number is in it. */
@@ -56,7 +58,6 @@ function isLuhnValid(digits: string): boolean {
 }
 
 /** As many digits as the number's network prints. */
-export function isCvv(text: string, { cvvDigits }: Network): boolean {
-  const code = asciiDigits(text);
-  return /^\d+$/.test(code) && code.length === cvvDigits;
+export function isCvv(text: string, { cvvDigits = CVV_DIGITS }: Network): boolean {
+  return new RegExp(`^\\d{${cvvDigits}}$`).test(asciiDigits(text));
 }

@@ -8,10 +8,8 @@ export interface Expiry {
 
 const CENTURY = 2000;
 
-const SEPARATOR = String.raw`[\s/.·−\p{Pd}]+`;
-const ISO_LIKE = new RegExp(`^\\s*(20\\d\\d)${SEPARATOR}(\\d{1,2})\\s*$`, 'u');
-const LONE_MONTH = new RegExp(`^\\s*(\\d)${SEPARATOR}(.*)$`, 'u');
-const LAST_MONTH = 12;
+const ISO_LIKE = /^\s*(20\d\d)[\s/.·−\p{Pd}]+(\d{1,2})\s*$/u;
+const LONE_MONTH = /^\s*(\d)[\s/.·−\p{Pd}]+(.*)$/u;
 
 /** What is shown while typing. `deleting` keeps the separator from coming back under a Backspace. */
 export function formatExpiry(typed: string, deleting = false): string {
@@ -20,8 +18,8 @@ export function formatExpiry(typed: string, deleting = false): string {
   if (isoLike) return formatExpiry(`${isoLike[2]?.padStart(2, '0')}${isoLike[1]}`);
   const loneMonth = LONE_MONTH.exec(text);
   let digits = digitsOf(loneMonth ? `0${loneMonth[1]}${loneMonth[2]}` : text);
-  // No month starts with these two, so the first is the month: `5` is May, `130` January of 2030.
-  if (/^[2-9]/.test(digits) || Number(digits.slice(0, 2)) > LAST_MONTH) digits = `0${digits}`;
+  // No month starts like this, so its first digit is the month: `5` is May, `130` January of 2030.
+  if (digits.slice(0, 2) > '12') digits = `0${digits}`;
   const month = digits.slice(0, 2);
   const year = /^20\d\d$/.test(digits.slice(2)) ? digits.slice(4) : digits.slice(2, 6);
   if (month.length < 2 || (deleting && !year)) return month;
@@ -34,7 +32,7 @@ export function parseExpiry(text: string): Expiry | null {
   const found = /^\s*(\d{1,2})\s*\/\s*(\d{2}|\d{4})\s*$/.exec(asciiDigits(text));
   if (!found) return null;
   const [month, year] = [Number(found[1]), Number(found[2])];
-  if (month < 1 || month > LAST_MONTH) return null;
+  if (month < 1 || month > 12) return null;
   return { month, year: year < 100 ? CENTURY + year : year };
 }
 

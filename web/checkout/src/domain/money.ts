@@ -29,10 +29,9 @@ export function amountParts(amountMinor: number, currency: string, region: strin
   // As text: a fraction of two would round the largest amounts.
   const parts = format.formatToParts(`${text.slice(0, at)}.${text.slice(at)}` as `${number}`);
   const decimal = parts.findIndex(({ type }) => type === 'decimal');
+  const split = decimal < 0 ? parts.length : decimal;
   const join = (some: Intl.NumberFormatPart[]) => some.map(({ value }) => value).join('');
-  return decimal < 0
-    ? { main: join(parts), fraction: '' }
-    : { main: join(parts.slice(0, decimal)), fraction: join(parts.slice(decimal)) };
+  return { main: join(parts.slice(0, split)), fraction: join(parts.slice(split)) };
 }
 
 export function formatAmount(amountMinor: number, currency: string, region: string): string {

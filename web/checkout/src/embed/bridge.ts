@@ -1,5 +1,5 @@
 /** The checkout's end of the protocol with the page that frames it (`sdk/src/protocol.ts`). */
-import type { FromPage, Prefill, Report } from '../../../../sdk/src/protocol.ts';
+import type { FromPage, Init, Prefill, Report } from '../../../../sdk/src/protocol.ts';
 
 export interface Bridge {
   /** Kept until the page has answered, then sent to its origin and to nobody else. */
@@ -7,7 +7,7 @@ export interface Bridge {
 }
 
 export interface Embedding {
-  onInit(prefill: Prefill): void;
+  onInit(prefill: Prefill, key: string): void;
   onCloseRequest(): void;
 }
 
@@ -22,18 +22,19 @@ export function openBridge(frame: Window, embedding: Embedding): Bridge {
   let page: { origin: string; nonce: string } | null = null;
   const post = (report: Report) => page && parent.postMessage({ ...report, nonce: page.nonce }, page.origin);
 
-  const begin = (origin: string, nonce: string, prefill: Prefill) => {
+  const begin = (origin: string, { nonce, prefill, key }: Init) => {
     page = { origin, nonce };
-    post({ type: 'ready' });
+    // A refusal comes first, so that the page does not take the checkout for usable.
     for (const report of waiting.splice(0)) post(report);
-    embedding.onInit(prefill);
+    post({ type: 'ready' });
+    embedding.onInit(prefill ?? {}, key ?? '');
   };
   frame.addEventListener('message', ({ data, origin, source }: MessageEvent<FromPage | null>) => {
     if (source !== parent || !data || (ancestor && origin !== ancestor)) return;
     if (page && origin === page.origin && data.type === 'close_request' && data.nonce === page.nonce) {
       embedding.onCloseRequest();
     } else if (!page && data.type === 'init' && typeof data.nonce === 'string') {
-      begin(origin, data.nonce, data.prefill ?? {});
+      begin(origin, data);
     }
   });
   parent.postMessage({ type: 'hello' }, '*');

@@ -1,11 +1,18 @@
-import type { Prefill, Report } from '../../../../sdk/src/protocol.ts';
+import type { Prefill, RefusalCode, Report } from '../../../../sdk/src/protocol.ts';
 import type { Outcomes } from '../flow/flow.ts';
-import { isPaying, type State } from '../flow/state.ts';
+import { isPaying, refusalOf, type State } from '../flow/state.ts';
 import type { Bridge } from './bridge.ts';
 
 /** Long enough to be read, short enough not to be waited for. */
 const SHOW_SUCCESS_MS = 1_500;
 const CANCEL_TIMEOUT_MS = 2_000;
+
+/** For the shop's developers. */
+const REFUSALS: Record<RefusalCode, string> = {
+  order_not_found: 'Order not found',
+  origin_not_allowed: 'This site is no allowed origin',
+  invalid_key: 'The key is another merchant’s',
+};
 
 /** What the page stands in: a merchant's modal, or a browser tab. */
 export interface Host extends Outcomes {
@@ -46,6 +53,8 @@ export class ModalHost implements Host {
   show(state: State): void {
     this.#state = state;
     this.#reportPaying();
+    const code = refusalOf(state);
+    if (code) this.bridge.report({ type: 'refused', code, description: REFUSALS[code] });
   }
 
   succeeded(paymentId: string, orderId: string, signature: string | null): void {

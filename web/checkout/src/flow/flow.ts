@@ -1,12 +1,13 @@
+import type { RefusalCode } from '../../../../sdk/src/protocol.ts';
 import { ApiError } from '../api/client.ts';
-import type { GatewayApi, Order, Payment, PaymentRef } from '../api/gateway.ts';
+import { type GatewayApi, NOT_FOUND, type Order, type Payment, type PaymentRef } from '../api/gateway.ts';
 import { type Draft, type Method, paymentBody } from '../domain/draft.ts';
 import type { Connection } from './connection.ts';
 import { fieldOf } from './refusals.ts';
 import { send, Unanswered } from './send.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { OtpProblem, Processing, State } from './state.ts';
-import { needsNoWatching, watch } from './watch.ts';
+import { GIVE_UP_AFTER_MS, needsNoWatching, watch } from './watch.ts';
 
 /** What becomes of a payment, told once each time it happens while the payer looks on. */
 export interface Outcomes {
@@ -22,10 +23,11 @@ export interface FlowDeps {
   newKey: () => string;
   /** `/success` and `/failure` show a result and offer no form. */
   isResultPage: boolean;
+  /** The server's: nothing can be paid here, and the API is not asked. */
+  refusal?: RefusalCode | '';
 }
 
 const RATE_LIMITED = 429;
-const NOT_FOUND = 404;
 const REUSED_KEY = 'IDEMPOTENCY_KEY_REUSED';
 
 /** One order's way from opening the page to paid: holds the state, talks to the API, knows no DOM. */
@@ -53,7 +55,9 @@ export class Flow {
   /** Show the order, or the payment that is under way or done, also after a reload. */
   async start(): Promise<void> {
     const isCurrent = this.#begin();
-    if (!this.orderId) return this.#set({ kind: 'unknown', orderId: '' });
+    const { refusal } = this.deps;
+    if (refusal && refusal !== 'order_not_found') return this.#set({ kind: 'refused', code: refusal });
+    if (refusal || !this.orderId) return this.#set({ kind: 'unknown', orderId: this.orderId });
     this.#set({ kind: 'loading' });
     try {
       const order = await this.deps.api.order(this.orderId);
@@ -63,6 +67,19 @@ export class Flow {
       const isUnknown = error instanceof ApiError && error.status === NOT_FOUND;
       this.#set(isUnknown ? { kind: 'unknown', orderId: this.orderId } : { kind: 'unreachable' });
     }
+  }
+
+  /** Refuse the page that opened this if `key` is another merchant's. Without an answer nothing is refused. */
+  async checkKey(key: string): Promise<void> {
+    if (!key || !this.orderId || this.deps.refusal) return;
+    const isOwn = await this.deps.api.hasKey(this.orderId, key);
+    if (isOwn || (this.#state.kind !== 'loading' && this.#state.kind !== 'form')) return;
+    this.#begin();
+    this.#set({ kind: 'refused', code: 'invalid_key' });
+  }
+
+  now(): number {
+    return this.deps.connection.now();
   }
 
   /** Send the payment. A refusal puts the form back, with what was wrong. */
@@ -111,15 +128,28 @@ export class Flow {
     }
   }
 
-  /** Give up a payment that waits for its code; too late, it is watched on. */
-  async cancel(order: Order): Promise<void> {
+  /**
+   * Give up a payment that waits for its payer; too late, it is watched on. `isForAnother`: to pay in another way, so
+   * the form comes back instead of a failure; true once it has.
+   */
+  async cancel(order: Order, isForAnother = false): Promise<boolean> {
     const ref = this.#ref as PaymentRef;
+    const before = this.#state;
+    const isWaiting = before.kind === 'processing';
     const isCurrent = this.#begin();
     const { api } = this.deps;
-    const payment = await api.cancel(ref).catch(() => api.payment(ref).catch(() => null));
-    if (!isCurrent()) return;
-    if (payment) await this.#follow(order, ref, payment);
-    else await this.start();
+    if (isWaiting) this.#set({ ...before, isCancelling: true });
+    let isTooLate = false;
+    const payment = await api.cancel(ref).catch((error: unknown) => {
+      isTooLate = error instanceof ApiError && !error.isPassing;
+      return api.payment(ref).catch(() => null);
+    });
+    if (!isCurrent()) return false;
+    const isOver = isForAnother && payment?.status === 'failed';
+    if (isOver) this.retry(order);
+    else if (!payment) await this.start();
+    else await this.#follow(order, ref, payment, true, { isTooLate, endsAtMs: isWaiting ? before.endsAtMs : null });
+    return isOver;
   }
 
   async #resume(order: Order, isCurrent: () => boolean): Promise<void> {
@@ -182,13 +212,26 @@ export class Flow {
     }
   }
 
-  async #follow(order: Order, ref: PaymentRef, payment: Payment, isNews = true): Promise<void> {
+  async #follow(
+    order: Order,
+    ref: PaymentRef,
+    payment: Payment,
+    isNews = true,
+    changes: Partial<Processing> = {},
+  ): Promise<void> {
     this.#ref = ref;
     if (needsNoWatching(payment)) return this.#settle(order, payment, isNews);
     const isCurrent = this.#begin();
-    let shown = this.#processing(order, payment.method, { phase: payment.status as Processing['phase'] });
+    const { connection } = this.deps;
+    const endsAtMs = changes.endsAtMs ?? connection.now() + GIVE_UP_AFTER_MS;
+    let shown = this.#processing(order, payment.method, {
+      ...changes,
+      phase: payment.status as Processing['phase'],
+      canCancel: !!ref.clientSecret,
+      endsAtMs,
+    });
     this.#set(shown);
-    const last = await watch(this.deps.api, ref, this.deps.connection, isCurrent, ({ status, ...glimpse }) => {
+    const last = await watch(this.deps.api, ref, connection, endsAtMs, isCurrent, ({ status, ...glimpse }) => {
       shown = { ...shown, ...glimpse, phase: status ?? shown.phase };
       this.#set(shown);
     });
@@ -201,7 +244,9 @@ export class Flow {
     const signature = payment.signature ?? null;
     const description = payment.error_description ?? '';
     if (payment.status === 'success') {
-      this.#set({ kind: 'success', order, paymentId: payment.id, signature });
+      // Without the API's time, only a payment that was made just now has one.
+      const paidAt = payment.updated_at ?? (isNews ? new Date().toISOString() : null);
+      this.#set({ kind: 'success', order, payment, paidAt });
       outcomes.succeeded(payment.id, order.id, signature);
     } else if (payment.status === 'failed') {
       this.#set({ kind: 'failed', order, description });
@@ -213,7 +258,8 @@ export class Flow {
   }
 
   #processing(order: Order, method: Method, changes: Partial<Processing>): Processing {
-    const fresh = { phase: 'sending', isOffline: false, isSlow: false, isStalled: false } as const;
+    const nothing = { isOffline: false, isSlow: false, isStalled: false, isCancelling: false, isTooLate: false };
+    const fresh = { phase: 'sending', endsAtMs: null, canCancel: false, ...nothing } as const;
     return { kind: 'processing', order, method, ...fresh, ...changes };
   }
 

@@ -1,4 +1,5 @@
-import type { Order } from '../api/gateway.ts';
+import type { RefusalCode } from '../../../../sdk/src/protocol.ts';
+import type { Order, Payment } from '../api/gateway.ts';
 import type { FieldName, Method } from '../domain/draft.ts';
 
 /** Everything the page can be showing. */
@@ -7,10 +8,12 @@ export type State =
   | { kind: 'unreachable' }
   /** No such order; `orderId` is empty where none was given. */
   | { kind: 'unknown'; orderId: string }
+  /** Not to be paid from here: the site or the key is none of the order's merchant. */
+  | { kind: 'refused'; code: RefusalCode }
   | { kind: 'form'; order: Order; refusal?: Refusal }
   | Processing
   | { kind: 'otp'; order: Order; attemptsLeft: number; problem: OtpProblem | null; isChecking: boolean }
-  | { kind: 'success'; order: Order; paymentId: string; signature: string | null }
+  | { kind: 'success'; order: Order; payment: Payment; paidAt: string | null }
   | { kind: 'failed'; order: Order; description: string }
   /** Sent, perhaps: no answer came. Trying again with the same key cannot charge twice. */
   | { kind: 'unsure'; order: Order }
@@ -28,6 +31,13 @@ export interface Processing {
   isSlow: boolean;
   /** Watched for so long that we stopped; the payer can have another look. */
   isStalled: boolean;
+  /** When watching stops, on the connection's clock; null before it began. */
+  endsAtMs: number | null;
+  /** Only the browser that made the payment can cancel it. */
+  canCancel: boolean;
+  isCancelling: boolean;
+  /** It could not be cancelled: the bank has it. */
+  isTooLate: boolean;
 }
 
 /** The API refused the payment before it began: its own words, and the field they are about, if any. */
@@ -41,6 +51,12 @@ export type OtpProblem = 'wrong' | 'unreachable';
 
 export function orderOf(state: State): Order | null {
   return 'order' in state ? state.order : null;
+}
+
+/** Why nothing can be paid here, as the merchant's page is told. */
+export function refusalOf(state: State): RefusalCode | null {
+  if (state.kind === 'refused') return state.code;
+  return state.kind === 'unknown' && state.orderId ? 'order_not_found' : null;
 }
 
 export function isPaid({ kind }: State): boolean {

@@ -18,18 +18,19 @@ export function needsNoWatching({ status, next_action }: Payment): boolean {
 
 /**
  * Look at the payment, at growing intervals, until it needs no more watching: then it is the result. A lost
- * connection is waited out. Null once `isCurrent` says no, or after a quarter of an hour.
+ * connection is waited out. Null once `isCurrent` says no, or at `endsAtMs`.
  */
 export async function watch(
   api: GatewayApi,
   ref: PaymentRef,
   connection: Connection,
+  endsAtMs: number,
   isCurrent: () => boolean,
   show: (glimpse: Glimpse) => void,
 ): Promise<Payment | null> {
   const began = connection.now();
   const elapsedMs = () => connection.now() - began;
-  for (let look = 0; elapsedMs() < GIVE_UP_AFTER_MS; look++) {
+  for (let look = 0; connection.now() < endsAtMs; look++) {
     await connection.pause(backOffMs(look));
     if (!isCurrent()) return null;
     const isSlow = elapsedMs() >= SLOW_AFTER_MS;

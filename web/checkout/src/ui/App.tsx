@@ -46,7 +46,11 @@ export class App extends Component<AppProps, AppState> {
     host.onKnown = () => this.setState(({ draft }) => ({ draft: prefilled(draft, host.known) }));
     host.onKnown();
     host.onAskToLeave = () => this.setState({ isLeaving: true });
-    addEventListener('keydown', ({ key }) => key === 'Escape' && !this.state.isLeaving && host.requestClose());
+    addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || this.state.isLeaving) return;
+      event.preventDefault(); // the same key would close the question that it opens
+      host.requestClose();
+    });
   }
 
   #show(next: State): void {
@@ -79,7 +83,7 @@ export class App extends Component<AppProps, AppState> {
     const { isEmbedded } = host;
     return (
       <main class={isEmbedded ? 'slip embedded' : 'slip'} data-test-id="checkout-container">
-        {state.kind !== 'unknown' && state.kind !== 'unreachable' && (
+        {!/^(unknown|unreachable|refused)$/.test(state.kind) && (
           <Summary {...{ words, order }} isPaid={isPaid(state)} onSwitchLanguage={this.#switchLanguage} />
         )}
         <section class="panel" aria-busy={state.kind === 'loading'}>

@@ -1,4 +1,4 @@
-import { formatCardNumber, networkOf } from '../domain/card.ts';
+import { CVV_DIGITS, formatCardNumber, networkOf } from '../domain/card.ts';
 import { digitsOf } from '../domain/digits.ts';
 import type { Draft, FieldName } from '../domain/draft.ts';
 import { formatExpiry } from '../domain/expiry.ts';
@@ -14,7 +14,7 @@ export interface FieldsProps {
   onLeave(field: FieldName): void;
 }
 
-const NETWORK_NAMES: Record<string, string> = {
+export const NETWORK_NAMES: Record<string, string> = {
   visa: 'Visa',
   mastercard: 'Mastercard',
   amex: 'Amex',
@@ -64,7 +64,7 @@ export function UpiFields(props: FieldsProps) {
 
 export function CardFields(props: FieldsProps) {
   const { t } = props.words;
-  const { name, cvvDigits } = networkOf(props.draft.number);
+  const { name, cvvDigits = CVV_DIGITS } = networkOf(props.draft.number);
   return (
     <>
       <Field

@@ -21,7 +21,8 @@ export function LeaveDialog({ words: { t }, text, onStay, onLeave }: LeaveDialog
         <button type="button" class="secondary" data-test-id="leave-button" onClick={onLeave}>
           {t('leave')}
         </button>
-        <button type="button" class="primary" data-test-id="stay-button" onClick={onStay}>
+        {/* biome-ignore lint/a11y/noAutofocus: in a dialog that opens, or Enter would leave */}
+        <button type="button" class="primary" data-test-id="stay-button" autoFocus onClick={onStay}>
           {t('stay')}
         </button>
       </div>

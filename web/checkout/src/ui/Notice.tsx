@@ -1,5 +1,5 @@
 import { wayBack } from '../config.ts';
-import type { State } from '../flow/state.ts';
+import { refusalOf, type State } from '../flow/state.ts';
 import type { PanelProps } from './Panel.tsx';
 import { Result } from './Result.tsx';
 import type { Words } from './words.ts';
@@ -39,6 +39,7 @@ const LOOKS = {
   unpaid: ['plain', 'alert'],
   paid: ['good', 'check'],
   unknown: ['plain', 'alert'],
+  refused: ['plain', 'alert'],
 } as const;
 
 /** The payment failed, or there is nothing to pay, or no way to know. */
@@ -52,6 +53,7 @@ export function Notice({ words, state, flow, isEmbedded, returnUrl, onRetry, onC
     else if ('order' in state) onRetry(state.order);
     else void flow.start();
   };
+  const code = refusalOf(state);
   const href = 'order' in state ? wayBack(returnUrl, state.order.id, state.kind) : returnUrl;
   return (
     <Result
@@ -59,6 +61,7 @@ export function Notice({ words, state, flow, isEmbedded, returnUrl, onRetry, onC
       isAlone={!('order' in state)}
       testIds={state.kind === 'paid' ? ['paid-state'] : ERROR_IDS}
     >
+      {code && <code class="soft">{code}</code>}
       {button && (
         <button type="button" class="primary" data-test-id="retry-button" onClick={act}>
           {button}

@@ -1,8 +1,9 @@
-import type { Order } from '../api/gateway.ts';
+import type { Order, Payment } from '../api/gateway.ts';
 import { wayBack } from '../config.ts';
 import { type Draft, fitting } from '../domain/draft.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { State } from '../flow/state.ts';
+import { NETWORK_NAMES } from './Fields.tsx';
 import { Notice } from './Notice.tsx';
 import { OtpForm } from './OtpForm.tsx';
 import { PayForm } from './PayForm.tsx';
@@ -41,7 +42,15 @@ export function Panel(props: PanelProps) {
       );
     }
     case 'processing':
-      return <Processing {...{ words, state }} onCheckAgain={() => void flow.start()} />;
+      return (
+        <Processing
+          {...{ words, state }}
+          now={() => flow.now()}
+          onCheckAgain={() => void flow.start()}
+          onCancel={() => void flow.cancel(state.order)}
+          onChangeMethod={async () => (await flow.cancel(state.order, true)) && onDraft({ method: 'card' })}
+        />
+      );
     case 'otp': {
       const { order, attemptsLeft } = state;
       const submit = (otp: string) => void flow.authenticate(order, attemptsLeft, otp);
@@ -56,9 +65,22 @@ export function Panel(props: PanelProps) {
 
 type SuccessProps = PanelProps & { state: Extract<State, { kind: 'success' }> };
 
-function Success({ words: { t }, state: { order, paymentId, signature }, isEmbedded, returnUrl }: SuccessProps) {
-  const href = wayBack(returnUrl, order.id, 'success', [paymentId, signature]);
+/** What was paid with, as its payer knows it: `asha@bank`, `Visa •••• 1111`. */
+function instrumentOf({ t }: Words, { method, vpa, card_network, card_last4 }: Payment): string {
+  if (method === 'upi') return `${t('upi')} ${vpa ?? ''}`.trim();
+  return card_last4 ? `${NETWORK_NAMES[card_network ?? ''] ?? t('card')} •••• ${card_last4}` : t('card');
+}
+
+function Success({ words, state: { order, payment, paidAt }, isEmbedded, returnUrl }: SuccessProps) {
+  const { t } = words;
+  const href = wayBack(returnUrl, order.id, 'success', [payment.id, payment.signature ?? null]);
   const message = order.merchant_name && t('successText', { merchant: order.merchant_name });
+  const rows = [
+    ['paymentId', payment.id],
+    ['receipt', order.receipt],
+    ['paidWith', instrumentOf(words, payment)],
+    ['paidAt', paidAt && words.time(paidAt)],
+  ] as const;
   return (
     <Result
       tone="good"
@@ -68,14 +90,26 @@ function Success({ words: { t }, state: { order, paymentId, signature }, isEmbed
       testIds={['success-state', 'success-message']}
     >
       <dl>
-        <dt>{t('paymentId')}</dt>
-        <dd data-test-id="payment-id">{paymentId}</dd>
+        {rows.map(
+          ([name, value]) =>
+            value && (
+              <div key={name}>
+                <dt>{t(name)}</dt>
+                <dd data-test-id={name === 'paymentId' ? 'payment-id' : name}>{value}</dd>
+              </div>
+            ),
+        )}
       </dl>
       {isEmbedded && <p class="soft">{t('returning')}</p>}
       {href && (
         <a class="primary" href={href}>
           {t('backToShop')}
         </a>
+      )}
+      {!isEmbedded && (
+        <button type="button" class="secondary" data-test-id="print-button" onClick={() => print()}>
+          {t('print')}
+        </button>
       )}
     </Result>
   );

@@ -56,7 +56,8 @@ export class PayForm extends Component<PayFormProps, PayFormState> {
     const { checked, refused } = this.state;
     const fault = checked.includes(field) && faultOf(draft, field, new Date());
     if (fault) return words.t(fault);
-    return refused === field ? words.t(`${field}Invalid`) : undefined;
+    if (refused !== field) return undefined;
+    return words.t(this.props.refusal?.code === 'EXPIRED_CARD' ? 'expiryPast' : `${field}Invalid`);
   };
 
   #change = (field: FieldName, text: string) => {
