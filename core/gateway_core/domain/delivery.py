@@ -22,11 +22,18 @@ class AttemptError(StrEnum):
     CONNECTION_RESET = "connection_reset"
     DNS = "dns"
     TLS = "tls"
+    TLS_EXPIRED = "tls_expired"
+    TLS_UNTRUSTED = "tls_untrusted"
+    TLS_NAME = "tls_name"
+    TLS_PROTOCOL = "tls_protocol"
+    TLS_CLIENT_CERTIFICATE = "tls_client_certificate"
     BLOCKED_ADDRESS = "blocked_address"
     INVALID_URL = "invalid_url"
     REDIRECT = "redirect"
     TOO_LARGE = "too_large"
     INVALID_RESPONSE = "invalid_response"
+    INTERRUPTED = "interrupted"
+    """The gateway stopped before the response; the attempt does not count."""
     OTHER = "other"
 
 

@@ -19,7 +19,10 @@ MAX_JITTER_SHARE: Final = 0.1
 MAX_JITTER_S: Final = 60.0
 
 _SECONDS = re.compile(r"[0-9]{1,7}")
-_HTTP_DATE: Final = "%a, %d %b %Y %H:%M:%S GMT"
+_HTTP_DATES: Final = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
+"""As in RFC 9110, section 5.6.7: the present form, that of RFC 850, and that of C's `asctime`; all in UTC."""
+_GONE: Final = 410
+"""The receiver is gone for good: nothing is tried again."""
 _RETRY_AFTER_STATUSES: Final = frozenset({429, 503})
 """The statuses whose `Retry-After` counts (RFC 6585, section 4; RFC 9110, section 15.6.4)."""
 
@@ -38,7 +41,7 @@ class RetryIn:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """That was the last attempt."""
+    """That was the last attempt: all were made, or the receiver is gone."""
 
 
 RetryDecision: TypeAlias = Delivered | RetryIn | GiveUp
@@ -89,7 +92,7 @@ class RetrySchedule:
             raise ValueError("attempts are counted from 1")
         if outcome.succeeded:
             return Delivered()
-        if attempts_made >= self.max_attempts:
+        if attempts_made >= self.max_attempts or outcome.response_code == _GONE:
             return GiveUp()
         gap_s = self.gaps_s[attempts_made - 1]
         if self.exact:
@@ -105,8 +108,10 @@ def parse_retry_after_s(retry_after: str, now: datetime) -> float | None:
     text = retry_after.strip(" ")
     if text.isascii() and text.isdigit():
         return float(text)
-    try:
-        until = datetime.strptime(text, _HTTP_DATE).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    return max(0.0, (until - now).total_seconds())
+    for form in _HTTP_DATES:
+        try:
+            until = datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        return max(0.0, (until - now).total_seconds())
+    return None

@@ -6,6 +6,7 @@ What a receiver sends is seen before the client parses it, so its status is know
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ class ConnectionAttempt:
 
     opened: bool = False
     """A new socket was made; otherwise the request travels on a connection kept alive."""
+    connected: bool = False
+    """There is a connection, so some of the request may have left."""
     blocked: bool = False
     """An address was refused."""
     no_socket: bool = False
@@ -50,25 +53,30 @@ current_attempt: ContextVar[ConnectionAttempt] = ContextVar("current_attempt")
 class WebhookConnector(TCPConnector):
     """Opens connections to allowed addresses and taps what arrives on them for ``current_attempt``."""
 
-    def __init__(self, resolver: Resolver, *, allow_private: bool, keep_alive: bool, **settings: Any) -> None:
+    def __init__(self, resolver: Resolver, *, allow_private: bool, **settings: Any) -> None:
         super().__init__(
-            resolver=resolver,
-            socket_factory=self._open_socket,
-            force_close=not keep_alive,
-            keepalive_timeout=KEEP_ALIVE_S if keep_alive else None,
-            **settings,
+            resolver=resolver, socket_factory=self._open_socket, keepalive_timeout=KEEP_ALIVE_S, **settings
         )
         self._allow_private = allow_private
 
     async def connect(self, *args: Any, **settings: Any) -> Connection:
-        """As the client's own, for the request of the running context."""
+        """As the client's own, for the request of the running context.
+
+        A kept connection that the receiver has ended is replaced now: once a request has left on it, nobody can know
+        whether the receiver has read it, and it must not be sent again without a record.
+        """
+        attempt = current_attempt.get()
         connection = await super().connect(*args, **settings)
+        while not attempt.opened and _has_ended(connection):
+            connection.close()
+            connection = await super().connect(*args, **settings)
+        attempt.connected = True
         if (transport := connection.transport) is not None:
             tap = transport.get_protocol()
             if not isinstance(tap, _Tap):
                 tap = _Tap(transport, cast("asyncio.Protocol", tap))
                 transport.set_protocol(tap)
-            tap.attempt = current_attempt.get()
+            tap.attempt = attempt
         return connection
 
     def _open_socket(self, info: AddressInfo) -> socket.socket:
@@ -85,6 +93,17 @@ class WebhookConnector(TCPConnector):
             raise
         attempt.opened = True
         return opened
+
+
+def _has_ended(idle: Connection) -> bool:
+    """Whether bytes or an end wait to be read: a receiver has nothing to say on an idle connection."""
+    transport = idle.transport
+    opened = None if transport is None else transport.get_extra_info("socket")
+    if opened is None:
+        return True
+    waiting = select.poll()
+    waiting.register(opened.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+    return bool(waiting.poll(0))
 
 
 class _Tap(asyncio.Protocol):

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from gateway_core import VERSION
 from gateway_core.db.queries.delivery_work import AttemptRecord, ClaimedDelivery
-from gateway_core.domain.delivery import DeliveryStatus
+from gateway_core.domain.delivery import AttemptError, AttemptOutcome, DeliveryStatus
 from gateway_core.domain.ids import PAYMENT_PREFIX, REFUND_PREFIX
 from gateway_core.domain.retry_schedule import Delivered, RetryIn, RetrySchedule, parse_retry_after_s
 from gateway_core.domain.signing import sign_body, standard_webhooks_signatures
@@ -83,7 +83,7 @@ class DeliveryHandler:
         try:
             sent = await self._sender.send(prepared)
         except OurFault as error:
-            return await self._release(delivery, error.fault)
+            return await self._release(delivery, error, prepared)
         self._observe(delivery, sent)
         return self._record(delivery, prepared, sent)
 
@@ -117,12 +117,16 @@ class DeliveryHandler:
         except CannotDecrypt:
             return []
 
-    async def _release(self, delivery: ClaimedDelivery, fault: Fault) -> Released:
-        metrics.released.labels(fault).inc()
-        _log.warning("attempt released", extra={**_ids(delivery), "fault": fault})
-        if fault is Fault.NO_SOCKET:
+    async def _release(self, delivery: ClaimedDelivery, error: OurFault, prepared: Prepared) -> Released:
+        metrics.released.labels(error.fault).inc()
+        _log.warning("attempt released", extra={**_ids(delivery), "fault": error.fault})
+        if error.fault is Fault.NO_SOCKET:
             await asyncio.sleep(FAULT_PAUSE_S)
-        return Released(delivery)
+        if not error.may_have_left:
+            return Released(delivery)
+        duration_ms = round((self._now() - prepared.started_at).total_seconds() * 1000)
+        sent = Sent(AttemptOutcome(error=AttemptError.INTERRUPTED), None, None, max(0, duration_ms))
+        return Released(delivery, _attempt_record(delivery, prepared, sent, DeliveryStatus.PENDING, None))
 
     def _observe(self, delivery: ClaimedDelivery, sent: Sent) -> None:
         metrics.attempts.labels(metrics.outcome_label(sent.outcome)).inc()
@@ -133,21 +137,7 @@ class DeliveryHandler:
             metrics.end_to_end_seconds.observe(max(0.0, age_s))
 
     def _record(self, delivery: ClaimedDelivery, prepared: Prepared, sent: Sent) -> AttemptRecord:
-        status, retry_in_s = self._next(delivery, sent)
-        return AttemptRecord(
-            delivery_id=delivery.id,
-            lease_generation=delivery.lease_generation,
-            url=prepared.url,
-            started_at=prepared.started_at,
-            duration_ms=sent.duration_ms,
-            request_headers=prepared.headers,
-            response_code=sent.outcome.response_code,
-            response_headers=sent.response_headers,
-            response_body=sent.response_body,
-            error=sent.outcome.error,
-            status=status,
-            retry_in_s=retry_in_s,
-        )
+        return _attempt_record(delivery, prepared, sent, *self._next(delivery, sent))
 
     def _next(self, delivery: ClaimedDelivery, sent: Sent) -> tuple[DeliveryStatus, float | None]:
         retry_after = (sent.response_headers or {}).get("retry-after")
@@ -166,6 +156,30 @@ class DeliveryHandler:
                 metrics.exhausted.inc()
                 _log_failure(logging.WARNING, "last attempt failed", delivery, sent)
                 return DeliveryStatus.FAILED, None
+
+
+def _attempt_record(
+    delivery: ClaimedDelivery,
+    prepared: Prepared,
+    sent: Sent,
+    status: DeliveryStatus,
+    retry_in_s: float | None,
+) -> AttemptRecord:
+    return AttemptRecord(
+        delivery_id=delivery.id,
+        lease_generation=delivery.lease_generation,
+        attempt=delivery.attempts + 1,
+        url=prepared.url,
+        started_at=prepared.started_at,
+        duration_ms=sent.duration_ms,
+        request_headers=prepared.headers,
+        response_code=sent.outcome.response_code,
+        response_headers=sent.response_headers,
+        response_body=sent.response_body,
+        error=sent.outcome.error,
+        status=status,
+        retry_in_s=retry_in_s,
+    )
 
 
 def _step(delivery: ClaimedDelivery) -> Step:

@@ -29,7 +29,8 @@ released = counter(
     "gateway_webhook_released_total", "Attempts ended uncounted by a fault of the gateway.", ("fault",)
 )
 stale_records = counter(
-    "gateway_webhook_stale_records_total", "Attempts not recorded: their lease had been taken over."
+    "gateway_webhook_stale_records_total",
+    "Attempts recorded without counting: their lease had been taken over.",
 )
 
 for _outcome in ("success", "http_4xx", "http_5xx", "http_other", *AttemptError):

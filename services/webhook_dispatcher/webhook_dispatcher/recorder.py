@@ -60,6 +60,7 @@ class Recorder:
         records = [each for each in batch if isinstance(each, AttemptRecord)]
         cancelled = [each.delivery for each in batch if isinstance(each, Cancelled)]
         released = [each.delivery for each in batch if isinstance(each, Released)]
+        interrupted = [each.interrupted for each in batch if isinstance(each, Released) and each.interrupted]
         recorded = 0
         async with transaction(self._pool) as conn:
             if records:
@@ -68,4 +69,6 @@ class Recorder:
                 await delivery_work.cancel(conn, cancelled)
             if released:
                 await delivery_work.release(conn, released)
+            if interrupted:
+                await delivery_work.record_attempts(conn, interrupted)
         metrics.stale_records.inc(len(records) - recorded)

@@ -1,7 +1,7 @@
-"""The status line and headers of a response, read from its raw bytes: they decide, whatever follows them.
+"""The status line of a response, read from its raw bytes: once it has arrived it decides, whatever follows it.
 
-HTTP clients refuse a whole response for faulty framing: a body after 204, two lengths that differ, a connection that
-ends early. The merchant has answered all the same.
+HTTP clients refuse a whole response for faulty framing: a body after 204, two lengths that differ, an oversized header,
+a connection that ends early. The merchant has answered all the same.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-MAX_LINE_BYTES: Final = 8190
-MAX_HEADER_LINES: Final = 128
 MAX_HEAD_BYTES: Final = 64 * 1024
 """Up to the end of the headers, interim responses (1xx) included."""
 MAX_RESPONSE_BYTES: Final = 1024 * 1024
 """In all. One read of a socket may be 256 KiB; at most 16 KiB of a body are kept."""
 
-_END: Final = b"\r\n\r\n"
+_LINE_END: Final = b"\r\n"
+_END: Final = 2 * _LINE_END
 _STATUS_LINE: Final = re.compile(rb"HTTP/1\.[01] ([1-9][0-9]{2})(?: [^\r\n\0]*)?")
 _INTERIM: Final = re.compile(rb"HTTP/1\.[01] 1(?!01)[0-9]{2}[ \r]")  # 101 is final (RFC 9110, section 15.2.2)
 _HEADER: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)")
@@ -26,7 +25,7 @@ _HEADER: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A status line and all headers. ``rest`` is what followed, framing and all."""
+    """A status line and the well-formed headers that arrived. ``rest`` is what followed the head, framing and all."""
 
     status: int
     headers: Sequence[tuple[str, str]]
@@ -48,11 +47,6 @@ class ResponseTap:
         bound = MAX_HEAD_BYTES if self._head_ends_at is None else MAX_RESPONSE_BYTES
         return self.total_bytes > bound
 
-    @property
-    def has_long_line(self) -> bool:
-        """A line of the head, whole or not, is longer than ``MAX_LINE_BYTES``."""
-        return max(map(len, self._head_lines())) > MAX_LINE_BYTES
-
     def feed(self, data: bytes) -> None:
         """The next bytes; beyond ``MAX_HEAD_BYTES`` they are counted and dropped."""
         searched_to = max(self._head_at, len(self._beginning) - len(_END) + 1)
@@ -65,21 +59,23 @@ class ResponseTap:
                 self._head_ends_at = end
 
     def head(self) -> Head | None:
-        """The final response's head once it is complete; None if it is not HTTP/1 or exceeds a bound."""
-        if self._head_ends_at is None:
+        """The final response's head as far as it has arrived; None without a whole status line of HTTP/1."""
+        ends_at = self._head_ends_at
+        first, *others, _incomplete = self._head_lines()
+        status = _STATUS_LINE.fullmatch(first)
+        if status is None or _INTERIM.match(first + b"\r"):
             return None
-        lines = self._head_lines()
-        status = _STATUS_LINE.fullmatch(lines[0])
-        headers = [_HEADER.fullmatch(line) for line in lines[1:]]
-        if status is None or len(headers) > MAX_HEADER_LINES or self.has_long_line:
-            return None
-        found = [(_text(header[1]), _text(header[2])) for header in headers if header is not None]
-        if len(found) < len(headers):
-            return None
-        return Head(int(status[1]), found, bytes(self._beginning[self._head_ends_at + len(_END) :]))
+        headers = [
+            (_text(found[1]), _text(found[2])) for line in others if (found := _HEADER.fullmatch(line))
+        ]
+        rest = b"" if ends_at is None else bytes(self._beginning[ends_at + len(_END) :])
+        return Head(int(status[1]), headers, rest)
 
     def _head_lines(self) -> list[bytes]:
-        return bytes(self._beginning[self._head_at : self._head_ends_at]).split(b"\r\n")
+        """The whole lines of the head, then what there is of another one."""
+        ends_at = None if self._head_ends_at is None else self._head_ends_at + len(_LINE_END)
+        whole = bytes(self._beginning[self._head_at : ends_at]).split(_LINE_END)
+        return whole if len(whole) > 1 else [b"", *whole]
 
 
 def _text(raw: bytes) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 import aiohttp
+from yarl import URL
 
 from gateway_core.domain.delivery import AttemptError, AttemptOutcome
 from gateway_core.domain.errors import GatewayError
@@ -19,15 +22,31 @@ from webhook_dispatcher import metrics
 from webhook_dispatcher.connector import NO_SOCKET, ConnectionAttempt, WebhookConnector, current_attempt
 from webhook_dispatcher.headers import kept_headers
 from webhook_dispatcher.resolver import Resolver
-from webhook_dispatcher.response_tap import MAX_HEADER_LINES, MAX_LINE_BYTES, ResponseTap
+from webhook_dispatcher.response_tap import MAX_HEAD_BYTES, ResponseTap
 from webhook_dispatcher.stages import Fault, OurFault, Prepared, Sent
 
 MAX_READ_BYTES: Final = 16 * 1024
 MAX_STORED_BYTES: Final = 8 * 1024
 CHECKED_URLS: Final = 1024
 
-_checked = lru_cache(maxsize=CHECKED_URLS)(check_url)
-"""A URL stored long ago may not pass today's rules. Raises GatewayError."""
+
+@lru_cache(maxsize=CHECKED_URLS)
+def _verbatim(url: str) -> URL:
+    """``url`` as the HTTP client requests it byte for byte; raises GatewayError.
+
+    A URL stored long ago may not pass today's rules. Path and query stand together where the client looks for the path:
+    taken apart they would lose a `?` at the end.
+    """
+    scheme, _, rest = check_url(url).partition("://")
+    authority = re.split(r"[/?]", rest, maxsplit=1)[0]
+    target = rest[len(authority) :]
+    return URL.build(
+        scheme=scheme.lower(),
+        authority=authority,
+        path=target if target.startswith("/") else f"/{target}",
+        encoded=True,
+    )
+
 
 _NO_CLIENT_TIMEOUT: Final = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
@@ -58,13 +77,10 @@ class Sender:
         self._ends_at_s = float("inf")
         self._deadlines: set[asyncio.Timeout] = set()
         self._resolver = Resolver()
-        self._kept, self._fresh = (
-            _session(
-                WebhookConnector(
-                    self._resolver, allow_private=allow_private, keep_alive=keep_alive, limit=max_connections
-                )
+        self._session = _session(
+            WebhookConnector(
+                self._resolver, allow_private=allow_private, limit=max_connections, ssl=_tls_context()
             )
-            for keep_alive in (True, False)
         )
         metrics.sends_in_flight.set_function(lambda: len(self._deadlines))
 
@@ -88,11 +104,10 @@ class Sender:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._resolver.close()
-        await self._kept.close()
-        await self._fresh.close()
+        await self._session.close()
 
     async def _within_deadline(self, prepared: Prepared, exchange: _Exchange) -> AttemptError | None:
-        """Why there is no acceptable response. Once all of its headers have arrived, its status alone decides."""
+        """Why there is no acceptable response. Once a status line has arrived, it decides."""
         ends_at_s = asyncio.get_running_loop().time() + self._timeout_s
         attempt = ConnectionAttempt()
         current_attempt.set(attempt)
@@ -101,13 +116,13 @@ class Sender:
             async with asyncio.timeout_at(min(ends_at_s, self._ends_at_s)) as deadline:
                 self._deadlines.add(deadline)
                 try:
-                    await self._post(prepared, exchange, attempt)
+                    await _exchange(self._session, prepared, exchange, attempt)
                 finally:
                     self._deadlines.discard(deadline)
                     exchange.take(attempt.response)
         except TimeoutError:
             if exchange.status is None and self._ends_at_s < ends_at_s:
-                raise OurFault(Fault.STOPPING) from None
+                raise OurFault(Fault.STOPPING, may_have_left=attempt.connected) from None
             error = AttemptError.TIMEOUT
         except (aiohttp.ClientError, GatewayError, OSError, ValueError) as failure:
             if attempt.no_socket or (isinstance(failure, OSError) and failure.errno in NO_SOCKET):
@@ -117,24 +132,13 @@ class Sender:
             return error
         return AttemptError.REDIRECT if 300 <= exchange.status <= 399 else None
 
-    async def _post(self, prepared: Prepared, exchange: _Exchange, attempt: ConnectionAttempt) -> None:
-        try:
-            await _exchange(self._kept, prepared, exchange, attempt)
-        except (aiohttp.ClientConnectionError, ConnectionResetError) as error:
-            stale = not (attempt.opened or attempt.blocked or attempt.response.total_bytes)
-            if not stale or isinstance(error, aiohttp.ClientConnectorError):
-                raise
-            # The receiver had closed the idle connection: our request never reached it, or not whole.
-            await _exchange(self._fresh, prepared, exchange, attempt)
-
 
 async def _exchange(
     session: aiohttp.ClientSession, prepared: Prepared, exchange: _Exchange, attempt: ConnectionAttempt
 ) -> None:
-    attempt.finished = False
     try:
         response = await session.post(
-            _checked(prepared.url), data=prepared.body, headers=prepared.headers, allow_redirects=False
+            _verbatim(prepared.url), data=prepared.body, headers=prepared.headers, allow_redirects=False
         )
         try:
             exchange.status = response.status
@@ -150,6 +154,13 @@ async def _exchange(
         attempt.finished = True
 
 
+def _tls_context() -> ssl.SSLContext:
+    """The system's authorities, or those of ``SSL_CERT_FILE``."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
 def _session(connector: WebhookConnector) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=connector,
@@ -159,9 +170,9 @@ def _session(connector: WebhookConnector) -> aiohttp.ClientSession:
         auto_decompress=False,
         trust_env=False,
         read_bufsize=MAX_READ_BYTES,
-        max_line_size=MAX_LINE_BYTES,
-        max_field_size=MAX_LINE_BYTES,
-        max_headers=MAX_HEADER_LINES,
+        max_line_size=MAX_HEAD_BYTES,
+        max_field_size=MAX_HEAD_BYTES,
+        max_headers=MAX_HEAD_BYTES,
     )
 
 
@@ -170,8 +181,6 @@ _BY_TYPE: Final[tuple[tuple[type[Exception], AttemptError], ...]] = (
     (aiohttp.InvalidURL, AttemptError.INVALID_URL),
     (aiohttp.NonHttpUrlClientError, AttemptError.INVALID_URL),
     (aiohttp.ClientConnectorDNSError, AttemptError.DNS),
-    (aiohttp.ClientConnectorCertificateError, AttemptError.TLS),
-    (aiohttp.ClientSSLError, AttemptError.TLS),
     (aiohttp.ClientResponseError, AttemptError.INVALID_RESPONSE),
     (aiohttp.ClientPayloadError, AttemptError.INVALID_RESPONSE),
     (aiohttp.ServerDisconnectedError, AttemptError.CONNECTION_RESET),
@@ -190,8 +199,10 @@ _BY_ERRNO: Final = {
 def _classify(error: Exception, attempt: ConnectionAttempt) -> AttemptError:
     if attempt.blocked:
         return AttemptError.BLOCKED_ADDRESS
-    if attempt.response.exceeds_bounds or attempt.response.has_long_line:
+    if attempt.response.exceeds_bounds:
         return AttemptError.TOO_LARGE
+    if (tls := _tls_error(error)) is not None:
+        return _classify_tls(tls)
     for kind, meaning in _BY_TYPE:
         if isinstance(error, kind):
             return meaning
@@ -199,6 +210,50 @@ def _classify(error: Exception, attempt: ConnectionAttempt) -> AttemptError:
         return AttemptError.CONNECTION_RESET
     number = error.errno if isinstance(error, OSError) else None
     return AttemptError.OTHER if number is None else _BY_ERRNO.get(number, AttemptError.OTHER)
+
+
+_BY_VERIFY_CODE: Final = {
+    7: AttemptError.TLS_UNTRUSTED,  # another issuer of the same name has signed it
+    9: AttemptError.TLS_EXPIRED,  # not yet valid
+    10: AttemptError.TLS_EXPIRED,
+    18: AttemptError.TLS_UNTRUSTED,  # self-signed
+    19: AttemptError.TLS_UNTRUSTED,  # self-signed, in the chain
+    20: AttemptError.TLS_UNTRUSTED,  # issuer unknown
+    21: AttemptError.TLS_UNTRUSTED,  # no chain
+    62: AttemptError.TLS_NAME,
+    64: AttemptError.TLS_NAME,  # an IP address
+}
+"""OpenSSL's X509_V_ERR_* numbers."""
+_PROTOCOL_REASONS: Final = (
+    "VERSION",
+    "PROTOCOL",
+    "HTTP_REQUEST",
+    "RECORD_LAYER",
+    "HANDSHAKE_FAILURE",
+    "CIPHER",
+)
+
+
+def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
+    """The TLS library's error that caused ``error``, if one did."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        error = error.certificate_error
+    elif isinstance(error, aiohttp.ClientConnectorError):
+        error = error.os_error
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__
+    return error
+
+
+def _classify_tls(error: ssl.SSLError) -> AttemptError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _BY_VERIFY_CODE.get(error.verify_code, AttemptError.TLS)
+    reason = error.reason or ""
+    if "CERTIFICATE_REQUIRED" in reason:
+        return AttemptError.TLS_CLIENT_CERTIFICATE
+    return (
+        AttemptError.TLS_PROTOCOL if any(each in reason for each in _PROTOCOL_REASONS) else AttemptError.TLS
+    )
 
 
 def _text(body: bytearray) -> str:

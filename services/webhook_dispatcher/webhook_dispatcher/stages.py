@@ -41,9 +41,13 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """The fault was ours and says nothing about the receiver: the delivery is due again, uncounted."""
+    """The fault was ours and says nothing about the receiver: the delivery is due again, uncounted.
+
+    ``interrupted`` is the record of a request that may have left.
+    """
 
     delivery: ClaimedDelivery
+    interrupted: AttemptRecord | None = None
 
 
 Finished: TypeAlias = AttemptRecord | Cancelled | Released
@@ -59,6 +63,7 @@ class Fault(StrEnum):
 class OurFault(Exception):
     """The attempt failed through no fault of the receiver, so it does not count."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, *, may_have_left: bool = False) -> None:
         super().__init__(fault.value)
         self.fault = fault
+        self.may_have_left = may_have_left

@@ -100,8 +100,8 @@ async def attempts_of(conn: Connection, delivery_id: UUID, limit: int) -> list[A
     return [AttemptView(**row) for row in await cursor.fetchall()]
 
 
-# A new generation fences off an attempt that is in flight: its result no longer counts. The row goes on to show
-# what its last attempt came to, until the next one; that there was no URL was no attempt's result.
+# A new generation fences off an attempt that is in flight: it goes on record, but its result no longer counts. The row
+# goes on to show what its last attempt came to, until the next one; that there was no URL was no attempt's result.
 _RESTART: Final = """
     SET status = 'pending', attempts = 0, next_retry_at = now(), leased_until = NULL,
         lease_generation = l.lease_generation + 1,

@@ -68,6 +68,7 @@ class Log:
             record = AttemptRecord(
                 delivery_id=claimed.id,
                 lease_generation=claimed.lease_generation,
+                attempt=claimed.attempts + 1,
                 url=f"{URL}/{claimed.lease_generation}",
                 started_at=datetime.now(UTC),
                 duration_ms=5,

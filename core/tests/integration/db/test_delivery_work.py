@@ -97,6 +97,7 @@ def failed(delivery: ClaimedDelivery, retry_in_s: int | None = 60) -> AttemptRec
     return AttemptRecord(
         delivery_id=delivery.id,
         lease_generation=delivery.lease_generation,
+        attempt=delivery.attempts + 1,
         url=URL,
         started_at=STARTED_AT,
         duration_ms=12,
@@ -114,6 +115,7 @@ def delivered(delivery: ClaimedDelivery) -> AttemptRecord:
     return AttemptRecord(
         delivery_id=delivery.id,
         lease_generation=delivery.lease_generation,
+        attempt=delivery.attempts + 1,
         url=URL,
         started_at=STARTED_AT,
         duration_ms=3,
@@ -313,8 +315,23 @@ async def test_the_newer_lease_wins(table: Table) -> None:
     (new,) = await table.claim()
     assert await table.record(failed(old), delivered(new)) == 1
     assert (await table.row(new.id))["status"] == "success"
-    (attempt,) = await table.attempts()
-    assert attempt["lease_generation"] == new.lease_generation
+    assert [attempt["response_code"] for attempt in await table.attempts()] == [500, 204]
+    assert await table.rows.violations() == {}
+
+
+@pytest.mark.parametrize("old_first", [True, False])
+async def test_every_request_that_left_is_on_record(table: Table, old_first: bool) -> None:
+    """Also that of a lease which was taken over meanwhile; the log shows what the newest lease's attempt came to."""
+    await table.due()
+    (old,) = await table.claim()
+    await table.rows.run("UPDATE webhook_logs SET leased_until = now() - interval '1 ms'")
+    (new,) = await table.claim()
+    for made in (old, new) if old_first else (new, old):
+        assert await table.record(delivered(made) if made is old else failed(made)) == (made is new)
+        assert await table.rows.violations() == {}
+    row = await table.row(new.id)
+    assert (row["status"], row["attempts"], row["response_code"]) == ("pending", 1, 500)
+    assert [attempt["response_code"] for attempt in await table.attempts()] == [204, 500]
 
 
 async def test_a_released_delivery_is_due_again_uncounted(table: Table) -> None:
@@ -365,8 +382,12 @@ async def test_a_manual_retry_fences_off_the_attempt_in_flight(table: Table) -> 
     (claimed,) = await table.claim()
     async with transaction(table.pool) as conn:
         assert await deliveries.restart(conn, merchant_id, claimed.id)
+    (again,) = await table.claim()
     assert await table.record(failed(claimed, retry_in_s=None)) == 0
     assert (await table.row(claimed.id))["status"] == "pending"
+    assert await table.record(delivered(again)) == 1
+    assert [attempt["response_code"] for attempt in await table.attempts()] == [500, 204]
+    assert ((await table.row(claimed.id))["attempts"], await table.rows.violations()) == (1, {})
 
 
 async def test_another_merchants_delivery_cannot_be_retried(table: Table) -> None:

@@ -104,6 +104,29 @@ def test_retry_after_is_seconds_or_a_date(text: str, retry_after_s: float | None
     assert parse_retry_after_s(text, datetime(2030, 1, 1, 12, 0, tzinfo=UTC)) == retry_after_s
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fri, 27 Nov 2026 18:46:41 GMT",
+        "Friday, 27-Nov-26 18:46:41 GMT",
+        "Fri Nov 27 18:46:41 2026",
+    ],
+)
+def test_a_date_has_three_forms(text: str) -> None:
+    """RFC 9110, section 5.6.7: a recipient must take them all."""
+    assert parse_retry_after_s(text, datetime(2026, 11, 27, 18, 45, 41, tzinfo=UTC)) == 60
+    assert parse_retry_after_s(text, datetime(2027, 1, 1, tzinfo=UTC)) == 0
+
+
+def test_the_day_of_an_asctime_date_may_have_one_digit() -> None:
+    assert parse_retry_after_s("Sun Nov  6 08:49:37 1994", datetime(1994, 11, 6, 8, 49, tzinfo=UTC)) == 37
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_receiver_that_is_gone_ends_the_attempts(exact: bool) -> None:
+    assert RetrySchedule(exact=exact).after_attempt(1, AttemptOutcome(410)) == GiveUp()
+
+
 @given(SCHEDULES, st.integers(1, 50), OUTCOMES)
 def test_every_attempt_is_delivered_retried_or_given_up(
     schedule: RetrySchedule, attempts_made: int, outcome: AttemptOutcome
@@ -111,7 +134,7 @@ def test_every_attempt_is_delivered_retried_or_given_up(
     decision = schedule.after_attempt(attempts_made, outcome)
     if outcome.succeeded:
         assert decision == Delivered()
-    elif attempts_made <= len(schedule.gaps_s):
+    elif attempts_made <= len(schedule.gaps_s) and outcome.response_code != 410:
         assert decision == RetryIn(schedule.gaps_s[attempts_made - 1])
     else:
         assert decision == GiveUp()

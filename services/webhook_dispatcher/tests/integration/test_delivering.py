@@ -165,6 +165,30 @@ async def test_a_manual_retry_restarts_from_zero_with_the_same_id(bench: Bench, 
     assert len({request.headers["webhook-id"] for request in receiver.requests}) == 1
 
 
+async def test_a_manual_retry_beside_an_attempt_in_flight_leaves_two_records(
+    bench: Bench, receiver: Receiver
+) -> None:
+    receiver.script(respond(500, delay_s=1.0), then=200)
+    merchant_id = await bench.merchant(receiver.url())
+    await bench.announce(merchant_id)
+    async with bench.dispatching():
+        await receiver.wait_for(1)
+        await bench.retry(merchant_id, (await bench.delivery())["id"])
+        await bench.until_status("success")
+        await bench.until_attempts(2)
+    assert receiver.total == 2
+    assert [attempt["response_code"] for attempt in await bench.attempts()] == [500, 200]
+    assert ((await bench.delivery())["attempts"], await bench.rows.violations()) == (1, {})
+
+
+async def test_a_receiver_that_is_gone_ends_the_attempts(bench: Bench, receiver: Receiver) -> None:
+    receiver.script(410, then=200)
+    await bench.announce(await bench.merchant(receiver.url()))
+    async with bench.dispatching(webhook_retry_intervals="1"):
+        await bench.until_status("failed")
+    assert ((await bench.delivery())["attempts"], receiver.total) == (1, 1)
+
+
 async def test_a_removed_url_cancels_the_delivery(bench: Bench, receiver: Receiver) -> None:
     receiver.script(500, then=200)
     merchant_id = await bench.merchant(receiver.url())

@@ -82,7 +82,9 @@ async def test_stopping_waits_for_responses_and_releases_the_rest(bench: Bench, 
         stopping.set()
     rows = await bench.rows.read("SELECT * FROM webhook_logs ORDER BY status")
     assert [row["status"] for row in rows] == ["pending", "success"]
-    assert (rows[0]["attempts"], rows[0]["leased_until"]) == (0, None)
+    assert (rows[0]["attempts"], rows[0]["leased_until"], rows[0]["last_error"]) == (0, None, "interrupted")
+    assert sorted(str(attempt["error"]) for attempt in await bench.attempts()) == ["None", "interrupted"]
+    assert await bench.rows.violations() == {}
     receiver.script()
     async with bench.dispatching():
         await bench.until_status("success", 2)

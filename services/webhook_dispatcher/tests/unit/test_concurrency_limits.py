@@ -19,6 +19,7 @@ def record(*, duration_ms: int, code: int | None) -> AttemptRecord:
     return AttemptRecord(
         delivery_id=UUID(int=1),
         lease_generation=1,
+        attempt=1,
         url="",
         started_at=datetime(2030, 1, 1, tzinfo=UTC),
         duration_ms=duration_ms,

@@ -49,17 +49,23 @@ class ToldSender:
     """Answers with ``outcome``, or raises ``fault``."""
 
     def __init__(
-        self, outcome: AttemptOutcome, fault: Fault | None = None, headers: Mapping[str, str] = HEADERS
+        self,
+        outcome: AttemptOutcome,
+        fault: Fault | None = None,
+        headers: Mapping[str, str] = HEADERS,
+        *,
+        may_have_left: bool = False,
     ) -> None:
         self.prepared: list[Prepared] = []
         self._headers = headers
         self._outcome = outcome
         self._fault = fault
+        self._may_have_left = may_have_left
 
     async def send(self, prepared: Prepared) -> Sent:
         self.prepared.append(prepared)
         if self._fault is not None:
-            raise OurFault(self._fault)
+            raise OurFault(self._fault, may_have_left=self._may_have_left)
         return Sent(self._outcome, self._headers, "body", 42)
 
 
@@ -170,7 +176,7 @@ async def test_2xx_is_success(code: int) -> None:
 @pytest.mark.parametrize(
     "outcome",
     [
-        *(AttemptOutcome(code) for code in (199, 400, 404, 410, 429, 500, 503)),
+        *(AttemptOutcome(code) for code in (199, 400, 404, 429, 500, 503)),
         AttemptOutcome(302, AttemptError.REDIRECT),
         AttemptOutcome(200, AttemptError.TIMEOUT),
         *(AttemptOutcome(error=error) for error in AttemptError),
@@ -209,10 +215,24 @@ async def test_no_url_means_nothing_is_sent() -> None:
     assert sender.prepared == []
 
 
+async def test_a_receiver_that_is_gone_gets_no_further_attempt() -> None:
+    record = await record_of(AttemptOutcome(410))
+    assert (record.status, record.retry_in_s, record.response_code) == ("failed", None, 410)
+
+
 @pytest.mark.parametrize("fault", Fault)
 async def test_a_fault_of_the_gateway_releases_the_delivery(fault: Fault) -> None:
     sender = ToldSender(AttemptOutcome(200), fault)
     assert await handler(sender).attempt(DELIVERY) == Released(DELIVERY)
+
+
+async def test_a_request_that_may_have_left_before_a_stop_is_recorded() -> None:
+    sender = ToldSender(AttemptOutcome(200), Fault.STOPPING, may_have_left=True)
+    released = await handler(sender).attempt(DELIVERY)
+    assert isinstance(released, Released)
+    assert released.interrupted is not None
+    assert (released.interrupted.error, released.interrupted.response_code) == ("interrupted", None)
+    assert (released.interrupted.attempt, released.interrupted.lease_generation) == (1, 1)
 
 
 async def test_a_success_is_measured_from_its_event() -> None:

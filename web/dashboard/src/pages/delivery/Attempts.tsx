@@ -13,12 +13,21 @@ const ERRORS: Record<string, string> = {
   connection_refused: 'Nothing listens at this address and port.',
   connection_reset: 'The connection was closed before a response arrived.',
   dns: 'The host name could not be resolved.',
-  tls: 'The certificate was not accepted: check its chain, its name and its dates.',
+  tls: 'The TLS connection failed: check the certificate and its chain.',
+  tls_expired: 'The certificate has expired or is not valid yet.',
+  tls_untrusted:
+    'The certificate is self-signed, or its issuer is unknown: send the whole chain of a public authority.',
+  tls_name: 'The certificate is for another host name.',
+  tls_protocol:
+    'No common TLS version or cipher, the port does not speak TLS, or (TLS 1.2) the server wants a client certificate.',
+  tls_client_certificate: 'The server wants a client certificate, which this gateway does not have.',
   blocked_address: 'The host leads to a private or local address, which this gateway does not call.',
   invalid_url: 'The URL cannot be called. Save it again under Webhooks.',
   redirect: 'Redirects are not followed. Configure the address that it leads to.',
   too_large: 'The headers of the response are too large.',
   invalid_response: 'Your receiver sent no valid HTTP response.',
+  interrupted:
+    'The gateway stopped before a response arrived. It sends the webhook again; this attempt does not count.',
   other: 'The request failed before a response arrived.',
 };
 
