@@ -110,7 +110,7 @@ def processing_stalled(stage: Stage) -> None:
     for _ in range(0, GIVEN_UP_MS, 60_000):
         stage.page.clock.fast_forward(60_000)
         stage.page.wait_for_timeout(30)
-    stage.page.locator(".processing button").wait_for()
+    stage.page.get_by_role("button", name="Check again").wait_for()
 
 
 def otp(stage: Stage) -> None:
