@@ -46,6 +46,10 @@ DatabaseUrl = Annotated[str, AfterValidator(_postgres_url), Field(repr=False)]
 """Kept in libpq's ``postgresql://`` form."""
 Port = Annotated[int, Field(ge=0, le=65535)]
 DelayMs = Annotated[int, Field(ge=0, le=MAX_DELAY_MS)]
+KeepAliveS = Annotated[int, Field(ge=5, le=3600)]
+"""Seconds that a client may leave a connection idle between requests. Proxies in front must close theirs earlier."""
+KEEP_ALIVE_S = 75
+"""The default: ingress-nginx and AWS's load balancers keep idle connections for 60 s."""
 Probability = Annotated[float, Field(ge=0, le=1)]
 ScheduleText = Annotated[str, AfterValidator(_schedule_text)]
 Upper = BeforeValidator(lambda value: str(value).strip().upper())

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Final
 
 from api.app import Services, create_app, make_services
-from api.server import make_server
 from api.settings import ApiSettings
 from gateway_core import VERSION
 from gateway_core.db.pool import UNAVAILABLE, Pool, create_pool, watch_pool
@@ -21,7 +20,7 @@ from gateway_core.runtime.http_server import Check, HealthServer
 from gateway_core.runtime.lifecycle import run
 from gateway_core.runtime.logs import configure_logging
 from gateway_core.runtime.metrics import set_build_info
-from gateway_core.runtime.serving import listen
+from gateway_core.runtime.serving import listen, make_public_server
 from gateway_core.runtime.supervised import Supervised
 from gateway_core.runtime.tracing import configure_tracing
 from gateway_core.streams.publisher import Publisher
@@ -69,7 +68,13 @@ async def _http(
 ) -> None:
     """Serve until ``stopping`` is set, then finish the requests in flight."""
     stop_timeout_s = settings.shutdown_grace_s * SERVING_SHARE_OF_GRACE
-    server = make_server(create_app(settings, services), stop_timeout_s=stop_timeout_s)
+    server = make_public_server(
+        create_app(settings, services),
+        stop_timeout_s=stop_timeout_s,
+        keep_alive_s=settings.keep_alive_s,
+        is_local=settings.is_local,
+        lifespan="on",
+    )
     stop = asyncio.create_task(stopping.wait())
     serving = asyncio.create_task(server.serve([listener]))
     _log.info("listening on %s:%d", *listener.getsockname()[:2])

@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 from gateway_core.domain.origins import parse_origin, write_origin
 from gateway_core.domain.sign_in import Network, parse_networks
-from gateway_core.runtime.settings import Port, TestMerchantSettings
+from gateway_core.runtime.settings import KEEP_ALIVE_S, KeepAliveS, Port, TestMerchantSettings
 
 LOOPBACK = "127.0.0.0/8,::1"
 LOCAL_DASHBOARD_ORIGINS = "http://localhost:3000,http://127.0.0.1:3000"
@@ -30,6 +30,7 @@ class ApiSettings(TestMerchantSettings):
 
     port: Port = 8000
     """0 takes a free port."""
+    keep_alive_s: KeepAliveS = KEEP_ALIVE_S
     checkout_origins: Annotated[str, AfterValidator(_origins_text)] = ""
     """Where the checkout's pages are served from, between commas: browsers may call the API from there."""
     dashboard_origins: Annotated[str, AfterValidator(_origins_text)] = ""

@@ -84,7 +84,7 @@ async def _serve(name: str, settings: WebSettings, stopping: asyncio.Event) -> N
             listener = listen(settings.bind_host, port)
             async with HealthServer(settings.metrics_port, {}, host=settings.bind_host):
                 _log.info("%s on port %d", name, listener.getsockname()[1])
-                await serve(app, listener, stopping, settings.shutdown_grace_s)
+                await serve(app, listener, stopping, settings)
     except NotBuilt as error:
         refuse_to_start(str(error))
 

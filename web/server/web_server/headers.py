@@ -8,7 +8,6 @@ NOBODY = ("'none'",)
 ANYBODY = ("*",)
 
 EVERYWHERE: Mapping[str, str] = {
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }

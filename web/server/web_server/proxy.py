@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from typing import cast
+from urllib.parse import unquote_to_bytes
 
 import httpx
 from starlette.requests import ClientDisconnect, Request
@@ -46,6 +47,8 @@ _HOP_BY_HOP = {
     b"transfer-encoding",
     b"upgrade",
 }
+# This server puts its own on every response.
+_OWN = {b"strict-transport-security", b"x-content-type-options"}
 LAST = {"type": "http.response.body", "body": b"", "more_body": False}
 
 _EVENT_STREAM = "text/event-stream"
@@ -80,6 +83,7 @@ class ApiProxy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
+            _check_path(scope["raw_path"])
             body = await _body(request)
             await _unless(_gone(receive), self._pass_on(request, body, send))
         except _Refused as refused:
@@ -138,16 +142,29 @@ class ApiProxy:
         )
 
 
+def _check_path(raw_path: bytes) -> None:
+    """Refuse a path that the API, or a proxy on the way, could read as one that does not begin with ``/api/``."""
+    segments = unquote_to_bytes(raw_path).replace(b"\\", b"/").split(b"/")
+    if not raw_path.startswith(b"/api/") or b"." in segments or b".." in segments:
+        raise _Refused(400, "BAD_REQUEST_ERROR", "The path must begin with /api/ and have no dot segments")
+
+
 async def _body(request: Request) -> bytes:
     """The whole body: it is small, and its length is then known."""
+    # httptools has checked that it is a number. Refused before it is asked for (``Expect: 100-continue``).
+    _check_size(int(request.headers.get("content-length", 0)))
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise _Refused(413, "BAD_REQUEST_ERROR", "Request body too large")
+        _check_size(size)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def _check_size(size_bytes: int) -> None:
+    if size_bytes > MAX_BODY_BYTES:
+        raise _Refused(413, "BAD_REQUEST_ERROR", "Request body too large")
 
 
 def _passed_on(request: Request) -> list[Header]:
@@ -171,7 +188,7 @@ def _end_to_end(headers: Sequence[Header]) -> list[Header]:
 
 async def _relay(answer: httpx.Response, send: Send) -> None:
     """Each piece as it comes, encoded as it came."""
-    headers = _end_to_end(answer.headers.raw)
+    headers = [pair for pair in _end_to_end(answer.headers.raw) if pair[0] not in _OWN]
     if length := answer.headers.get("content-length"):
         headers.append((b"content-length", length.encode()))
     headers += [

@@ -7,16 +7,19 @@ import socket
 
 from starlette.applications import Starlette
 
-from gateway_core.runtime.serving import make_server
-
-MAX_CONCURRENT = 1_000
-KEEP_ALIVE_S = 5
+from gateway_core.runtime.serving import make_public_server
+from web_server.settings import WebSettings
 
 
-async def serve(app: Starlette, listener: socket.socket, stopping: asyncio.Event, grace_s: float) -> None:
+async def serve(
+    app: Starlette, listener: socket.socket, stopping: asyncio.Event, settings: WebSettings
+) -> None:
     """Serve until ``stopping`` is set, then let what is being answered finish."""
-    server = make_server(
-        app, stop_timeout_s=grace_s / 2, limit_concurrency=MAX_CONCURRENT, timeout_keep_alive=KEEP_ALIVE_S
+    server = make_public_server(
+        app,
+        stop_timeout_s=settings.shutdown_grace_s / 2,
+        keep_alive_s=settings.keep_alive_s,
+        is_local=settings.gateway_env == "local",
     )
     serving = asyncio.create_task(server.serve([listener]), name="web server")
     stop = asyncio.create_task(stopping.wait())

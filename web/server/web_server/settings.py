@@ -10,7 +10,15 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway_core.runtime.logs import LogFormat
-from gateway_core.runtime.settings import EVERY_INTERFACE, LogLevel, Lower, Port, Upper
+from gateway_core.runtime.settings import (
+    EVERY_INTERFACE,
+    KEEP_ALIVE_S,
+    KeepAliveS,
+    LogLevel,
+    Lower,
+    Port,
+    Upper,
+)
 
 _WEB = Path(__file__).resolve().parents[2]
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -35,6 +43,7 @@ class WebSettings(BaseSettings):
     port: Port | None = None
     """Unset: the site's own. 0 takes a free port."""
     metrics_port: Port = 9100
+    keep_alive_s: KeepAliveS = KEEP_ALIVE_S
     bind_host: str = ""
     """Unset: loopback for a local evaluation, else every interface."""
     log_level: Annotated[LogLevel, Upper] = "INFO"

@@ -1,4 +1,4 @@
-"""Request bodies are bounded in bytes and in time.
+"""Request bodies are bounded in bytes; the server bounds them in time.
 
 FastAPI's ``max_body_size`` would answer in plain text, whatever the handlers of exceptions are, and cut clients off
 that read no response before they have sent everything.
@@ -6,40 +6,34 @@ that read no response before they have sent everything.
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from typing import Final
 
 from starlette.requests import Request
 
 from api.errors import MAX_BODY_BYTES, error_response
 from api.middleware.asgi import ASGIApp, Message, Receive, Scope, Send, header
-from gateway_core.domain.errors import GatewayError, bad_request, payload_too_large
+from gateway_core.domain.errors import GatewayError, payload_too_large
 
-BODY_TIMEOUT_S: Final = 15.0
 # Most clients read no response before they have sent everything, so a little too much is taken and thrown away.
 MAX_DISCARDED_BYTES: Final = 1024 * 1024
 _CLOSE: Final = (b"connection", b"close")
 
 
 class BodyLimit:
-    """Reading on raises PAYLOAD_TOO_LARGE beyond ``max_bytes`` and BAD_REQUEST_ERROR after ``timeout_s``.
+    """Reading on raises PAYLOAD_TOO_LARGE beyond ``max_bytes``.
 
     A declared length beyond the limit is refused at once. A refusal of a body ends the connection.
     """
 
-    def __init__(
-        self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES, timeout_s: float = BODY_TIMEOUT_S
-    ) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES) -> None:
         self._app = app
         self._max_bytes = max_bytes
-        self._timeout_s = timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _has_body(scope):
             await self._app(scope, receive, send)
             return
-        body = _BoundedBody(receive, send, self._max_bytes, self._timeout_s)
+        body = _BoundedBody(receive, send, self._max_bytes)
         declared = header(scope, b"content-length")
         if declared is not None and (not declared.isdigit() or int(declared[:20]) > self._max_bytes):
             body.refusal = payload_too_large(self._max_bytes)
@@ -53,11 +47,10 @@ class BodyLimit:
 class _BoundedBody:
     """The ``receive`` and ``send`` of one request: counts what comes in, closes after a refusal."""
 
-    def __init__(self, receive: Receive, send: Send, max_bytes: int, timeout_s: float) -> None:
+    def __init__(self, receive: Receive, send: Send, max_bytes: int) -> None:
         self._receive = receive
         self._send = send
         self._max_bytes = max_bytes
-        self._deadline_s = asyncio.get_running_loop().time() + timeout_s
         self._seen_bytes = 0
         self.is_coming = True
         self.refusal: GatewayError | None = None
@@ -73,19 +66,13 @@ class _BoundedBody:
 
     async def send(self, message: Message) -> None:
         if self.refusal is not None and message["type"] == "http.response.start":
-            with suppress(GatewayError):
-                while self.is_coming and self._seen_bytes < MAX_DISCARDED_BYTES:
-                    await self._next()
+            while self.is_coming and self._seen_bytes < MAX_DISCARDED_BYTES:
+                await self._next()
             message["headers"] = [*message["headers"], _CLOSE]
         await self._send(message)
 
     async def _next(self) -> Message:
-        try:
-            async with asyncio.timeout_at(self._deadline_s):
-                message = await self._receive()
-        except TimeoutError:
-            self.refusal = bad_request("Request body did not arrive in time")
-            raise self.refusal from None
+        message = await self._receive()
         self._seen_bytes += len(message.get("body", b""))
         self.is_coming = message.get("more_body", False)
         return message

@@ -1,4 +1,4 @@
-"""Over a real socket: what a client may hold, and how the server stops."""
+"""Over a real socket: what a client may hold, what is refused, and how the server stops."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
-from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
-from api import server as server_module
-from api.errors import error_response
-from api.middleware.body_limit import BodyLimit
-from api.server import BoundedProtocol, make_server
-from gateway_core.domain.errors import GatewayError
-from gateway_core.runtime.serving import Server, listen
+from gateway_core.runtime import http_protocol
+from gateway_core.runtime.http_protocol import BoundedProtocol
+from gateway_core.runtime.serving import Server, listen, make_public_server
+from gateway_core.testing.factories import DEADLINE_S, eventually
 
 pytestmark = pytest.mark.integration
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
+KEEP_ALIVE_S = 2.0
 Dial = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 
 
@@ -47,21 +45,16 @@ class Application:
             await receive()
             await send({"type": "lifespan.shutdown.complete"})
             return
-        await BodyLimit(self._answer, timeout_s=0.5)(scope, receive, send)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.running += 1
         self.headers = scope["headers"]
         try:
-            length = 0
-            if self.reads:
-                try:
-                    length = len(await Request(scope, receive).body())
-                except ClientDisconnect:
+            length, more = 0, self.reads
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
                     return
-                except GatewayError as error:
-                    await error_response(Request(scope), error)(scope, receive, send)
-                    return
+                length += len(message["body"])
+                more = message["more_body"]
             while self.outlasts and (await receive())["type"] != "http.disconnect":
                 pass
             await self.release.wait()
@@ -80,9 +73,12 @@ def application() -> Application:
 
 @pytest_asyncio.fixture
 async def server(application: Application, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
-    monkeypatch.setattr(server_module, "HEAD_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(http_protocol, "HEAD_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(http_protocol, "BODY_TIMEOUT_S", 0.5)
     listener = listen("127.0.0.1", 0)
-    made = make_server(application, stop_timeout_s=2.0)
+    made = make_public_server(
+        application, stop_timeout_s=5.0, keep_alive_s=KEEP_ALIVE_S, is_local=False, lifespan="on"
+    )
     serving = asyncio.create_task(made.serve([listener]))
     while not made.started:
         await asyncio.sleep(0.01)
@@ -111,14 +107,14 @@ async def dial(server: Server) -> AsyncIterator[Dial]:
 
 
 async def answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
         return int(head[0].split()[1]), headers, await reader.readexactly(int(headers["content-length"]))
 
 
 async def closed(reader: asyncio.StreamReader) -> bool:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         try:
             return await reader.read() == b""
         except ConnectionResetError:
@@ -154,7 +150,7 @@ async def test_a_client_that_leaves_is_noticed_whatever_it_has_sent_ahead(
     application.outlasts = True
     _, writer = await dial()
     writer.write((HEAD + b"Content-Length: 0\r\n\r\n") * 2)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         while not application.running:
             await asyncio.sleep(0.01)
         writer.transport.abort()
@@ -230,21 +226,6 @@ async def test_a_body_that_does_not_come_is_refused(dial: Dial, application: App
     assert application.running == 0
 
 
-async def test_a_body_a_little_too_large_is_answered_after_it_was_sent(dial: Dial) -> None:
-    reader, writer = await dial()
-    writer.write(HEAD + b"Content-Length: 300000\r\n\r\n" + b"x" * 300_000)
-    status, _, body = await answer(reader)
-    assert (status, json.loads(body)["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
-
-
-async def test_a_body_too_large_is_not_asked_for(dial: Dial) -> None:
-    reader, writer = await dial()
-    writer.write(HEAD + b"Expect: 100-continue\r\nContent-Length: 300000\r\n\r\n")
-    status, headers, _ = await answer(reader)
-    assert (status, headers["connection"]) == (413, "close")
-    assert await closed(reader)
-
-
 async def test_a_body_that_nobody_reads_ends_the_connection(dial: Dial, application: Application) -> None:
     application.reads = False
     reader, writer = await dial()
@@ -284,7 +265,7 @@ async def test_a_client_that_hangs_up_while_sending_leaves_nothing_behind(
         await writer.drain()
         await asyncio.sleep(0.02)
         writer.transport.abort()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         while application.running or server.server_state.connections or server.server_state.tasks:
             await asyncio.sleep(0.01)
 
@@ -297,11 +278,11 @@ async def test_a_client_that_does_not_read_is_cut_off(
     monkeypatch: pytest.MonkeyPatch,
     ending: bytes,
 ) -> None:
-    monkeypatch.setattr(server_module, "TAKING_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(http_protocol, "TAKING_TIMEOUT_S", 0.2)
     application.content = b"x" * 20_000_000
     _, writer = await dial()
     writer.write((HEAD + ending + b"Content-Length: 0\r\n\r\n") * 3)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         while not application.headers:
             await asyncio.sleep(0.01)
         while application.running or server.server_state.connections or server.server_state.tasks:
@@ -311,8 +292,8 @@ async def test_a_client_that_does_not_read_is_cut_off(
 async def test_a_client_that_reads_slowly_gets_everything(
     dial: Dial, application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_module, "TAKING_TIMEOUT_S", 0.01)
-    monkeypatch.setattr(server_module, "MIN_TAKEN_BYTES", -1)
+    monkeypatch.setattr(http_protocol, "TAKING_TIMEOUT_S", 0.01)
+    monkeypatch.setattr(http_protocol, "MIN_TAKEN_BYTES", -1)
     application.content = b"x" * 20_000_000
     reader, writer = await dial()
     writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
@@ -326,7 +307,7 @@ async def test_a_stop_waits_for_the_request_in_flight_and_takes_no_new_ones(
     application.release.clear()
     reader, writer = await dial()
     writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         while not application.running:
             await asyncio.sleep(0.01)
     server.should_exit = True
@@ -335,3 +316,117 @@ async def test_a_stop_waits_for_the_request_in_flight_and_takes_no_new_ones(
         await dial()
     application.release.set()
     assert (await answer(reader))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "code", "named"),
+    [
+        (b"GET / HTTP/1.1\r\n", 400, "BAD_REQUEST_ERROR", "Host"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n", 400, "BAD_REQUEST_ERROR", "Host"),
+        (b"GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n", 400, "BAD_REQUEST_ERROR", "Host"),
+        (HEAD + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n", 415, "UNSUPPORTED_MEDIA_TYPE", "Content-"),
+        (HEAD + b"Content-Encoding: identity\r\nContent-Encoding: br\r\n", 415, "UNSUPPORTED_MEDIA_TYPE", "Content-"),
+    ],
+)  # fmt: skip
+async def test_ambiguous_and_encoded_requests_are_refused(
+    dial: Dial, application: Application, head: bytes, status: int, code: str, named: str
+) -> None:
+    reader, writer = await dial()
+    writer.write(head + b"\r\n{}")
+    answered, headers, body = await answer(reader)
+    assert (answered, headers["connection"], headers["x-content-type-options"]) == (
+        status,
+        "close",
+        "nosniff",
+    )
+    error = json.loads(body)["error"]
+    assert error["code"] == code
+    assert named in error["description"]
+    assert await closed(reader)
+    assert application.headers == []
+
+
+async def test_http_1_0_needs_no_host(dial: Dial) -> None:
+    reader, writer = await dial()
+    writer.write(b"GET / HTTP/1.0\r\n\r\n")
+    assert (await answer(reader))[0] == 200
+
+
+async def test_a_refusal_is_not_taken_for_the_response_to_an_earlier_request(
+    dial: Dial, application: Application
+) -> None:
+    application.release.clear()
+    reader, writer = await dial()
+    writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+    await eventually(lambda: application.running)
+    writer.write(b"GET / HTTP/1.1\r\n\r\n")
+    assert await closed(reader)
+
+
+@pytest.mark.parametrize("is_local", [False, True])
+async def test_browsers_are_told_not_to_sniff_and_in_production_to_use_https(
+    application: Application, *, is_local: bool
+) -> None:
+    made = make_public_server(application, stop_timeout_s=5.0, keep_alive_s=5, is_local=is_local)
+    serving = asyncio.create_task(made.serve([listen("127.0.0.1", 0)]))
+    await eventually(lambda: made.started)
+    port = made.servers[0].sockets[0].getsockname()[1]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HEAD + b"Connection: close\r\nContent-Length: 0\r\n\r\n")
+    _, headers, _ = await answer(reader)
+    writer.close()
+    made.should_exit = True
+    await serving
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers.get("strict-transport-security") == (None if is_local else "max-age=31536000")
+
+
+async def test_no_request_on_a_young_idle_connection_is_lost(dial: Dial) -> None:
+    """``KEEP_ALIVE_S`` stands for 75 s: requests up to 70/75 of it later are answered, on 200 connections."""
+
+    async def reuse(idle_s: float) -> int:
+        reader, writer = await dial()
+        statuses = []
+        for wait_s in (0.0, idle_s, idle_s):
+            await asyncio.sleep(wait_s)
+            writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+            statuses.append((await answer(reader))[0])
+        return statuses.count(200)
+
+    youngest = [KEEP_ALIVE_S * 0.6 * number / 200 for number in range(200)]
+    assert await asyncio.gather(*(reuse(idle_s) for idle_s in youngest)) == [3] * 200
+
+
+async def test_an_idle_connection_is_closed_in_the_end(dial: Dial) -> None:
+    reader, writer = await dial()
+    writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+    await answer(reader)
+    assert await closed(reader)
+
+
+async def test_a_stop_loses_no_request_on_connections_that_are_kept_alive(dial: Dial, server: Server) -> None:
+    """Clients that send one request after another until the server tells them to close."""
+
+    async def send_until_told_to_close() -> bool:
+        reader, writer = await dial()
+        while True:
+            writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+            status, headers, _ = await answer(reader)
+            assert status == 200
+            if headers.get("connection") == "close":
+                return await closed(reader)
+            await asyncio.sleep(0.05)
+
+    clients = [asyncio.create_task(send_until_told_to_close()) for _ in range(50)]
+    await asyncio.sleep(0.2)
+    server.should_exit = True
+    assert await asyncio.gather(*clients) == [True] * 50
+
+
+async def test_a_stop_closes_connections_that_stay_idle(dial: Dial, server: Server) -> None:
+    unused, (used, writer) = await dial(), await dial()
+    writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+    await answer(used)
+    server.should_exit = True
+    assert await closed(used)
+    assert await closed(unused[0])
