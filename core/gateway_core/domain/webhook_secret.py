@@ -23,8 +23,10 @@ _SECRET = re.compile(WEBHOOK_SECRET_PATTERN)
 _BASE64: Final = re.compile(r"(?=.{4})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?")
 MIN_ENTROPY_BITS: Final = 64
 """20 random hex digits or 15 random letters have it, as a rule."""
-_PUBLISHED: Final = frozenset({"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"})
-"""Of the specification, and in our examples."""
+_PUBLISHED: Final = frozenset(
+    {"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_newKqGZ8sVb4nT0yRjXc6WmLhPd2EuAa"}
+)
+"""In the specification and in the examples of the API."""
 _CACHED_KEYS: Final = 1024
 _SHOWN_CHARACTERS: Final = 9
 _SHOWN_CHARACTERS_OF_SHORT: Final = 4

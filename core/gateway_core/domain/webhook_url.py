@@ -39,6 +39,12 @@ def check_url(value: object) -> str:
     return value
 
 
+def check_https(url: str) -> None:
+    """BAD_REQUEST_ERROR for a URL that `check_url` took but that sends bodies and signatures unencrypted."""
+    if not url.lower().startswith("https://"):
+        raise _refusal("must start with https:// in production")
+
+
 def _check_authority(rest: str) -> None:
     authority = re.split(r"[/?]", rest, maxsplit=1)[0]
     if "@" in authority:

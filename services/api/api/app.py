@@ -123,7 +123,13 @@ def make_services(settings: ApiSettings, pool: Pool, *, wake: Wake, redis_ping: 
             pool, cipher, wake, default_origins=LOCAL_ORIGINS if settings.is_local else ()
         ),
         refunds=RefundService(pool, wake),
-        webhooks=WebhookService(pool, cipher, wake, allow_private=settings.private_receivers_allowed),
+        webhooks=WebhookService(
+            pool,
+            cipher,
+            wake,
+            allow_private=settings.private_receivers_allowed,
+            is_production=not settings.is_local,
+        ),
         merchants=MerchantService(pool),
         reports=ReportService(pool),
         live=LiveService(pool),

@@ -5,7 +5,12 @@ import { type Delivery, nextLookMs } from '../src/api/webhooks.ts';
 import { curlOf, shellWord } from '../src/pages/delivery/curl.ts';
 import { click, FakeEventSource, find, findAll, get, named, openApp, refusal, type, until } from './kit.tsx';
 
-const CONFIG = { webhook_url: 'https://shop.example/hook', webhook_secret: 'whsec_abc***', webhook_events: null };
+const CONFIG = {
+  webhook_url: 'https://shop.example/hook',
+  webhook_secret: 'whsec_abc***',
+  webhook_events: null,
+  standard_webhooks: true,
+};
 const DELIVERY = {
   id: '3f0c8a52-7a34-4b62-9c2e-0a4d5a1f6b11',
   event: 'payment.success',
@@ -47,6 +52,13 @@ test('the configuration is shown and saved as it is', async () => {
     webhook_url: CONFIG.webhook_url,
     webhook_events: null,
   });
+});
+
+test('a secret that Standard Webhooks libraries refuse is marked', async () => {
+  await open();
+  expect(find('secret-not-standard')).toBeNull();
+  await open('/dashboard/webhooks', { [`GET ${BASE}/config`]: { ...CONFIG, standard_webhooks: false } });
+  expect(find('secret-not-standard')?.textContent).toContain('verify X-Webhook-Signature');
 });
 
 test('an emptied address is null, and a choice of events is a list', async () => {
@@ -227,7 +239,7 @@ test('a delivery shows its attempts, its body, and what an error means', async (
   await get('attempt');
   expect(findAll('attempt').map((each) => each.hasAttribute('open'))).toEqual([true, false]);
   expect(findAll('attempt-result').map((each) => each.textContent)).toEqual(['timeout', '200']);
-  expect(find('attempt')?.textContent).toContain('Answer first, and do slow work afterwards.');
+  expect(find('attempt')?.textContent).toContain('Respond first, and do slow work afterwards.');
   expect(find('attempt')?.textContent).toContain('1,234 ms');
   expect(find('request-headers')?.textContent).toContain('X-Webhook-Signature: ab');
   expect(find('response-body')?.textContent).toBe('fine');

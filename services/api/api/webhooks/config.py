@@ -15,18 +15,21 @@ from gateway_core.domain.webhook_url import MAX_URL_LENGTH
 
 URL_EXAMPLE: Final = "https://yoursite.com/webhook"
 SECRET_EXAMPLE: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 -- opens nothing
+NEW_SECRET_EXAMPLE: Final = "whsec_newKqGZ8sVb4nT0yRjXc6WmLhPd2EuAa"  # noqa: S105 -- opens nothing
 WANTED_EXAMPLE: Final = ["payment.success", "payment.failed"]
 CONFIG_EXAMPLE: Final = {
     "webhook_url": URL_EXAMPLE,
     "webhook_secret": "whsec_new***",
     "webhook_events": None,
+    "standard_webhooks": True,
 }
 
 Url = Annotated[
     str,
     Field(
         max_length=MAX_URL_LENGTH,
-        description="http or https, ASCII, without user info and fragment.",
+        description="https, or http outside production; ASCII, without user info and fragment. It is called byte for "
+        "byte as given.",
         examples=[URL_EXAMPLE],
     ),
 ]
@@ -38,6 +41,13 @@ EventName = Annotated[
 ]
 WantedEvents = Annotated[
     list[EventName] | None, Field(description="The events to deliver; null: every event.")
+]
+StandardWebhooks = Annotated[
+    bool | None,
+    Field(
+        description="Whether the Standard Webhooks libraries can verify `webhook-signature` with this secret, which "
+        "takes base64 after an optional `whsec_`. If false, verify `X-Webhook-Signature`; null when there is no secret."
+    ),
 ]
 
 
@@ -66,7 +76,7 @@ class WebhookConfigInput(Body):
     """The fields to change, at least one."""
 
     model_config: ClassVar[ConfigDict] = examples(
-        {"webhook_url": URL_EXAMPLE, "webhook_secret": "whsec_newSecretKey"},
+        {"webhook_url": URL_EXAMPLE, "webhook_secret": NEW_SECRET_EXAMPLE},
         {"webhook_events": WANTED_EXAMPLE},
     )
 
@@ -74,7 +84,7 @@ class WebhookConfigInput(Body):
         Url | None, BeforeValidator(_check_url), Field(description="Null: deliver no webhooks.")
     ] = None
     webhook_secret: Annotated[
-        Annotated[str, Field(pattern="^[!-~]{8,255}$", examples=["whsec_newSecretKey"])] | None,
+        Annotated[str, Field(pattern="^[!-~]{8,255}$", examples=[NEW_SECRET_EXAMPLE])] | None,
         BeforeValidator(_check_secret),
     ] = None
     webhook_events: Annotated[
@@ -108,6 +118,7 @@ class WebhookConfig(BaseModel):
     webhook_url: Url | None
     webhook_secret: MaskedSecret
     webhook_events: WantedEvents
+    standard_webhooks: StandardWebhooks
 
 
 class NewSecret(BaseModel):
@@ -118,6 +129,7 @@ class NewSecret(BaseModel):
     webhook_url: Url | None
     webhook_secret: Annotated[str, Field(examples=[SECRET_EXAMPLE])]
     webhook_events: WantedEvents
+    standard_webhooks: StandardWebhooks
 
 
 class RevealedSecret(BaseModel):

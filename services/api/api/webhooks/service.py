@@ -31,7 +31,8 @@ from gateway_core.db.queries.events import NewEvent
 from gateway_core.domain.addresses import check_webhook_host
 from gateway_core.domain.errors import bad_request, not_found
 from gateway_core.domain.events import EventType, event_body, rfc3339
-from gateway_core.domain.webhook_secret import mask_secret
+from gateway_core.domain.webhook_secret import check_entropy, fits_standard_webhooks, mask_secret
+from gateway_core.domain.webhook_url import check_https
 from gateway_core.runtime.crypto import CannotDecrypt, Cipher
 from gateway_core.runtime.ids import new_id, new_webhook_secret
 from gateway_core.runtime.tracing import current_traceparent
@@ -45,13 +46,20 @@ _DELIVERY_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class WebhookService:
-    """Webhooks of one gateway. ``allow_private`` accepts URLs on this machine, for a local evaluation."""
+    """Webhooks of one gateway.
 
-    def __init__(self, pool: Pool, cipher: Cipher, wake: Wake, *, allow_private: bool) -> None:
+    ``allow_private`` accepts URLs on this machine, for a local evaluation; ``is_production`` refuses http:// URLs and
+    secrets that can be guessed.
+    """
+
+    def __init__(
+        self, pool: Pool, cipher: Cipher, wake: Wake, *, allow_private: bool, is_production: bool
+    ) -> None:
         self._pool = pool
         self._cipher = cipher
         self._wake = wake
         self._allow_private = allow_private
+        self._is_production = is_production
 
     async def get_config(self, merchant_id: UUID) -> WebhookConfig:
         """The configuration, its secret masked."""
@@ -60,8 +68,7 @@ class WebhookService:
 
     async def set_config(self, merchant_id: UUID, change: WebhookConfigInput) -> WebhookConfig:
         """The changed configuration."""
-        if change.webhook_url is not None:
-            check_webhook_host(change.webhook_url, allow_private=self._allow_private)
+        self._check(change)
         async with transaction(self._pool) as conn:
             if change.changes_url:
                 await merchants.set_webhook_url(conn, merchant_id, change.webhook_url)
@@ -78,7 +85,10 @@ class WebhookService:
             await self._replace_secret(conn, merchant_id, secret)
             config = await self._config(conn, merchant_id)
         return NewSecret(
-            webhook_url=config.webhook_url, webhook_secret=secret, webhook_events=config.webhook_events
+            webhook_url=config.webhook_url,
+            webhook_secret=secret,
+            webhook_events=config.webhook_events,
+            standard_webhooks=config.standard_webhooks,
         )
 
     async def reveal_secret(self, merchant_id: UUID) -> RevealedSecret:
@@ -158,6 +168,14 @@ class WebhookService:
         self._wake()
         return test_scheduled(subject_id, url, rfc3339(now))
 
+    def _check(self, change: WebhookConfigInput) -> None:
+        if change.webhook_url is not None:
+            check_webhook_host(change.webhook_url, allow_private=self._allow_private)
+            if self._is_production:
+                check_https(change.webhook_url)
+        if change.webhook_secret is not None and self._is_production:
+            check_entropy(change.webhook_secret)
+
     async def _replace_secret(self, conn: Connection, merchant_id: UUID, secret: str) -> None:
         """Unless it is the present one: saved once more, it would push the previous one out of its overlap."""
         config = await merchants.get_webhook_config(conn, merchant_id)
@@ -170,6 +188,7 @@ class WebhookService:
             webhook_url=config.webhook_url,
             webhook_secret=self._masked(config.webhook_secret_encrypted),
             webhook_events=None if config.webhook_events is None else list(config.webhook_events),
+            standard_webhooks=self._fits_standard_webhooks(config.webhook_secret_encrypted),
         )
 
     async def _url(self, conn: Connection, merchant_id: UUID) -> str:
@@ -177,6 +196,10 @@ class WebhookService:
         if url is None:
             raise bad_request("No webhook_url is configured", field="webhook_url")
         return url
+
+    def _fits_standard_webhooks(self, encrypted: bytes | None) -> bool | None:
+        secret = self._decrypt(encrypted)
+        return None if secret is None else fits_standard_webhooks(secret)
 
     def _masked(self, encrypted: bytes | None) -> str | None:
         if encrypted is None:

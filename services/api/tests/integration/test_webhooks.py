@@ -12,6 +12,7 @@ from gateway_core.db.pool import transaction
 from gateway_core.db.queries.events import fan_out
 from gateway_core.db.queries.merchants import get_webhook_config
 from gateway_core.runtime.crypto import Cipher
+from gateway_core.runtime.ids import new_webhook_secret
 from gateway_core.runtime.settings import EVALUATION_ENCRYPTION_KEY
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 BASE = "/api/v1/webhooks"
+NEW_SECRET = "whsec_newKqGZ8sVb4nT0yRjXc6WmLhPd2EuAa"
 URL = "http://127.0.0.1:4000/webhook"
 UNKNOWN_ID = "3f0c8a52-7a34-4b62-9c2e-0a4d5a1f6b11"
 CONFIG_ROUTES = [("PUT", BASE), ("PUT", f"{BASE}/config"), ("POST", f"{BASE}/config")]
@@ -48,17 +50,18 @@ async def deliver(gateway: Gateway, **columns: object) -> None:
 async def test_url_and_secret_are_set_and_the_secret_is_masked(
     gateway: Gateway, method: str, route: str
 ) -> None:
-    body = {"webhook_url": "https://yoursite.com/webhook", "webhook_secret": "whsec_newSecretKey"}
+    body = {"webhook_url": "https://yoursite.com/webhook", "webhook_secret": NEW_SECRET}
     response = await gateway.post(route, body, method=method)
     assert response.status_code == 200
     masked = {
         "webhook_url": "https://yoursite.com/webhook",
         "webhook_secret": "whsec_new***",
         "webhook_events": None,
+        "standard_webhooks": True,
     }
     assert response.json() == masked
     assert (await gateway.get(f"{BASE}/config")).json() == masked
-    assert await secret_of(gateway) == "whsec_newSecretKey"
+    assert await secret_of(gateway) == NEW_SECRET
 
 
 async def test_before_anything_is_set_the_seeded_secret_is_there_and_no_url(gateway: Gateway) -> None:
@@ -66,6 +69,7 @@ async def test_before_anything_is_set_the_seeded_secret_is_there_and_no_url(gate
         "webhook_url": None,
         "webhook_secret": "whsec_tes***",
         "webhook_events": None,
+        "standard_webhooks": False,
     }
     assert await secret_of(gateway) == "whsec_test_abc123"
 
@@ -74,14 +78,19 @@ async def test_what_is_left_out_stays_as_it_is(gateway: Gateway) -> None:
     await gateway.post(BASE, {"webhook_url": URL}, method="PUT")
     assert await secret_of(gateway) == "whsec_test_abc123"
     response = await gateway.post(BASE, {"webhook_secret": "whsec_second"}, method="PUT")
-    assert response.json() == {"webhook_url": URL, "webhook_secret": "whsec_sec***", "webhook_events": None}
+    assert response.json() == {
+        "webhook_url": URL,
+        "webhook_secret": "whsec_sec***",
+        "webhook_events": None,
+        "standard_webhooks": True,
+    }
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
 async def test_no_url_clears_it(gateway: Gateway, nothing: object) -> None:
     await gateway.post(BASE, {"webhook_url": URL}, method="PUT")
     response = await gateway.post(BASE, {"webhook_url": nothing, "webhook_secret": None}, method="PUT")
-    assert response.json() == {"webhook_url": None, "webhook_secret": "whsec_tes***", "webhook_events": None}
+    assert (response.json()["webhook_url"], response.json()["webhook_secret"]) == (None, "whsec_tes***")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +114,7 @@ async def test_what_is_no_configuration_changes_nothing(gateway: Gateway, body: 
         "webhook_url": None,
         "webhook_secret": "whsec_tes***",
         "webhook_events": None,
+        "standard_webhooks": False,
     }
 
 
@@ -114,9 +124,27 @@ async def test_a_new_secret_is_shown_once_and_fits_standard_webhooks(gateway: Ga
     secret = response.json()["webhook_secret"]
     assert (response.status_code, await secret_of(gateway)) == (200, secret)
     assert len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) == 24
+    assert response.json()["standard_webhooks"] is True
     shown = (await gateway.get(f"{BASE}/config")).json()["webhook_secret"]
     assert shown == secret[:9] + "***"
     assert (await gateway.post(route)).json()["webhook_secret"] != secret
+
+
+@pytest.mark.parametrize(
+    ("secret", "fits"),
+    [
+        ("AQIDBAUGBwgJCgsMDQ4PEA", True),
+        ("whsec_" + "0123456789abcdef" * 2, True),
+        ("whsec_test_abc124", False),
+        ("correct-horse-battery", False),
+    ],
+)
+async def test_the_answer_says_whether_standard_webhooks_libraries_take_the_secret(
+    gateway: Gateway, secret: str, fits: bool
+) -> None:
+    response = await gateway.post(BASE, {"webhook_secret": secret}, method="PUT")
+    assert (response.status_code, response.json()["standard_webhooks"]) == (200, fits)
+    assert (await gateway.get(f"{BASE}/config")).json()["standard_webhooks"] is fits
 
 
 async def test_a_replaced_secret_is_kept_until_it_is_replaced_by_another(gateway: Gateway) -> None:
@@ -216,12 +244,27 @@ async def test_without_a_url_there_is_nothing_to_test(gateway: Gateway) -> None:
     assert await gateway.rows.one("SELECT count(*) FROM events") == 0
 
 
-@pytest.mark.parametrize("url", ["http://localhost/x", "http://127.1:4000/", "http://[::ffff:10.0.0.1]/"])
-async def test_production_refuses_urls_on_this_machine_or_a_private_network(
-    make_gateway: Any, url: str
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"webhook_url": "http://shop.example/hook"}, "webhook_url"),
+        ({"webhook_url": "HTTP://shop.example/hook"}, "webhook_url"),
+        *(
+            ({"webhook_url": f"{scheme}://{host}/"}, "webhook_url")
+            for scheme in ("http", "https")
+            for host in ("127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "localhost")
+        ),
+        ({"webhook_secret": "whsec_test_abc124"}, "webhook_secret"),
+        ({"webhook_secret": "a" * 64}, "webhook_secret"),
+        ({"webhook_secret": "whsec_newKqGZ8sVb4nT0yRjXc6WmLhPd2EuAa"}, "webhook_secret"),
+    ],
+)
+async def test_production_takes_no_open_url_and_no_secret_that_can_be_guessed(
+    make_gateway: Any, body: dict[str, str], field: str
 ) -> None:
     async with make_gateway(gateway_env="production", encryption_key="k" * 32) as production:
-        response = await production.post(BASE, {"webhook_url": url}, method="PUT")
-        assert (response.status_code, response.json()["error"]["field"]) == (400, "webhook_url")
-        plain = await production.post(BASE, {"webhook_url": "http://example.com/"}, method="PUT")
-        assert plain.status_code == 200
+        response = await production.post(BASE, body, method="PUT")
+        assert (response.status_code, response.json()["error"]["field"]) == (400, field)
+        change = {"webhook_url": "https://shop.example/?sig=a%2Fb%3D", "webhook_secret": new_webhook_secret()}
+        response = await production.post(BASE, change, method="PUT")
+        assert (response.status_code, response.json()["webhook_url"]) == (200, change["webhook_url"])

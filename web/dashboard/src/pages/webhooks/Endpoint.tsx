@@ -88,7 +88,7 @@ function EndpointForm({ config }: { config: WebhookConfig }) {
         testId="webhook-url-input"
       />
       <EventChoice known={EVENTS} chosen={events} onChange={(chosen) => edit({ events: chosen })} fault={eventsFault} />
-      <SigningSecret masked={config.webhook_secret} />
+      <SigningSecret masked={config.webhook_secret} fitsLibraries={config.standard_webhooks} />
       {!!error && !urlFault && !eventsFault && <ErrorNote error={error} />}
       <div className="form-actions">
         <Button type="submit" variant="primary" isBusy={save.isPending} testId="save-webhook-button">

@@ -9,7 +9,7 @@ import { SecretOnce } from '../../ui/SecretOnce.tsx';
 const LOST = 'The stored secret can no longer be decrypted. Make a new one.';
 
 /** What signs the webhooks: its beginning, on demand all of it, and a new one. */
-export function SigningSecret({ masked }: { masked: string | null }) {
+export function SigningSecret({ masked, fitsLibraries }: { masked: string | null; fitsLibraries: boolean | null }) {
   const reveal = useRevealSecret();
   const [isReplacing, setReplacing] = useState(false);
   const shown = reveal.data;
@@ -40,6 +40,12 @@ export function SigningSecret({ masked }: { masked: string | null }) {
       </div>
       {reveal.error && <ErrorNote error={reveal.error} />}
       {reveal.isSuccess && shown === null && <p className="note fault">{LOST}</p>}
+      {fitsLibraries === false && (
+        <p className="note" data-test-id="secret-not-standard">
+          This secret is not base64: verify X-Webhook-Signature with it. Standard Webhooks libraries need a secret such
+          as those that Regenerate makes.
+        </p>
+      )}
       {isReplacing && (
         <NewSecret
           onClose={() => {
