@@ -24,6 +24,7 @@ from api.health.service import HealthService, Ping
 from api.live import routes as live
 from api.live.service import LiveService
 from api.merchants import routes as merchants
+from api.merchants import settings as merchant_settings
 from api.merchants.service import MerchantService
 from api.middleware.body_limit import BodyLimit
 from api.middleware.cors import Cors
@@ -66,6 +67,7 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     live.router,
     api_keys.router,
     reports.router,
+    merchant_settings.router,
     health.router,
 )
 TEST_ROUTERS: Final[Sequence[APIRouter]] = (health.test, merchants.router)

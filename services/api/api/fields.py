@@ -48,4 +48,8 @@ RefundId = Annotated[
 MerchantId = Annotated[
     str, Field(json_schema_extra={"format": "uuid"}, examples=["550e8400-e29b-41d4-a716-446655440000"])
 ]
+TimeZone = Annotated[
+    str,
+    Field(description="Name of the IANA database; days begin at its midnights.", examples=["Asia/Kolkata"]),
+]
 Count = Annotated[int, Field(ge=0)]

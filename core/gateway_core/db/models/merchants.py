@@ -14,7 +14,10 @@ class Merchant(Base):
     """One merchant. The webhook secret is kept encrypted, never as plain text."""
 
     __tablename__ = "merchants"
-    __table_args__ = (Index("uq_merchants_email_lower", text("lower(email)"), unique=True),)
+    __table_args__ = (
+        Index("uq_merchants_email_lower", text("lower(email)"), unique=True),
+        CheckConstraint("brand_color ~ '^#[0-9a-f]{6}$'", name="brand_color"),
+    )
 
     id: Mapped[UuidId]
     name: Mapped[str] = mapped_column(Text)
@@ -31,6 +34,10 @@ class Merchant(Base):
     webhook_events: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     webhook_secret_previous_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     webhook_secret_previous_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    logo_url: Mapped[str | None] = mapped_column(Text)
+    brand_color: Mapped[str | None] = mapped_column(Text)
+    time_zone: Mapped[str] = mapped_column(Text, server_default="UTC")
+    """Of the IANA database; the merchant's days begin at its midnights."""
 
 
 class ApiKey(Base):

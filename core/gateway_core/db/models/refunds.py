@@ -20,6 +20,7 @@ class Refund(Base):
         CheckConstraint("(status IN ('processed', 'failed')) = (next_attempt_at IS NULL)", name="due"),
         CheckConstraint("(status = 'processed') = (processed_at IS NOT NULL)", name="processed_at"),
         Index("idx_refunds_payment_id", "payment_id", "created_at"),
+        Index("idx_refunds_id_prefix", "merchant_id", "id", postgresql_ops={"id": "text_pattern_ops"}),
         Index("idx_refunds_requires_review", "merchant_id", postgresql_where=text("requires_review")),
         Index(
             "idx_refunds_processed_at",

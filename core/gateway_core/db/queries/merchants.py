@@ -33,6 +33,17 @@ class WebhookConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MerchantSettings:
+    """What a merchant sets about itself and its checkout."""
+
+    name: str
+    logo_url: str | None
+    brand_color: str | None
+    time_zone: str
+    allowed_origins: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class NewMerchant:
     """A merchant to create, with its first API key."""
 
@@ -121,6 +132,36 @@ async def set_allowed_origins(conn: Connection, merchant_id: UUID, origins: Sequ
     await conn.execute(
         "UPDATE merchants SET allowed_origins = %s, updated_at = now() WHERE id = %s",
         (list(origins), merchant_id),
+    )
+
+
+async def get_settings(conn: Connection, merchant_id: UUID) -> MerchantSettings:
+    """The settings of an existing merchant."""
+    cursor = await conn.execute(
+        "SELECT name, logo_url, brand_color, time_zone, allowed_origins FROM merchants WHERE id = %s",
+        (merchant_id,),
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # merchants are never deleted
+    return MerchantSettings(**row)
+
+
+async def set_settings(conn: Connection, merchant_id: UUID, settings: MerchantSettings) -> None:
+    """Replace the settings."""
+    await conn.execute(
+        """
+        UPDATE merchants SET name = %s, logo_url = %s, brand_color = %s, time_zone = %s, allowed_origins = %s,
+               updated_at = now()
+        WHERE id = %s
+        """,
+        (
+            settings.name,
+            settings.logo_url,
+            settings.brand_color,
+            settings.time_zone,
+            list(settings.allowed_origins),
+            merchant_id,
+        ),
     )
 
 

@@ -41,6 +41,7 @@ class Attention:
     """What a merchant should look at."""
 
     failed_deliveries: int
+    retrying_deliveries: int
     requires_review: int
 
 
@@ -100,6 +101,8 @@ async def attention(conn: Connection, merchant_id: UUID) -> Attention:
         """
         SELECT (SELECT count(*) FROM webhook_logs WHERE merchant_id = %(merchant)s AND status = 'failed')
                    AS failed_deliveries,
+               (SELECT count(*) FROM webhook_logs
+                WHERE merchant_id = %(merchant)s AND status = 'pending' AND attempts > 0) AS retrying_deliveries,
                (SELECT count(*) FROM payments WHERE merchant_id = %(merchant)s AND requires_review)
              + (SELECT count(*) FROM refunds WHERE merchant_id = %(merchant)s AND requires_review)
                    AS requires_review

@@ -26,6 +26,7 @@ class Account:
     name: str
     email: str
     api_key: str
+    time_zone: str
     password_hash: str | None
 
 
@@ -37,6 +38,7 @@ class SessionView:
     name: str
     email: str
     api_key: str
+    time_zone: str
     expires_at: datetime
     is_stale: bool
 
@@ -45,7 +47,7 @@ async def find_account(conn: Connection, email: str) -> Account | None:
     """The active merchant with this e-mail address, which is in lower case."""
     cursor = await conn.execute(
         """
-        SELECT id, name, email, api_key, password_hash FROM merchants
+        SELECT id, name, email, api_key, time_zone, password_hash FROM merchants
         WHERE lower(email) = lower(%s) AND is_active
         """,
         (email,),
@@ -58,7 +60,7 @@ async def find_session(conn: Connection, token_sha256: bytes) -> SessionView | N
     """The session of this token unless it has ended, was left idle, or its merchant is inactive."""
     cursor = await conn.execute(
         """
-        SELECT s.merchant_id, m.name, m.email, m.api_key, s.expires_at,
+        SELECT s.merchant_id, m.name, m.email, m.api_key, m.time_zone, s.expires_at,
                s.last_seen_at < now() - make_interval(secs => %(touch_s)s) AS is_stale
         FROM sessions s JOIN merchants m ON m.id = s.merchant_id
         WHERE s.token_sha256 = %(token)s AND s.expires_at > now()

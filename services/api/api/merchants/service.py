@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from api.merchants.schemas import SeededMerchant
-from gateway_core.db.pool import Pool, reading
-from gateway_core.db.queries.merchants import get_merchant
+from dataclasses import asdict, replace
+from uuid import UUID
+
+from api.merchants.schemas import MerchantSettings, MerchantSettingsInput, SeededMerchant
+from gateway_core.db.pool import Pool, reading, transaction
+from gateway_core.db.queries import merchants
 from gateway_core.db.seed import TEST_MERCHANT_ID
 from gateway_core.domain.errors import not_found
 
@@ -18,7 +21,7 @@ class MerchantService:
     async def seeded(self) -> SeededMerchant:
         """The seeded merchant, NOT_FOUND_ERROR when it is missing or inactive."""
         async with reading(self._pool) as conn:
-            merchant = await get_merchant(conn, TEST_MERCHANT_ID)
+            merchant = await merchants.get_merchant(conn, TEST_MERCHANT_ID)
         if merchant is None:
             raise not_found("Merchant")
         return SeededMerchant(
@@ -27,3 +30,17 @@ class MerchantService:
             api_key=str(merchant["api_key"]),
             seeded=True,
         )
+
+    async def get_settings(self, merchant_id: UUID) -> MerchantSettings:
+        """What the merchant has set."""
+        async with reading(self._pool) as conn:
+            return MerchantSettings(**asdict(await merchants.get_settings(conn, merchant_id)))
+
+    async def change_settings(self, merchant_id: UUID, change: MerchantSettingsInput) -> MerchantSettings:
+        """The settings with the members of ``change`` that were sent."""
+        async with transaction(self._pool) as conn:
+            settings = replace(
+                await merchants.get_settings(conn, merchant_id), **change.model_dump(exclude_unset=True)
+            )
+            await merchants.set_settings(conn, merchant_id, settings)
+        return MerchantSettings(**asdict(settings))

@@ -35,6 +35,7 @@ CAPTURED_EXAMPLE = {
     "requires_review": False,
     "error_code": None,
     "error_description": None,
+    "receipt": "receipt_123",
     "updated_at": "2024-01-15T10:31:07.456Z",
 }
 FAILED_EXAMPLE = {

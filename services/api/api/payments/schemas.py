@@ -193,6 +193,7 @@ class Payment(_Payment):
     ]
     error_code: Annotated[str | None, Field(examples=["PAYMENT_FAILED"])]
     error_description: str | None
+    receipt: Annotated[str | None, Field(description="The order's.", examples=["receipt_123"])]
     updated_at: Timestamp
 
 
@@ -247,6 +248,7 @@ def payment(record: PaymentRecord) -> Payment:
         requires_review=record.requires_review,
         error_code=view.error_code,
         error_description=view.error_description,
+        receipt=view.receipt,
         updated_at=rfc3339(record.updated_at),
     )
 

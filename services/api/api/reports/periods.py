@@ -1,12 +1,13 @@
-"""The dashboard's periods: whole hours or days in UTC, up to now."""
+"""The dashboard's periods: whole hours or days of the merchant's time zone, up to now."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from api.reports.schemas import CurrencyTotal, DashboardSummary, Interval, SummaryBucket
 from gateway_core.db.queries.reports import PaymentGroup
@@ -22,17 +23,16 @@ HOURS_OF_A_DAY: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From the ``start`` of the first bucket up to ``end``, which lies in the last one."""
+    """From the first of ``buckets``, which are the starts of each, up to ``end``, which lies in the last one."""
 
     interval: Interval
-    start: datetime
+    zone: ZoneInfo
+    buckets: Sequence[datetime]
     end: datetime
 
     @property
-    def buckets(self) -> Sequence[datetime]:
-        """The start of each, the oldest first."""
-        step = timedelta(hours=1) if self.interval == "hour" else timedelta(days=1)
-        return [self.start + step * number for number in range((self.end - self.start) // step + 1)]
+    def start(self) -> datetime:
+        return self.buckets[0]
 
 
 def check_days(value: object) -> int:
@@ -43,12 +43,17 @@ def check_days(value: object) -> int:
     raise bad_request(f"days must be one of {', '.join(map(str, PERIODS_DAYS))}", field="days")
 
 
-def period_until(now: datetime, days: int) -> Period:
-    """The current hour and the 23 before it for one day, else the current day and those before it."""
-    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+def period_until(now: datetime, days: int, zone: ZoneInfo) -> Period:
+    """The current hour and the 23 before it for one day, else the current day in ``zone`` and those before it."""
+    local = now.astimezone(zone)
     if days == 1:
-        return Period("hour", hour - timedelta(hours=HOURS_OF_A_DAY - 1), now)
-    return Period("day", hour.replace(hour=0) - timedelta(days=days - 1), now)
+        hour = local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+        hours = [hour - timedelta(hours=ago) for ago in reversed(range(HOURS_OF_A_DAY))]
+        return Period("hour", zone, hours, now)
+    dates = [local.date() - timedelta(days=ago) for ago in reversed(range(days))]
+    # Of clocks that change a day has 23 or 25 hours.
+    midnights = [datetime.combine(date, time(), zone).astimezone(UTC) for date in dates]
+    return Period("day", zone, midnights, now)
 
 
 def summary(
@@ -64,6 +69,7 @@ def summary(
             "from": rfc3339(period.start),
             "to": rfc3339(period.end),
             "interval": period.interval,
+            "time_zone": period.zone.key,
             "currency": currency,
             "payments": by_status.total(),
             "successful": successful,

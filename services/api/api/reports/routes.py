@@ -42,8 +42,8 @@ class CsvResponse(StreamingResponse):
     responses=responses(*MERCHANT_ERRORS, bad_request("days must be one of 1, 7, 30, 90", field="days")),
 )
 async def summary(merchant: CurrentMerchant, reports: Reports, days: Days = DEFAULT_DAYS) -> DashboardSummary:
-    """`days=1` is the current hour and the 23 before it, otherwise the current day (UTC) and those before it.
-    Payments count in the period of their creation, refunds in that of their processing.
+    """`days=1` is the current hour and the 23 before it, otherwise the current day in the merchant's time zone and
+    those before it. Payments count in the period of their creation, refunds in that of their processing.
     """
     return await reports.summary(merchant, days)
 
@@ -55,7 +55,7 @@ async def summary(merchant: CurrentMerchant, reports: Reports, days: Days = DEFA
     responses=responses(*MERCHANT_ERRORS),
 )
 async def queues(merchant: CurrentMerchant, reports: Reports) -> DashboardQueues:
-    """The queues and their workers belong to the gateway, the last two counts to the merchant."""
+    """The queues and their workers belong to the gateway, the last three counts to the merchant."""
     return await reports.queues(merchant)
 
 

@@ -21,6 +21,7 @@ _SUMMARY_EXAMPLE: Final = {
     "from": "2024-01-15T00:00:00.000Z",
     "to": "2024-01-15T10:31:10.123Z",
     "interval": "day",
+    "time_zone": "UTC",
     "currency": "INR",
     "payments": 4,
     "successful": 2,
@@ -45,6 +46,7 @@ _QUEUES_EXAMPLE: Final = {
         }
     ],
     "failed_deliveries": 0,
+    "retrying_deliveries": 0,
     "requires_review": 0,
 }
 _ENTRY_EXAMPLE: Final = {
@@ -88,7 +90,7 @@ class CurrencyTotal(BaseModel):
 
 
 class SummaryBucket(BaseModel):
-    """One hour or day (UTC) of the period, also without payments."""
+    """One hour or day of the period, also without payments."""
 
     start: Timestamp
     payments: Count
@@ -105,6 +107,7 @@ class DashboardSummary(BaseModel):
     start: Annotated[Timestamp, Field(alias="from")]
     end: Annotated[Timestamp, Field(alias="to")]
     interval: Interval
+    time_zone: Annotated[str, Field(description="The merchant's; days begin at its midnights.")]
     currency: Annotated[Currency, Field(description="The currency of most payments in the period.")]
     payments: Count
     successful: Count
@@ -151,6 +154,9 @@ class DashboardQueues(BaseModel):
     queues: list[QueueState]
     failed_deliveries: Annotated[
         Count, Field(description="The merchant's deliveries whose last attempt failed.")
+    ]
+    retrying_deliveries: Annotated[
+        Count, Field(description="The merchant's pending deliveries that have failed at least once.")
     ]
     requires_review: Annotated[
         Count, Field(description="The merchant's payments and refunds that require review.")

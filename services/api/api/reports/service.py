@@ -23,13 +23,14 @@ from api.reports.schemas import (
     WorkerState,
 )
 from gateway_core.db.pool import Connection, Pool, reading
-from gateway_core.db.queries import orders, payments, refund_list, reports, timeline
+from gateway_core.db.queries import merchants, orders, payments, refund_list, reports, timeline
 from gateway_core.db.queries.backlog import read_backlog
 from gateway_core.db.queries.orders import OrderRecord
 from gateway_core.db.queries.payments import PaymentRecord
 from gateway_core.db.queries.reports import WorkerBeat
 from gateway_core.db.queries.timeline import Happening
 from gateway_core.domain.events import rfc3339
+from gateway_core.domain.time_zones import zone_of
 from gateway_core.runtime.clock import Clock, utc_now
 
 MAX_REFUNDS: Final = 100
@@ -47,8 +48,9 @@ class ReportService:
 
     async def summary(self, merchant_id: UUID, days: int) -> DashboardSummary:
         """The totals of the last ``days``."""
-        period = period_until(self._clock(), days)
         async with reading(self._pool) as conn:
+            settings = await merchants.get_settings(conn, merchant_id)
+            period = period_until(self._clock(), days, zone_of(settings.time_zone))
             groups = await reports.payment_groups(conn, merchant_id, period.buckets, period.end)
             refunded = await reports.refunded(conn, merchant_id, period.start, period.end)
         return summary(period, groups, refunded)
@@ -62,6 +64,7 @@ class ReportService:
         return DashboardQueues(
             queues=queues,
             failed_deliveries=attention.failed_deliveries,
+            retrying_deliveries=attention.retrying_deliveries,
             requires_review=attention.requires_review,
         )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BeforeValidator
 
 from api.body import StrictRoute
 from api.dependencies import service, services_of
@@ -25,6 +26,23 @@ FORWARDED_FOR = "x-forwarded-for"
 MAX_HOPS = 20
 SET_COOKIE: dict[str, Any] = {"headers": {"Set-Cookie": {"$ref": "#/components/headers/Set-Cookie"}}}
 
+OPTIONAL_RULE = "optional must be true or false"
+
+
+def check_optional(value: object) -> bool:
+    """A query's ``optional``, or BAD_REQUEST_ERROR."""
+    if value not in ("true", "false", False):
+        raise bad_request(OPTIONAL_RULE, field="optional")
+    return value == "true"
+
+
+Optional = Annotated[
+    bool,
+    Query(
+        description="Answer 204 instead of 401 when nobody is signed in: browsers log every 401 as an error."
+    ),
+    BeforeValidator(check_optional),
+]
 Sessions = Annotated[SessionService, service("session")]
 Cookie = Annotated[SessionCookie, service("cookie")]
 
@@ -52,10 +70,17 @@ Address = Annotated[str, Depends(address)]
     "",
     operation_id="getSession",
     summary="Read the session",
-    responses=responses(authentication_failed(), cross_site_refused()),
+    response_model=Session,
+    responses=responses(
+        authentication_failed(), cross_site_refused(), bad_request(OPTIONAL_RULE, field="optional")
+    )
+    | {204: {"description": "Nobody is signed in, and `optional` is `true`."}},
 )
-async def current(token: Token, sessions: Sessions) -> Session:
-    return await sessions.current(token)
+async def current(token: Token, sessions: Sessions, optional: Optional = False) -> Session | Response:
+    found = await sessions.find(token)
+    if found is None and not optional:
+        raise authentication_failed()
+    return Response(status_code=204) if found is None else found
 
 
 @router.post(

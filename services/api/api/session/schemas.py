@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from api.body import Body
-from api.fields import MerchantId, Timestamp, examples
+from api.fields import MerchantId, Timestamp, TimeZone, examples
 from gateway_core.db.queries.sessions import Account, SessionView
 from gateway_core.domain.events import rfc3339
 from gateway_core.domain.sign_in import MAX_EMAIL_LENGTH, MAX_PASSWORD_LENGTH, check_email, check_password
@@ -22,6 +22,7 @@ _EXAMPLE: Final = {
         "name": "Test Merchant",
         "email": "test@example.com",
         "api_key": "key_test_abc123",
+        "time_zone": "Asia/Kolkata",
     },
     "environment": "local",
     "expires_at": "2024-01-15T22:30:00.123Z",
@@ -48,6 +49,7 @@ class SessionMerchant(BaseModel):
     name: str
     email: str
     api_key: Annotated[str, Field(description="The primary key.", examples=["key_test_abc123"])]
+    time_zone: TimeZone
 
 
 class Session(BaseModel):
@@ -65,7 +67,9 @@ def session(
 ) -> Session:
     """The session as its browser sees it."""
     return Session(
-        merchant=SessionMerchant(id=merchant_id, name=who.name, email=who.email, api_key=who.api_key),
+        merchant=SessionMerchant(
+            id=merchant_id, name=who.name, email=who.email, api_key=who.api_key, time_zone=who.time_zone
+        ),
         environment=environment,
         expires_at=rfc3339(expires_at),
     )

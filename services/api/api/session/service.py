@@ -16,7 +16,7 @@ from gateway_core.db.pool import Connection, Pool, transaction
 from gateway_core.db.queries import clock, sessions
 from gateway_core.db.queries.sessions import Account
 from gateway_core.db.seed import TEST_MERCHANT_ID
-from gateway_core.domain.errors import authentication_failed, rate_limited, sign_in_failed
+from gateway_core.domain.errors import rate_limited, sign_in_failed
 from gateway_core.domain.sign_in import (
     ACCOUNT_THROTTLE,
     ADDRESS_THROTTLE,
@@ -82,11 +82,11 @@ class SessionService:
         assert account is not None  # nobody's password never verifies
         return await self._begin(account, password, subjects, old_token)
 
-    async def current(self, token: str | None) -> Session:
-        """The session of ``token``, else AUTHENTICATION_ERROR."""
+    async def find(self, token: str | None) -> Session | None:
+        """The session of ``token``, None once it has ended."""
         found = None if token is None else await self._store.find(token)
         if found is None:
-            raise authentication_failed()
+            return None
         return session(str(found.merchant_id), found, self._environment, found.expires_at)
 
     async def sign_out(self, token: str | None) -> None:

@@ -71,6 +71,15 @@ async def test_payments_count_in_their_bucket_and_refunds_when_they_are_processe
     assert other.json()["payments"] == 0
 
 
+async def test_days_are_those_of_the_merchant(gateway: Gateway) -> None:
+    await gateway.post("/api/v1/merchant/settings", {"time_zone": "Pacific/Kiritimati"}, method="PUT")
+    await gateway.payment()
+    told = await get(gateway, SUMMARY)
+    assert told["time_zone"] == "Pacific/Kiritimati"
+    assert {bucket["start"][11:16] for bucket in told["series"]} == {"10:00"}
+    assert told["series"][-1]["payments"] == 1
+
+
 async def test_other_periods_and_strangers_are_refused(gateway: Gateway) -> None:
     response = await gateway.get(f"{SUMMARY}?days=2")
     assert (response.status_code, response.json()["error"]["field"]) == (400, "days")

@@ -122,6 +122,46 @@ async def test_filters_choose_and_the_total_counts_what_they_let_through(gateway
     assert "status=pending" in (next_link(paged) or "")
 
 
+async def test_a_search_finds_what_people_have_of_a_payment(gateway: Gateway) -> None:
+    plain = await gateway.payment()
+    order = await gateway.order(amount=12_345, currency="INR", receipt="order_1001")
+    paid = await gateway.post(
+        "/api/v1/payments", {"order_id": order["id"], "method": "upi", "vpa": "asha@okbank"}
+    )
+    order = await gateway.order(amount=12_345, currency="JPY", receipt="R 7%")
+    card = {
+        "number": "5555555555554444", "expiry_month": 12, "expiry_year": 2040, "cvv": "737", "holder_name": "A",
+    }  # fmt: skip
+    yen = await gateway.post("/api/v1/payments", {"order_id": order["id"], "method": "card", "card": card})
+    returned = await gateway.successful_payment()
+    refund = await gateway.post(f"/api/v1/payments/{returned['id']}/refunds", {"amount": 100})
+    await gateway.rows.run("UPDATE refunds SET requires_review = true WHERE id = %s", (refund.json()["id"],))
+    await gateway.rows.run("UPDATE payments SET requires_review = true WHERE id = %s", (plain["id"],))
+    await gateway.add_other_merchant()
+    for query, found in [
+        ("q=order_1001", [paid]),
+        ("q=asha@okbank", [paid]),
+        ("q=123.45", [paid]),
+        ("q=R 7%25", [yen]),
+        ("q=4444", [yen]),
+        ("q=12,345", [yen]),
+        (f"q={refund.json()['id']}", [returned]),
+        (f"q={refund.json()['id'][:12]}", [returned]),
+        ("q=order_1001&method=card", []),
+        ("q=asha", []),
+        ("requires_review=true", [returned, plain]),
+        ("requires_review=false", [yen, paid]),
+    ]:
+        response = await gateway.get(f"/api/v1/payments?{query}")
+        wanted = [each["id"] if isinstance(each, dict) else each.json()["id"] for each in found]
+        assert [row["id"] for row in response.json()] == wanted, query
+        assert response.headers["x-total-count"] == str(len(found)), query
+        other = await gateway.get(f"/api/v1/payments?{query}", headers=gateway.other_headers)
+        assert other.json() == [], query
+    assert (await gateway.get("/api/v1/payments?q=4444")).json()[0]["receipt"] == "R 7%"
+    assert (await gateway.get("/api/v1/payments?requires_review=1")).status_code == 400
+
+
 @pytest.mark.parametrize("path", ["/api/v1/payments", "/api/v1/orders", "/api/v1/webhooks"])
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "offset=-1", "limit=1%00"])
 async def test_pages_out_of_bounds_are_refused(gateway: Gateway, path: str, query: str) -> None:

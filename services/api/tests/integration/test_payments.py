@@ -137,6 +137,7 @@ async def test_a_payment_is_read_with_its_state(gateway: Gateway) -> None:
         "requires_review": False,
         "error_code": "PAYMENT_FAILED",
         "error_description": "Declined",
+        "receipt": None,
         "updated_at": payment["created_at"],
     }
 

@@ -49,6 +49,7 @@ async def test_the_seeded_merchant_takes_any_password(gateway: Gateway, email: s
         "name": "Test Merchant",
         "email": "test@example.com",
         "api_key": "key_test_abc123",
+        "time_zone": "UTC",
     }
     assert body["environment"] == "local"
     left = datetime.fromisoformat(body["expires_at"]) - datetime.now(UTC)
@@ -234,3 +235,11 @@ async def test_the_token_and_the_password_are_nowhere_but_in_the_cookie(
     kept = await gateway.rows.one("SELECT token_sha256 FROM sessions")
     assert kept == hashlib.sha256(token.encode()).digest()
     assert token not in redact(f"cookie: gateway_session={token}")
+
+
+async def test_a_page_can_ask_who_is_signed_in_without_an_error(gateway: Gateway) -> None:
+    nobody = await gateway.get("/api/v1/session?optional=true", headers={"X-Gateway-Dashboard": "1"})
+    assert (nobody.status_code, nobody.content) == (204, b"")
+    cookie = await gateway.sign_in()
+    assert (await gateway.get("/api/v1/session?optional=true", headers=cookie)).status_code == 200
+    assert (await gateway.get("/api/v1/session?optional=1", headers=cookie)).status_code == 400

@@ -18,7 +18,7 @@ from gateway_core.domain.card import CardSummary
 from gateway_core.domain.errors import GatewayError
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus
 
-NO_FILTER = PaymentFilter(statuses=[], methods=[])
+NO_FILTER = PaymentFilter(statuses=[], methods=[], amounts=[])
 CARD: dict[str, Any] = {
     "number": "5500-0000 0000 0004",
     "expiry_month": "6",
@@ -127,6 +127,8 @@ def test_filters_are_read() -> None:
     assert filter_of(**query) == PaymentFilter(
         statuses=[PaymentStatus.FAILED, PaymentStatus.SUCCESS],
         methods=[PaymentMethod.CARD],
+        search="pay_7Hs",
+        amounts=[],
         id_prefix="pay_7Hs",
         order_id="order_1",
         created_from=datetime(2024, 1, 15, 10, 30, tzinfo=UTC),
@@ -145,16 +147,43 @@ def test_what_every_id_begins_with_filters_nothing(text: str) -> None:
     assert filter_of(q=text) == NO_FILTER
 
 
+@pytest.mark.parametrize("text", ["7Hs2", "Pay_7", "pay_7%", "pay_7_", "pay_ü", "order_1;--", "x" * 255])
+def test_what_no_id_begins_with_may_be_a_receipt(text: str) -> None:
+    assert filter_of(q=text) == replace(NO_FILTER, search=text)
+
+
+def test_text_that_no_column_can_hold_is_searched_for_all_the_same() -> None:
+    assert filter_of(q="pay_\x00").search == "pay_\ufffd"
+    assert len(filter_of(q="x" * 9999).search or "") == 256
+
+
 @pytest.mark.parametrize(
-    "text",
-    ["7Hs2", "Pay_7", "pay_7%", "pay_7_", "pay_\x00", "pay_ü", "order_1;--", "rfnd_1", "pay_" + "x" * 77],
+    ("text", "prefix"),
+    [("order_5k", "order_id_prefix"), ("pay_5k", "id_prefix"), ("rfnd_5k", "refund_id_prefix")],
 )
-def test_what_no_id_begins_with_finds_nothing(text: str) -> None:
-    assert filter_of(q=text).nothing
+def test_the_beginnings_of_ids_are_told_from_one_another(text: str, prefix: str) -> None:
+    assert filter_of(q=text) == replace(NO_FILTER, search=text, **{prefix: text})
 
 
-def test_the_beginning_of_an_order_is_told_from_that_of_a_payment() -> None:
-    assert filter_of(q="order_5k") == replace(NO_FILTER, order_id_prefix="order_5k")
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("499", [(499, 0), (49900, 2), (499000, 3)]),
+        ("1,499.50", [(149950, 2), (1499500, 3)]),
+        ("499.00", [(499, 0), (49900, 2), (499000, 3)]),
+        ("1.234", [(1234, 3)]),
+        ("0", []),
+        ("-1", []),
+        ("9007199254740991", [(2**53 - 1, 0)]),
+    ],
+)
+def test_a_number_may_be_an_amount_of_any_currency(text: str, amounts: list[tuple[int, int]]) -> None:
+    assert filter_of(q=text) == replace(NO_FILTER, search=text, amounts=amounts)
+
+
+@pytest.mark.parametrize(("text", "flag"), [("true", True), ("false", False), ("", None)])
+def test_review_is_a_filter(text: str, flag: bool | None) -> None:
+    assert filter_of(requires_review=text) == replace(NO_FILTER, requires_review=flag)
 
 
 @pytest.mark.parametrize(

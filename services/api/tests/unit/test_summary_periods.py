@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,11 +13,12 @@ from api.reports.periods import Period, check_days, period_until, summary
 from gateway_core.db.queries.reports import PaymentGroup
 from gateway_core.domain.errors import GatewayError
 
+UTC_ZONE = ZoneInfo("UTC")
 NOW = datetime(2024, 3, 1, 10, 31, 10, 500_000, tzinfo=UTC)
 
 
 def test_a_day_is_this_hour_and_the_23_before_it() -> None:
-    period = period_until(NOW, 1)
+    period = period_until(NOW, 1, UTC_ZONE)
     assert (period.interval, len(period.buckets)) == ("hour", 24)
     assert period.buckets[0] == datetime(2024, 2, 29, 11, tzinfo=UTC)
     assert period.buckets[-1] == datetime(2024, 3, 1, 10, tzinfo=UTC)
@@ -24,16 +26,39 @@ def test_a_day_is_this_hour_and_the_23_before_it() -> None:
 
 @pytest.mark.parametrize("days", [7, 30, 90])
 def test_longer_periods_are_whole_days_in_utc(days: int) -> None:
-    period = period_until(NOW.astimezone(timezone(timedelta(hours=14))), days)
+    period = period_until(NOW.astimezone(timezone(timedelta(hours=14))), days, UTC_ZONE)
     assert (period.interval, len(period.buckets)) == ("day", days)
     assert period.buckets[-1] == datetime(2024, 3, 1, tzinfo=UTC)
     assert period.start == datetime(2024, 3, 1, tzinfo=UTC) - timedelta(days=days - 1)
 
 
+@pytest.mark.parametrize(
+    ("zone", "now", "first", "last"),
+    [
+        ("Asia/Kolkata", "2024-03-01T20:00Z", "2024-02-24T18:30Z", "2024-03-01T18:30Z"),
+        ("America/New_York", "2024-03-12T03:00Z", "2024-03-05T05:00Z", "2024-03-11T04:00Z"),
+        ("Africa/Cairo", "2024-04-27T12:00Z", "2024-04-20T22:00Z", "2024-04-26T21:00Z"),
+    ],
+)
+def test_days_begin_at_midnight_of_the_merchant_also_when_clocks_change(
+    zone: str, now: str, first: str, last: str
+) -> None:
+    period = period_until(datetime.fromisoformat(now), 7, ZoneInfo(zone))
+    assert (period.buckets[0], period.buckets[-1]) == (
+        datetime.fromisoformat(first), datetime.fromisoformat(last),
+    )  # fmt: skip
+    assert len(period.buckets) == 7
+
+
+def test_hours_of_zones_with_half_hours_begin_with_their_hours() -> None:
+    period = period_until(NOW, 1, ZoneInfo("Asia/Kolkata"))
+    assert period.buckets[-1] == datetime(2024, 3, 1, 10, 30, tzinfo=UTC)
+
+
 def test_a_bucket_that_just_began_is_there() -> None:
     midnight = datetime(2024, 3, 1, tzinfo=UTC)
-    assert period_until(midnight, 7).buckets[-1] == midnight
-    assert len(period_until(midnight, 7).buckets) == 7
+    assert period_until(midnight, 7, UTC_ZONE).buckets[-1] == midnight
+    assert len(period_until(midnight, 7, UTC_ZONE).buckets) == 7
 
 
 @pytest.mark.parametrize("text", ["", "0", "2", "-7", "07", "7.0", "٧", "365"])
@@ -53,7 +78,7 @@ def told_of(
 
 
 def test_an_empty_period_has_its_buckets_and_no_rate() -> None:
-    told = told_of(period_until(NOW, 7), [])
+    told = told_of(period_until(NOW, 7, UTC_ZONE), [])
     assert (told["payments"], told["success_rate"], told["amounts"], told["currency"]) == (0, None, [], "INR")
     assert len(told["series"]) == 7
     assert told["series"][0] == {
@@ -72,7 +97,7 @@ def test_totals_add_up_within_their_currency_and_never_across() -> None:
         PaymentGroup(last, "pending", "USD", 1, 999),
         PaymentGroup(last, "processing", "INR", 1, 999),
     ]
-    told = told_of(period_until(NOW, 7), groups, [("INR", 50)])
+    told = told_of(period_until(NOW, 7, UTC_ZONE), groups, [("INR", 50)])
     assert (told["payments"], told["successful"], told["failed"], told["pending"]) == (8, 4, 2, 2)
     assert told["success_rate"] == 66.7
     assert told["currency"] == "INR"
@@ -89,4 +114,4 @@ def test_the_main_currency_is_the_one_of_most_payments_not_of_most_money() -> No
         PaymentGroup(NOW.replace(hour=0, minute=0, second=0, microsecond=0), "failed", "EUR", 3, 3),
         PaymentGroup(NOW.replace(hour=0, minute=0, second=0, microsecond=0), "success", "INR", 2, 10**9),
     ]
-    assert told_of(period_until(NOW, 7), groups)["currency"] == "EUR"
+    assert told_of(period_until(NOW, 7, UTC_ZONE), groups)["currency"] == "EUR"
