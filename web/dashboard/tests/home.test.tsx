@@ -20,6 +20,7 @@ const SUMMARY: Summary = {
   from: '2026-01-01T00:00:00Z',
   to: '2026-01-02T12:00:00Z',
   interval: 'day',
+  time_zone: 'UTC',
   currency: 'INR',
   payments: 1_234,
   successful: 1_100,
@@ -54,6 +55,7 @@ const QUEUES: Queues = {
     { name: 'refund-processing', depth: 0, due: 0, oldest_due_seconds: null, in_flight: 0, workers: [] },
   ],
   failed_deliveries: 3,
+  retrying_deliveries: 0,
   requires_review: 1,
 };
 const ANSWERS = { 'GET /api/v1/dashboard/summary': SUMMARY, 'GET /api/v1/dashboard/queues': QUEUES };

@@ -20,6 +20,7 @@ export const SESSION: Session = {
     name: 'Test Merchant',
     email: 'test@example.com',
     api_key: 'key_test_abc123',
+    time_zone: 'UTC',
   },
   environment: 'local',
   expires_at: '2030-01-01T00:00:00Z',

@@ -17,6 +17,7 @@ export const PAYMENT: Payment = {
   requires_review: false,
   error_code: null,
   error_description: null,
+  receipt: null,
   updated_at: '2026-01-15T10:30:00.000Z',
 };
 

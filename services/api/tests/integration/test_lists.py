@@ -125,20 +125,20 @@ async def test_filters_choose_and_the_total_counts_what_they_let_through(gateway
 async def test_a_search_finds_what_people_have_of_a_payment(gateway: Gateway) -> None:
     plain = await gateway.payment()
     order = await gateway.order(amount=12_345, currency="INR", receipt="order_1001")
-    paid = await gateway.post(
-        "/api/v1/payments", {"order_id": order["id"], "method": "upi", "vpa": "asha@okbank"}
-    )
+    upi = {"order_id": order["id"], "method": "upi", "vpa": "asha@okbank"}
+    paid = (await gateway.post("/api/v1/payments", upi)).json()
     order = await gateway.order(amount=12_345, currency="JPY", receipt="R 7%")
     card = {
         "number": "5555555555554444", "expiry_month": 12, "expiry_year": 2040, "cvv": "737", "holder_name": "A",
     }  # fmt: skip
-    yen = await gateway.post("/api/v1/payments", {"order_id": order["id"], "method": "card", "card": card})
+    body = {"order_id": order["id"], "method": "card", "card": card}
+    yen = (await gateway.post("/api/v1/payments", body)).json()
     returned = await gateway.successful_payment()
     refund = await gateway.post(f"/api/v1/payments/{returned['id']}/refunds", {"amount": 100})
     await gateway.rows.run("UPDATE refunds SET requires_review = true WHERE id = %s", (refund.json()["id"],))
     await gateway.rows.run("UPDATE payments SET requires_review = true WHERE id = %s", (plain["id"],))
     await gateway.add_other_merchant()
-    for query, found in [
+    searches: list[tuple[str, list[dict[str, Any]]]] = [
         ("q=order_1001", [paid]),
         ("q=asha@okbank", [paid]),
         ("q=123.45", [paid]),
@@ -151,10 +151,10 @@ async def test_a_search_finds_what_people_have_of_a_payment(gateway: Gateway) ->
         ("q=asha", []),
         ("requires_review=true", [returned, plain]),
         ("requires_review=false", [yen, paid]),
-    ]:
+    ]
+    for query, found in searches:
         response = await gateway.get(f"/api/v1/payments?{query}")
-        wanted = [each["id"] if isinstance(each, dict) else each.json()["id"] for each in found]
-        assert [row["id"] for row in response.json()] == wanted, query
+        assert [row["id"] for row in response.json()] == [each["id"] for each in found], query
         assert response.headers["x-total-count"] == str(len(found)), query
         other = await gateway.get(f"/api/v1/payments?{query}", headers=gateway.other_headers)
         assert other.json() == [], query
