@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from api.errors import as_gateway_error
-from api.payments.filters import PaymentFilter, SearchedAmounts
+from api.payments.filters import PaymentFilters
 from api.payments.schemas import CardPaymentInput, PaymentInput, UpiPaymentInput
 from gateway_core.db.queries.payment_list import PaymentFilter, SearchedAmount
 from gateway_core.domain.card import CardSummary
