@@ -61,6 +61,7 @@ async def audit(stack: Stack, *, payments: Collection[str] = (), refunds: Collec
     await at_rest(stack)
     await _accepted_is_final(stack, payments, refunds)
     await _every_event_arrived(stack)
+    await _sequences_have_no_gaps(stack)
     await _invariants_hold(stack)
 
 
@@ -70,6 +71,21 @@ async def _accepted_is_final(stack: Stack, payments: Collection[str], refunds: C
     lost = [accepted for accepted in (*payments, *refunds) if accepted not in known]
     assert not lost, f"{len(lost)} answered with 201 and gone: {lost[:5]}"
     assert set(known.values()) <= {"success", "failed", "processed"}, Counter(known.values())
+
+
+async def _sequences_have_no_gaps(stack: Stack) -> None:
+    gaps = await rows(
+        stack,
+        """
+        SELECT subject_id, array_agg(sequence ORDER BY id) AS sequences
+        FROM events CROSS JOIN LATERAL (
+            SELECT (convert_from(payload, 'UTF8')::json #>> '{data,sequence}')::int AS sequence
+        ) body
+        GROUP BY subject_id
+        HAVING array_agg(sequence ORDER BY id) <> ARRAY(SELECT n::int FROM generate_series(1, count(*)) n)
+        """,
+    )
+    assert not gaps, f"{len(gaps)} have gaps or another order: {gaps[:5]}"
 
 
 async def _every_event_arrived(stack: Stack) -> None:

@@ -38,7 +38,7 @@ def settled_event(record: Record, outcome: Settle, now: datetime) -> NewEvent:
         merchant_id=record.merchant_id,
         type=event,
         subject_id=record.view.id,
-        payload=event_body(event, int(now.timestamp()), data),
+        payload=event_body(event, now, data),
         traceparent=record.traceparent,
     )
 

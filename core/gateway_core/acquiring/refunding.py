@@ -78,6 +78,6 @@ def created_event(record: RefundRecord) -> NewEvent:
         merchant_id=record.merchant_id,
         type=EventType.REFUND_CREATED,
         subject_id=view.id,
-        payload=event_body(EventType.REFUND_CREATED, int(view.created_at.timestamp()), refund_data(view)),
+        payload=event_body(EventType.REFUND_CREATED, view.created_at, refund_data(view)),
         traceparent=record.traceparent,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from gateway_core.domain import v8_json
 from gateway_core.domain.payment import PaymentMethod, PaymentView
@@ -24,20 +25,38 @@ class EventType(StrEnum):
     WEBHOOK_TEST = "webhook.test"
 
 
-def event_body(event: EventType, timestamp_s: int, data: Mapping[str, object]) -> bytes:
+SEQUENCE: Final = {
+    EventType.PAYMENT_CREATED: 1,
+    EventType.PAYMENT_PENDING: 2,
+    EventType.PAYMENT_SUCCESS: 3,
+    EventType.PAYMENT_FAILED: 3,
+    EventType.REFUND_CREATED: 1,
+    EventType.REFUND_PROCESSED: 2,
+    EventType.REFUND_FAILED: 2,
+    EventType.WEBHOOK_TEST: 1,
+}
+"""The place of an event among those of its payment, refund or test: it follows from the status machine, in which each
+has one way through and one end. So it needs no counter, and is the same after a backup was restored."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+def event_body(event: EventType, moment: datetime, data: Mapping[str, object]) -> bytes:
     """The webhook body, equal to what V8 makes of `JSON.stringify(JSON.parse(body))`.
 
-    `timestamp_s` is the event's own time in unix seconds. Raises ValueError for what V8 would change.
+    `moment` is the event's own time, with a zone. Raises ValueError for what V8 would change.
     """
-    [body] = event_bodies([event], timestamp_s, data)
+    [body] = event_bodies([event], moment, data)
     return body
 
 
-def event_bodies(events: Sequence[EventType], timestamp_s: int, data: Mapping[str, object]) -> list[bytes]:
-    """The bodies of several events about the same `data`, which is encoded once."""
-    encoded = v8_json.encode(data)
+def event_bodies(events: Sequence[EventType], moment: datetime, data: Mapping[str, object]) -> list[bytes]:
+    """The bodies of several events about the same `data`, which is encoded once; `data.sequence` is added."""
+    timestamp_ms = (moment - _EPOCH) // _MILLISECOND
+    opened = v8_json.encode(data)[:-1] + (b"," if data else b"")
     return [
-        b'{"event":"%s","timestamp":%d,"data":%s}' % (event.encode(), timestamp_s, encoded)
+        b'{"event":"%s","timestamp":%d,"timestamp_ms":%d,"data":%s"sequence":%d}}'
+        % (event.encode(), timestamp_ms // 1000, timestamp_ms, opened, SEQUENCE[event])
         for event in events
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -183,5 +182,5 @@ _AT_CREATION = (EventType.PAYMENT_CREATED, EventType.PAYMENT_PENDING)
 
 
 def _created(record: PaymentRecord, event: EventType) -> NewEvent:
-    body = event_body(event, int(time.time()), payment_data(record.view))
+    body = event_body(event, datetime.now(UTC), payment_data(record.view))
     return NewEvent(record.merchant_id, event, record.view.id, body)

@@ -11,11 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway_core.domain import v8_json
-from gateway_core.domain.events import EventType, event_body, payment_data, refund_data, rfc3339
+from gateway_core.domain.events import (
+    SEQUENCE,
+    EventType,
+    event_bodies,
+    event_body,
+    payment_data,
+    refund_data,
+    rfc3339,
+)
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus, PaymentView
 from gateway_core.domain.refund import RefundStatus, RefundView
 
 UNFIT = "no exact JSON form|JavaScript number|lone surrogate|keys must be strings"
+MOMENT = datetime(2024, 1, 15, 10, 51, 10, 123_999, tzinfo=UTC)
 CREATED_AT = datetime(2024, 1, 15, 10, 31, 0, 123_987, tzinfo=UTC)
 PAYMENT = PaymentView(
     id="pay_abc123xyz",
@@ -49,14 +58,43 @@ def test_the_contracts_events() -> None:
 
 
 def test_a_upi_payments_body_byte_for_byte() -> None:
-    body = event_body(EventType.PAYMENT_SUCCESS, 1705315870, payment_data(PAYMENT))
+    body = event_body(EventType.PAYMENT_SUCCESS, MOMENT, payment_data(PAYMENT))
     assert body.decode() == (
-        '{"event":"payment.success","timestamp":1705315870,"data":{"payment":{"id":"pay_abc123xyz",'
+        '{"event":"payment.success","timestamp":1705315870,"timestamp_ms":1705315870123,"data":{"payment":{"id":"pay_abc123xyz",'
         '"entity":"payment","order_id":"order_123","amount":50000,"currency":"INR","method":"upi",'
         '"vpa":"user@paytm","status":"success","captured":false,"error_code":null,"error_description":null,'
         '"receipt":"₹ 1/2","notes":{"1":{"9":0,"x":null},"2":"two","b":1},'
-        '"created_at":"2024-01-15T10:31:00.123Z"}}}'
+        '"created_at":"2024-01-15T10:31:00.123Z"},"sequence":3}}'
     )
+
+
+@pytest.mark.parametrize("data", [{}, {"test": {"id": "test_1"}}, {"1": 0, "b": 1}])
+def test_times_and_sequence_fit_into_any_body(data: dict[str, object]) -> None:
+    for moment in (MOMENT, datetime(1969, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)):
+        body = json.loads(event_body(EventType.PAYMENT_PENDING, moment, data))
+        assert body["data"] == data | {"sequence": 2}
+        assert (body["timestamp"], body["timestamp_ms"] // 1000) == (int(moment.timestamp() // 1),) * 2
+        assert body["timestamp_ms"] % 1000 == moment.microsecond // 1000
+
+
+def test_several_events_at_once_have_the_bytes_of_each_alone() -> None:
+    events = [EventType.PAYMENT_CREATED, EventType.PAYMENT_PENDING]
+    bodies = event_bodies(events, MOMENT, payment_data(PAYMENT))
+    assert bodies == [event_body(event, MOMENT, payment_data(PAYMENT)) for event in events]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        ["payment.created", "payment.pending", "payment.success"],
+        ["payment.created", "payment.pending", "payment.failed"],
+        ["refund.created", "refund.processed"],
+        ["refund.created", "refund.failed"],
+        ["webhook.test"],
+    ],
+)
+def test_the_sequence_has_no_gap(way: list[str]) -> None:
+    assert [SEQUENCE[EventType(event)] for event in way] == list(range(1, len(way) + 1))
 
 
 def test_a_card_payment_shows_network_and_last_four_and_no_vpa() -> None:
@@ -78,15 +116,15 @@ def test_a_card_payment_shows_network_and_last_four_and_no_vpa() -> None:
 
 
 def test_a_refunds_body_byte_for_byte() -> None:
-    pending = event_body(EventType.REFUND_CREATED, 1, refund_data(REFUND))
+    pending = event_body(EventType.REFUND_CREATED, MOMENT, refund_data(REFUND))
     assert pending.decode() == (
-        '{"event":"refund.created","timestamp":1,"data":{"refund":{"id":"rfnd_xyz123abc","entity":"refund",'
+        '{"event":"refund.created","timestamp":1705315870,"timestamp_ms":1705315870123,"data":{"refund":{"id":"rfnd_xyz123abc","entity":"refund",'
         '"payment_id":"pay_abc123xyz","amount":25000,"currency":"INR","reason":"said \\"no\\"","status":"pending",'
-        '"created_at":"2024-01-15T10:31:00.123Z","processed_at":null}}}'
+        '"created_at":"2024-01-15T10:31:00.123Z","processed_at":null},"sequence":1}}'
     )
     processed = dataclasses.replace(REFUND, processed_at=CREATED_AT + timedelta(seconds=4))
     assert b'"processed_at":"2024-01-15T10:31:04.123Z"' in event_body(
-        EventType.REFUND_PROCESSED, 5, refund_data(processed)
+        EventType.REFUND_PROCESSED, MOMENT, refund_data(processed)
     )
 
 
@@ -119,7 +157,7 @@ def test_a_time_without_a_zone_is_refused() -> None:
 )
 def test_what_v8_would_change_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match=UNFIT):
-        event_body(EventType.WEBHOOK_TEST, 1, {"deep": [{"value": value}]})
+        event_body(EventType.WEBHOOK_TEST, MOMENT, {"deep": [{"value": value}]})
     with pytest.raises(ValueError, match=UNFIT):
         v8_json.encode(value)
 

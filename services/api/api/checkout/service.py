@@ -156,7 +156,7 @@ async def _enter_code(conn: Connection, payment_id: str, code: str) -> GatewayEr
 
 
 async def _append_failure(conn: Connection, failed: PaymentRecord, now: datetime) -> None:
-    body = event_body(EventType.PAYMENT_FAILED, int(now.timestamp()), payment_data(failed.view))
+    body = event_body(EventType.PAYMENT_FAILED, now, payment_data(failed.view))
     event = NewEvent(
         merchant_id=failed.merchant_id,
         type=EventType.PAYMENT_FAILED,

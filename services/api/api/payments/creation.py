@@ -112,7 +112,7 @@ def _record(request: PaymentRequest, order: OrderRecord, now: datetime) -> Payme
 
 def _first_events(record: PaymentRecord) -> list[NewEvent]:
     view = record.view
-    bodies = event_bodies(FIRST_EVENTS, int(view.created_at.timestamp()), payment_data(view))
+    bodies = event_bodies(FIRST_EVENTS, view.created_at, payment_data(view))
     return [
         NewEvent(
             merchant_id=record.merchant_id,

@@ -34,7 +34,8 @@ _DELIVERY_EXAMPLE: Final = {
 }
 _DETAILS_EXAMPLE: Final = {
     **_DELIVERY_EXAMPLE,
-    "payload": '{"event":"payment.success","timestamp":1705314670,"data":{"payment":{"amount":50000}}}',
+    "payload": '{"event":"payment.success","timestamp":1705314670,"timestamp_ms":1705314670123,'
+    '"data":{"payment":{"amount":50000},"sequence":3}}',
     "url": URL_EXAMPLE,
     "attempt_log": [
         {

@@ -161,7 +161,7 @@ class WebhookService:
                 merchant_id=merchant_id,
                 type=EventType.WEBHOOK_TEST,
                 subject_id=subject_id,
-                payload=event_body(EventType.WEBHOOK_TEST, int(now.timestamp()), data),
+                payload=event_body(EventType.WEBHOOK_TEST, now, data),
                 traceparent=current_traceparent() or None,
             )
             await events.append(conn, [event])

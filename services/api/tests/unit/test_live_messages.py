@@ -20,13 +20,13 @@ def event(event_type: str, payload: bytes, event_id: int = 7) -> SeenEvent:
 
 
 def test_a_message_has_its_id_kind_and_data() -> None:
-    body = event_body(EventType.PAYMENT_SUCCESS, 1, {"payment": {"id": "pay_1", "amount": 5}})
+    body = event_body(EventType.PAYMENT_SUCCESS, AT, {"payment": {"id": "pay_1", "amount": 5}})
     made = message(event("payment.success", body))
     assert (made.id, made.kind) == (7, "payment")
     assert json.loads(made.data or "") == {
         "type": "payment.success",
         "created_at": "2024-01-15T10:30:00.123Z",
-        "data": {"payment": {"id": "pay_1", "amount": 5}},
+        "data": {"payment": {"id": "pay_1", "amount": 5}, "sequence": 3},
     }
 
 
@@ -39,7 +39,7 @@ def test_the_kind_is_what_stands_before_the_dot(name: str, kind: str) -> None:
     "hostile", ["a\nevent: x\n\ndata: y", "a\r\rid: 9", "\u2028\u2029\x85", "</script>", "☕"]
 )
 def test_no_string_ends_a_message_or_begins_a_field(hostile: str) -> None:
-    body = event_body(EventType.PAYMENT_SUCCESS, 1, {"payment": {"receipt": hostile}})
+    body = event_body(EventType.PAYMENT_SUCCESS, AT, {"payment": {"receipt": hostile}})
     data = message(event("payment.success", body)).data or ""
     assert not {"\r", "\n"} & set(data)
     assert json.loads(data)["data"]["payment"]["receipt"] == hostile

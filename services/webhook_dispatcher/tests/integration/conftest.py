@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from gateway_core.db.queries.events import NewEvent
 from gateway_core.domain.events import EventType, event_body
 from gateway_core.relay import Relay
 from gateway_core.runtime.crypto import Cipher
+from gateway_core.runtime.ids import new_id
 from gateway_core.streams.messages import WakeUp
 from gateway_core.streams.names import Stream
 from gateway_core.testing.factories import eventually
@@ -93,8 +95,10 @@ class Bench:
         self, merchant_id: UUID, count: int = 1, *, data: Mapping[str, object] | None = None
     ) -> list[bytes]:
         """``count`` events of the merchant; returns their bodies."""
-        bodies = [event_body(EventType.WEBHOOK_TEST, n, data or {"number": n}) for n in range(count)]
-        new = [NewEvent(merchant_id, EventType.WEBHOOK_TEST, "test", body) for body in bodies]
+        bodies = [
+            event_body(EventType.WEBHOOK_TEST, datetime.now(UTC), data or {"number": n}) for n in range(count)
+        ]
+        new = [NewEvent(merchant_id, EventType.WEBHOOK_TEST, new_id("test_"), body) for body in bodies]
         async with transaction(self.pool) as conn:
             await events.append(conn, new)
         return bodies

@@ -48,7 +48,8 @@ export function Integrate({ own }: { own: Own }) {
           <li>Compare in constant time, never with ==.</li>
           <li>Answer 2xx once it is stored, within 15 seconds; do slow work afterwards.</li>
           <li>
-            Delivery is at least once, possibly out of order: act once on each <code>webhook-id</code>.
+            Delivery is at least once, possibly out of order: act once on each <code>webhook-id</code>;{' '}
+            <code>data.sequence</code> orders the events of a payment or refund.
           </li>
         </ul>
         <Samples label="Verify a webhook" samples={VERIFY_WEBHOOK} own={own} testId="code-snippet-webhook" />
