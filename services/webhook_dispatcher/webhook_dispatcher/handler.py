@@ -90,8 +90,9 @@ class DeliveryHandler:
     def prepare(self, delivery: ClaimedDelivery, url: str) -> Prepared:
         """Sign the stored bytes as they stand (contract, Webhooks; Standard Webhooks 1.0).
 
-        ``webhook-id`` is the delivery's id: the same for all attempts and manual retries, so receivers can drop
-        duplicates. A secret that was replaced recently signs as well, in the header that holds several.
+        ``webhook-id`` is the delivery's id, made of its event: the same for all attempts and manual retries, and after
+        a backup was restored, so receivers can drop duplicates. A secret that was replaced recently signs as well, in
+        the header that holds several.
         """
         secret = self._decrypt(delivery.webhook_secret_encrypted or b"")
         started_at, message_id, body = self._now(), str(delivery.id), delivery.payload

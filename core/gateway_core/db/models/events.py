@@ -28,7 +28,9 @@ class Event(Base):
             postgresql_where=text("type <> 'webhook.test'"),
         ),
         Index("idx_events_unpublished", "id", postgresql_where=text("published_at IS NULL")),
-        Index("idx_events_not_fanned_out", "id", postgresql_where=text("fanned_out_at IS NULL")),
+        Index(
+            "idx_events_not_fanned_out", "merchant_id", "id", postgresql_where=text("fanned_out_at IS NULL")
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

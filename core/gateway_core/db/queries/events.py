@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from gateway_core.db.pool import Connection
@@ -73,24 +74,51 @@ async def unmark_published(conn: Connection, event_ids: Sequence[int]) -> None:
     await conn.execute("UPDATE events SET published_at = NULL WHERE id = ANY(%s)", (list(event_ids),))
 
 
+# One index look-up for each merchant with waiting events, however many they are.
+_WAITING: Final = """
+    waiting (merchant_id) AS (
+        (SELECT merchant_id FROM events WHERE fanned_out_at IS NULL ORDER BY merchant_id, id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT e.merchant_id FROM events e WHERE e.fanned_out_at IS NULL AND e.merchant_id > w.merchant_id
+                ORDER BY e.merchant_id, e.id LIMIT 1)
+        FROM waiting w WHERE w.merchant_id IS NOT NULL
+    )
+"""
+# A UUID of version 8 (RFC 9562) made of what the event is: after a restored backup has lost the delivery, the same
+# event gets the same id, and receivers recognise it. No transition happens twice, and each test has its own subject.
+_DELIVERY_ID: Final = """
+    encode(set_byte(set_byte(hash, 6, get_byte(hash, 6) & 15 | 128), 8, get_byte(hash, 8) & 63 | 128), 'hex')::uuid
+"""
+
+
 async def fan_out(conn: Connection, limit: int) -> int:
-    """Make a delivery of each of the ``limit`` oldest events that its merchant wants; returns events handled.
+    """Make deliveries of the oldest waiting events that their merchants want; returns events handled.
+
+    The merchants with waiting events share ``limit`` evenly; each gets one at least.
 
     Wanted is what the merchant, with a URL, has chosen at this moment, not when the event was committed; a
     ``webhook.test`` is always wanted. The other events are marked as well: nothing will be sent for them.
     """
     cursor = await conn.execute(
-        """
-        WITH batch AS (
-            SELECT id, merchant_id, type, subject_id, payload FROM events WHERE fanned_out_at IS NULL
-            ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+        f"""
+        WITH RECURSIVE {_WAITING}, share AS MATERIALIZED (
+            SELECT greatest(1, %s / greatest(1, count(merchant_id))) AS most FROM waiting
+        ), batch AS MATERIALIZED (
+            SELECT e.* FROM waiting w CROSS JOIN LATERAL (
+                SELECT id, merchant_id, type, subject_id, payload FROM events
+                WHERE fanned_out_at IS NULL AND merchant_id = w.merchant_id
+                ORDER BY merchant_id, id LIMIT (SELECT most FROM share) FOR UPDATE SKIP LOCKED
+            ) e
         ), delivery AS (
-            INSERT INTO webhook_logs (merchant_id, event, event_id, subject_id, payload)
-            SELECT b.merchant_id, b.type, b.id, b.subject_id, convert_from(b.payload, 'UTF8')::json
-            FROM batch b JOIN merchants m ON m.id = b.merchant_id
+            INSERT INTO webhook_logs (id, merchant_id, event, event_id, subject_id, payload)
+            SELECT {_DELIVERY_ID}, b.merchant_id, b.type, b.id, b.subject_id, convert_from(b.payload, 'UTF8')::json
+            FROM batch b JOIN merchants m ON m.id = b.merchant_id CROSS JOIN LATERAL (
+                SELECT substr(sha256(convert_to(b.merchant_id || '/' || b.subject_id || '/' || b.type, 'UTF8')), 1, 16)
+            ) h (hash)
             WHERE m.webhook_url IS NOT NULL AND m.is_active
               AND (m.webhook_events IS NULL OR b.type = ANY(m.webhook_events) OR b.type = 'webhook.test')
             ORDER BY b.id
+            ON CONFLICT (id) DO NOTHING
         )
         UPDATE events e SET fanned_out_at = now() FROM batch WHERE e.id = batch.id
         """,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from uuid import RFC_4122, UUID
 
 import pytest
 from psycopg import errors
@@ -12,11 +13,13 @@ from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import backlog, events
 from gateway_core.db.queries.backlog import Backlog
 from gateway_core.db.queries.events import NewEvent, PublishedEvent
+from gateway_core.runtime.ids import new_id
 from gateway_core.testing.rows import Rows
 
 pytestmark = pytest.mark.integration
 
-PROMPT_S = 2.0
+URL = "https://shop.example/hook"
+PROMPT_S = 30.0
 
 
 async def mark(pool: Pool, limit: int) -> list[PublishedEvent]:
@@ -93,6 +96,91 @@ async def test_markers_at_once_share_the_events_without_waiting(pool: Pool, rows
         others = await asyncio.gather(*(mark(pool, 5) for _ in range(3)))
     taken = [event.id for event in mine] + [event.id for batch in others for event in batch]
     assert sorted(taken) == await rows.values("SELECT id FROM events ORDER BY id")
+
+
+async def fan_out(pool: Pool, limit: int) -> int:
+    async with transaction(pool) as conn:
+        return await events.fan_out(conn, limit)
+
+
+async def announce(pool: Pool, merchant_id: UUID, count: int) -> None:
+    """``count`` more events of the merchant."""
+    new = [NewEvent(merchant_id, "webhook.test", new_id("test_"), b"{}") for _ in range(count)]
+    async with transaction(pool) as conn:
+        await events.append(conn, new)
+
+
+async def test_a_merchant_with_many_events_does_not_delay_the_others(pool: Pool, rows: Rows) -> None:
+    busy, *others = [await rows.merchant(URL) for _ in range(5)]
+    await announce(pool, busy, 2000)
+    for other in others:
+        await announce(pool, other, 3)
+    assert await fan_out(pool, 100) == 100 // 5 + 4 * 3
+    delivered = await rows.read("SELECT merchant_id, count(*) FROM webhook_logs GROUP BY merchant_id")
+    assert {row["merchant_id"]: row["count"] for row in delivered} == {busy: 20} | dict.fromkeys(others, 3)
+    assert await fan_out(pool, 100) == 100  # the busy one has them all now
+
+
+async def test_more_merchants_than_the_limit_get_one_event_each(pool: Pool, rows: Rows) -> None:
+    for _ in range(5):
+        await announce(pool, await rows.merchant(URL), 2)
+    assert [await fan_out(pool, 3) for _ in range(3)] == [5, 5, 0]
+
+
+async def test_each_merchants_oldest_events_come_first(pool: Pool, rows: Rows) -> None:
+    for merchant_id in [await rows.merchant(URL) for _ in range(2)]:
+        await announce(pool, merchant_id, 10)
+    ids = await rows.values("SELECT id FROM events ORDER BY id")
+    assert await fan_out(pool, 8) == 8
+    assert await rows.values("SELECT event_id FROM webhook_logs ORDER BY 1") == [*ids[:4], *ids[10:14]]
+
+
+async def test_fan_outs_at_once_share_the_events_without_waiting(pool: Pool, rows: Rows) -> None:
+    await announce(pool, await rows.merchant(URL), 20)
+    async with transaction(pool) as conn, asyncio.timeout(PROMPT_S):
+        assert await events.fan_out(conn, 12) == 12
+        assert await fan_out(pool, 100) == 8
+    assert await rows.one("SELECT count(*) FROM webhook_logs") == 20
+
+
+async def test_fan_out_reads_no_more_of_a_backlog_than_it_handles(pool: Pool, rows: Rows) -> None:
+    """Whatever the statistics: here the planner has those of an empty table."""
+    busy, other = [await rows.merchant(URL) for _ in range(2)]
+    await rows.run("ANALYZE events")
+    await rows.run("ALTER TABLE events SET (autovacuum_enabled = false)")
+    await announce(pool, busy, 20_000)
+    await announce(pool, other, 1)
+    async with transaction(pool) as conn:
+        assert await events.fan_out(conn, 100) == 51
+        cursor = await conn.execute(
+            "SELECT seq_tup_read + idx_tup_fetch AS rows FROM pg_stat_xact_user_tables WHERE relname = 'events'"
+        )
+        row = await cursor.fetchone()
+    assert row is not None
+    assert row["rows"] < 1000
+
+
+async def test_an_event_has_the_same_delivery_id_after_a_restore(pool: Pool, rows: Rows) -> None:
+    """A restored backup may lack events and deliveries that were sent: what is recorded again is recognised."""
+    merchant_id, other = [await rows.merchant(URL) for _ in range(2)]
+    ids = []
+    for _ in range(2):
+        lost = [
+            NewEvent(merchant, kind, "pay_1" + merchant.hex, b"{}")
+            for merchant in (merchant_id, other)
+            for kind in ("payment.created", "payment.success")
+        ]
+        async with transaction(pool) as conn:
+            await events.append(conn, lost)
+            await events.fan_out(conn, 100)
+        ids.append(await rows.values("SELECT id FROM webhook_logs ORDER BY event, merchant_id"))
+        await rows.run("DELETE FROM webhook_logs")
+        await rows.run("ALTER TABLE events DISABLE TRIGGER USER")
+        await rows.run("DELETE FROM events")
+        await rows.run("ALTER TABLE events ENABLE TRIGGER USER")
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == 4
+    assert {(each.version, each.variant) for each in ids[0]} == {(8, RFC_4122)}
 
 
 async def test_the_age_of_the_oldest_unpublished_event(pool: Pool, rows: Rows) -> None:

@@ -1,0 +1,12 @@
+"""Events that wait for their fan-out are found merchant by merchant."""
+
+from __future__ import annotations
+
+from gateway_core.db.migrations.sql import run_sql_beside
+
+revision = "0014"
+down_revision = "0013"
+
+
+def upgrade() -> None:
+    run_sql_beside(__file__)
