@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
-from gateway_core.db.pool import UNAVAILABLE, Pool, autocommit
+from gateway_core.db.pool import UNAVAILABLE, Pool, autocommit, describe_outage
 from gateway_core.db.queries import events
 from gateway_core.db.queries.events import PublishedEvent
 from gateway_core.domain.events import EventType
@@ -89,7 +89,7 @@ class Relay:
             await self._until_reachable()
         except UNAVAILABLE as error:
             _failures.labels("database").inc()
-            _log.warning("database unreachable: %s", error)
+            _log.warning("%s: %s", describe_outage(error), error)
             await asyncio.sleep(RETRY_AFTER_S)
         return False
 

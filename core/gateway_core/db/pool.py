@@ -5,30 +5,44 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from gateway_core.runtime.metrics import gauge
 
-Connection: TypeAlias = psycopg.AsyncConnection[DictRow]
-Pool: TypeAlias = AsyncConnectionPool[Connection]
-
 CONNECT_TIMEOUT_S = 3
-POOL_WAIT_S = 5.0
 RECONNECT_EVERY_S = 0.5
 STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
-ANSWER_TIMEOUT_S = 20.0
-"""Longer than the server lets any statement take: a server that is silent for so long does not work any more."""
 RANDOM_PAGE_COST = 1.1
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the callers of a pool wait.
+
+    ``pool_wait_s`` for a connection; ``statement_ms`` until the server cancels a statement; ``answer_s`` for both
+    together, after which the server counts as frozen and the connection is closed.
+    """
+
+    pool_wait_s: float
+    statement_ms: int
+    answer_s: float
+
+
+WORKER = Patience(pool_wait_s=5.0, statement_ms=STATEMENT_TIMEOUT_MS, answer_s=20.0)
+REQUEST = Patience(pool_wait_s=3.0, statement_ms=4_500, answer_s=5.0)
+"""For the API, whose callers hold a connection to it while they wait."""
 
 UNAVAILABLE = (
     psycopg.OperationalError,  # psycopg_pool's PoolTimeout, PoolClosed and TooManyRequests are such
@@ -37,6 +51,20 @@ UNAVAILABLE = (
     errors.ReadOnlySqlTransaction,  # the server has become a standby
 )
 """What a transaction raises when PostgreSQL cannot be reached, went away, or has no connection free."""
+
+
+def describe_outage(error: Exception) -> str:
+    """What one of ``UNAVAILABLE`` says about the server, for a log line."""
+    match error:
+        case errors.QueryCanceled() | errors.LockNotAvailable():
+            return "a statement took too long"
+        case PoolTimeout() | TooManyRequests():
+            return "no connection is free"
+        case errors.ReadOnlySqlTransaction():
+            return "database is read-only"
+        case _:
+            return "database unreachable"
+
 
 _connections = gauge("gateway_db_pool_connections", "Connections of the process's pool.", ("state",))
 _pool_size = gauge("gateway_db_pool_size", "The most connections that the pool may open.")
@@ -64,14 +92,19 @@ SESSION_OPTIONS = " ".join(
 
 
 class BoundedConnection(psycopg.AsyncConnection[DictRow]):
-    """A connection that closes when the server does not respond for ``ANSWER_TIMEOUT_S``.
+    """A connection that closes when the server does not respond for ``answer_timeout_s``.
 
-    The server's own timeouts do not work while its host is frozen or the network drops packets, and libpq's
-    ``tcp_user_timeout`` does not detect a frozen server whose kernel still acknowledges.
+    The server's own timeouts do not help while its host is frozen or the network drops every packet, and libpq's
+    ``tcp_user_timeout`` does not notice a frozen server whose kernel still acknowledges.
     """
 
+    answer_timeout_s = WORKER.answer_s
+    waited_s = 0.0
+    """What its caller has waited for the connection; it counts for the first response."""
+
     async def wait(self, *args: Any, **kwargs: Any) -> Any:
-        deadline = asyncio.get_running_loop().call_later(ANSWER_TIMEOUT_S, self._hang_up)
+        patience_s, self.waited_s = self.answer_timeout_s - self.waited_s, 0.0
+        deadline = asyncio.get_running_loop().call_later(patience_s, self._hang_up)
         try:
             return await super().wait(*args, **kwargs)
         finally:
@@ -82,13 +115,20 @@ class BoundedConnection(psycopg.AsyncConnection[DictRow]):
             wire.shutdown(socket.SHUT_RDWR)
 
 
-def create_pool(database_url: str, *, size: int, application_name: str) -> Pool:
+Connection: TypeAlias = psycopg.AsyncConnection[DictRow]
+Pool: TypeAlias = AsyncConnectionPool[BoundedConnection]
+
+
+def create_pool(database_url: str, *, size: int, application_name: str, patience: Patience = WORKER) -> Pool:
     """A pool of at most ``size`` connections, to be opened with ``async with``; it connects when first used.
 
-    ``database_url`` is libpq's ``postgresql://…`` form. A caller waits at most ``POOL_WAIT_S`` for a connection
-    (psycopg_pool's ``PoolTimeout`` afterwards), and every statement is bounded by the server
-    (``STATEMENT_TIMEOUT_MS``) and, should that be silent, here (``ANSWER_TIMEOUT_S``).
+    ``database_url`` is libpq's ``postgresql://…`` form. Callers wait as long as ``patience`` says
+    (psycopg_pool's ``PoolTimeout`` when no connection becomes free).
     """
+
+    async def configure(conn: BoundedConnection) -> None:
+        conn.answer_timeout_s = patience.answer_s
+
     return AsyncConnectionPool(
         database_url,
         connection_class=BoundedConnection,
@@ -96,7 +136,7 @@ def create_pool(database_url: str, *, size: int, application_name: str) -> Pool:
             # A single statement needs no BEGIN and no COMMIT around it: it is one round trip instead of three.
             "autocommit": True,
             "row_factory": dict_row,
-            "options": SESSION_OPTIONS,
+            "options": f"{SESSION_OPTIONS} -c statement_timeout={patience.statement_ms}",
             "connect_timeout": CONNECT_TIMEOUT_S,
             "application_name": application_name,
         },
@@ -104,7 +144,8 @@ def create_pool(database_url: str, *, size: int, application_name: str) -> Pool:
         max_size=size,
         open=False,
         name=application_name,
-        timeout=POOL_WAIT_S,
+        timeout=patience.pool_wait_s,
+        configure=configure,
         reconnect_timeout=RECONNECT_EVERY_S,
         reconnect_failed=_reconnect_for_callers,
     )
@@ -136,7 +177,9 @@ async def autocommit(pool: Pool) -> AsyncIterator[Connection]:
 
     Rows are dictionaries. Raises :class:`psycopg.Error`; those of ``UNAVAILABLE`` when PostgreSQL is away.
     """
+    began_s = time.monotonic()
     conn = await pool.getconn()
+    conn.waited_s = time.monotonic() - began_s
     try:
         yield conn
     except errors.ReadOnlySqlTransaction:
@@ -170,7 +213,7 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
                 await conn.set_autocommit(True)
 
 
-async def _give_back(pool: Pool, conn: Connection) -> None:
+async def _give_back(pool: Pool, conn: BoundedConnection) -> None:
     lost = conn.closed
     if not conn.autocommit:
         await conn.close()  # the outcome of its transaction is unknown

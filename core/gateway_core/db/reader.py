@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
-from gateway_core.db.pool import Connection, Pool, reading
+from gateway_core.db.pool import REQUEST, Connection, Pool, reading
 from gateway_core.runtime.coalescer import Coalescer
 
 MAX_BATCH = 200
@@ -27,13 +27,18 @@ class Reader(Generic[Row]):
         self._pool = pool
         self._get_many = get_many
         self._reads: Coalescer[str, Row | None] = Coalescer(
-            self._read, max_batch=MAX_BATCH, max_waiting=MAX_WAITING, in_flight=IN_FLIGHT
+            self._read,
+            max_batch=MAX_BATCH,
+            max_waiting=MAX_WAITING,
+            in_flight=IN_FLIGHT,
+            max_wait_s=REQUEST.answer_s,
         )
 
     async def get(self, key: str) -> Row | None:
         """The row, None when there is none.
 
-        Raises what ``get_many`` raises, ``Overloaded`` when ``MAX_WAITING`` callers wait, ``CoalescerClosed`` after
+        Raises what ``get_many`` raises, ``Overloaded`` when ``MAX_WAITING`` callers wait or this one
+        waits too long, ``CoalescerClosed`` after
         ``aclose`` began. Cancelling one caller does not affect the others' read.
         """
         return await self._reads.submit(key)

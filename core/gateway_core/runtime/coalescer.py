@@ -14,7 +14,7 @@ _Entry: TypeAlias = tuple[Item, asyncio.Future[Result]]
 
 
 class Overloaded(Exception):
-    """``max_waiting`` items already wait; the caller should answer 503."""
+    """``max_waiting`` items already wait, or this one for ``max_wait_s``; the caller should answer 503."""
 
 
 class CoalescerClosed(Exception):
@@ -30,7 +30,8 @@ class Coalescer(Generic[Item, Result]):
 
     A lone caller's item is flushed at once; nothing ever waits for a timer. While ``in_flight`` flushes run,
     up to ``max_waiting`` items wait for the next. ``flush`` answers once for each item, in order; an answer
-    that is an exception is raised to its caller alone, an exception raised by ``flush`` to the whole batch.
+    that is an exception is raised to its caller alone, an exception raised by ``flush`` to the whole batch. A caller
+    waits at most ``max_wait_s`` (None: as long as it takes).
     Flushes run in the context (contextvars) in which the coalescer was made, not in any one caller's.
     """
 
@@ -41,6 +42,7 @@ class Coalescer(Generic[Item, Result]):
         max_batch: int,
         max_waiting: int,
         in_flight: int = 1,
+        max_wait_s: float | None = None,
     ) -> None:
         if max_batch < 1 or max_waiting < 1 or in_flight < 1:
             raise ValueError("max_batch, max_waiting and in_flight must be at least 1")
@@ -48,6 +50,7 @@ class Coalescer(Generic[Item, Result]):
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._in_flight = in_flight
+        self._max_wait_s = max_wait_s
         self._waiting: deque[_Entry[Item, Result]] = deque()
         self._flushers: set[asyncio.Task[None]] = set()
         self._context = copy_context()
@@ -75,7 +78,13 @@ class Coalescer(Generic[Item, Result]):
             flusher = loop.create_task(self._flush_waiting(), context=self._context.copy())
             self._flushers.add(flusher)
             flusher.add_done_callback(self._flusher_ended)
-        return await answer
+        try:
+            async with asyncio.timeout(self._max_wait_s):
+                return await answer
+        except TimeoutError:
+            if answer.cancelled():
+                raise Overloaded from None
+            raise  # the flush's own
 
     async def aclose(self) -> None:
         """Refuse new items and wait until every waiting one is answered.

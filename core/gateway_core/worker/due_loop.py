@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from gateway_core.db.pool import UNAVAILABLE
+from gateway_core.db.pool import UNAVAILABLE, describe_outage
 from gateway_core.runtime.metrics import counter, gauge, histogram
 
 MIN_SLEEP_S = 0.02
@@ -202,7 +202,7 @@ class DueLoop(Generic[Row]):
     def _failed(self, stage: str, error: Exception) -> None:
         _failures.labels(self.queue, stage).inc()
         if isinstance(error, UNAVAILABLE):
-            _log.warning("%s: %s put off, database unreachable: %s", self.queue, stage, error)
+            _log.warning("%s: %s put off, %s: %s", self.queue, stage, describe_outage(error), error)
         else:
             _log.error(
                 "%s: %s failed; rows it held are due again when their leases end",

@@ -12,7 +12,7 @@ from typing import Final
 from api.app import Services, create_app, make_services
 from api.settings import ApiSettings
 from gateway_core import VERSION
-from gateway_core.db.pool import UNAVAILABLE, Pool, create_pool, watch_pool
+from gateway_core.db.pool import REQUEST, UNAVAILABLE, Pool, create_pool, watch_pool
 from gateway_core.db.seed import is_test_merchant_active
 from gateway_core.relay import Relay
 from gateway_core.runtime.environment import load_settings, refuse_to_start
@@ -46,7 +46,9 @@ def main() -> None:
 async def _serve(settings: ApiSettings, listener: socket.socket, stopping: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         stack.callback(configure_tracing(SERVICE))
-        pool = create_pool(settings.database_url, size=settings.db_pool_size, application_name=SERVICE)
+        pool = create_pool(
+            settings.database_url, size=settings.db_pool_size, application_name=SERVICE, patience=REQUEST
+        )
         await stack.enter_async_context(pool)
         watch_pool(pool)
         if not settings.is_local:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from api import idempotency
 from api.idempotency import Replay, ScopedKey
 from api.pipeline import both
-from gateway_core.db.pool import Connection, Pool, transaction
+from gateway_core.db.pool import REQUEST, Connection, Pool, transaction
 from gateway_core.runtime.coalescer import Coalescer
 
 MAX_BATCH: Final = 100
@@ -75,7 +75,11 @@ class BatchWriter(Generic[Request, Context, Row, Content]):
         self._operation = operation
         self._wake = wake
         self._creations: Coalescer[Creation[Request], Content | Replay] = Coalescer(
-            self._flush, max_batch=MAX_BATCH, max_waiting=MAX_WAITING, in_flight=IN_FLIGHT
+            self._flush,
+            max_batch=MAX_BATCH,
+            max_waiting=MAX_WAITING,
+            in_flight=IN_FLIGHT,
+            max_wait_s=REQUEST.answer_s,
         )
 
     async def create(self, request: Request, key: ScopedKey | None) -> Content | Replay:

@@ -11,7 +11,7 @@ import pytest
 from psycopg import errors
 
 from gateway_core.acquiring.procedure import CALL_DEADLINE_S, LEASE_S
-from gateway_core.db.pool import POOL_WAIT_S
+from gateway_core.db.pool import WORKER
 from gateway_core.domain.acquiring import (
     REVIEW_FROM_QUERY,
     STATUS_QUERY_GAPS_S,
@@ -35,7 +35,7 @@ ANNOUNCED_ALREADY = """
 
 
 def test_a_lease_outlives_everything_that_may_happen_in_it() -> None:
-    query_submit_and_record_s = CALL_DEADLINE_S + CALL_DEADLINE_S + POOL_WAIT_S
+    query_submit_and_record_s = CALL_DEADLINE_S + CALL_DEADLINE_S + WORKER.pool_wait_s
     assert query_submit_and_record_s < LEASE_S
 
 

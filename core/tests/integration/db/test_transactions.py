@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 from functools import partial
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -14,21 +15,23 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 
 from devstack.servers import Server
-from gateway_core.db import pool as pool_module
 from gateway_core.db.pool import (
-    ANSWER_TIMEOUT_S,
     IDLE_IN_TRANSACTION_TIMEOUT_MS,
     LOCK_TIMEOUT_MS,
-    POOL_WAIT_S,
     RECONNECT_EVERY_S,
+    REQUEST,
     STATEMENT_TIMEOUT_MS,
     UNAVAILABLE,
+    WORKER,
+    Patience,
     Pool,
+    autocommit,
     create_pool,
+    describe_outage,
     reading,
     transaction,
 )
-from gateway_core.testing.factories import eventually, free_port
+from gateway_core.testing.factories import DEADLINE_S, eventually, free_port
 from gateway_core.testing.plugin import POOL_SIZE
 from gateway_core.testing.rows import Rows
 from gateway_core.worker.invariants import VIEW_TIMEOUT_MS
@@ -130,7 +133,7 @@ async def test_what_waits_is_bounded_by_the_server(pool: Pool, rows: Rows) -> No
         assert await rows.one("SELECT setting::int FROM pg_settings WHERE name = %s", (name,)) == value_ms
     assert await rows.one("SHOW timezone") == "UTC"
     assert await rows.one("SHOW application_name") == "test"
-    assert pool.timeout == POOL_WAIT_S
+    assert pool.timeout == WORKER.pool_wait_s
 
 
 async def test_a_server_that_cannot_be_reached_is_unavailable() -> None:
@@ -172,22 +175,37 @@ async def test_a_server_that_goes_away_inside_a_transaction_is_unavailable(
     assert await heartbeats(rows) == 0
 
 
-async def test_a_server_that_falls_silent_is_unavailable(
-    pool: Pool, rows: Rows, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_server_that_falls_silent_is_unavailable(database_url: str) -> None:
     """A frozen host, or a network that drops everything: no error ever comes from there."""
-    assert max(STATEMENT_TIMEOUT_MS, VIEW_TIMEOUT_MS) < ANSWER_TIMEOUT_S * 1000
-    monkeypatch.setattr(pool_module, "ANSWER_TIMEOUT_S", 0.2)
-    async with transaction(pool) as conn:
-        backend_pid = conn.info.backend_pid
-    os.kill(backend_pid, signal.SIGSTOP)
-    try:
-        async with asyncio.timeout(5):
+    assert max(WORKER.statement_ms, VIEW_TIMEOUT_MS) < WORKER.answer_s * 1000
+    assert REQUEST.statement_ms < REQUEST.answer_s * 1000
+    impatient = Patience(pool_wait_s=DEADLINE_S, statement_ms=1000, answer_s=0.2)
+    async with create_pool(database_url, size=2, application_name="test", patience=impatient) as pool:
+        rows = Rows(pool)
+        async with transaction(pool) as conn:
+            backend_pid = conn.info.backend_pid
+        os.kill(backend_pid, signal.SIGSTOP)
+        try:
             with pytest.raises(UNAVAILABLE):
                 await rows.one("SELECT 1")
             assert await rows.one("SELECT 1") == 1
-    finally:
-        os.kill(backend_pid, signal.SIGCONT)
+        finally:
+            os.kill(backend_pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize(
+    ("sql", "description"),
+    [
+        ("SET statement_timeout = 20; SELECT pg_sleep(5)", "a statement took too long"),
+        ("SELECT pg_terminate_backend(pg_backend_pid())", "database unreachable"),
+        ("BEGIN READ ONLY; CREATE TABLE t ()", "database is read-only"),
+    ],
+)
+async def test_an_outage_is_described_as_what_it_is(pool: Pool, sql: LiteralString, description: str) -> None:
+    with pytest.raises(UNAVAILABLE) as caught:
+        async with autocommit(pool) as conn:
+            await conn.execute(sql)
+    assert describe_outage(caught.value) == description
 
 
 async def test_a_transaction_left_idle_is_ended_by_the_server_and_counts_as_unavailable(

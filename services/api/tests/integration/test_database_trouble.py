@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString
 
+import psycopg
 import pytest
 import pytest_asyncio
 
 from gateway_core.db import pool as pool_module
-from gateway_core.db.pool import Pool, create_pool, transaction
+from gateway_core.db.pool import REQUEST, Pool, create_pool, transaction
 from gateway_core.testing.factories import eventually
 from gateway_core.testing.rows import Rows
 
@@ -22,6 +26,23 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
+CUT = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'test' AND state <> 'idle' AND pid <> pg_backend_pid()
+"""
+CUT_WAITING = """
+    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE application_name = 'test' AND wait_event_type = 'Lock'
+"""
+LOCK: dict[str, LiteralString] = {
+    "orders": "LOCK TABLE orders IN ACCESS EXCLUSIVE MODE",
+    "payments": "LOCK TABLE payments IN ACCESS EXCLUSIVE MODE",
+    "refunds": "LOCK TABLE refunds IN ACCESS EXCLUSIVE MODE",
+    "idempotency_keys": "LOCK TABLE idempotency_keys IN ACCESS EXCLUSIVE MODE",
+    "events": "LOCK TABLE events IN ACCESS EXCLUSIVE MODE",
+}
+SLACK_S = 5.0
+"""A slow machine may take this long for what is not the wait."""
 UPI = {"method": "upi", "vpa": "user@paytm"}
 
 
@@ -31,7 +52,7 @@ async def fragile(
 ) -> AsyncIterator[Gateway]:
     """A gateway on a PostgreSQL of its own."""
     async with (
-        create_pool(private_postgres.url, size=4, application_name="test") as pool,
+        create_pool(private_postgres.url, size=4, application_name="test", patience=REQUEST) as pool,
         await gateway_on(private_postgres.url, pool, Rows(pool)) as running,
     ):
         yield running
@@ -129,3 +150,100 @@ async def test_a_payment_that_stays_locked_is_503_not_for_ever(fragile: Gateway)
     assert_unavailable(response)
     again = await fragile.post(f"/api/v1/payments/{payment['id']}/refunds", {"amount": 1}, key="k")
     assert again.status_code == 201
+
+
+async def test_sessions_cut_during_requests_are_503_never_500(
+    fragile: Gateway, private_postgres: Server
+) -> None:
+    """Every kind of statement is cut: single ones, pipelines, transactions of one caller and shared ones."""
+    order = await fragile.order()
+    statuses: Counter[int] = Counter()
+
+    async def client(number: int) -> None:
+        for each in range(30):
+            key = f"{number} {each}"
+            created = await fragile.post("/api/v1/payments", {"order_id": order["id"], **UPI}, key=key)
+            responses = [
+                created,
+                await fragile.post("/api/v1/orders", {"amount": 500}),
+                await fragile.get("/api/v1/payments"),
+                await fragile.get(f"/api/v1/orders/{order['id']}/public", headers={}),
+                await fragile.get("/health"),
+            ]
+            if created.status_code == 201:
+                payment_id = created.json()["id"]
+                refund = {"amount": 100}
+                responses.append(await fragile.post(f"/api/v1/payments/{payment_id}/refunds", refund))
+                responses.append(await fragile.get(f"/api/v1/payments/{payment_id}"))
+            for response in responses:
+                statuses[response.status_code] += 1
+                if response.status_code == 503 and "error" in response.json():
+                    assert_unavailable(response)
+
+    clients = asyncio.gather(*(client(number) for number in range(12)))
+    async with await psycopg.AsyncConnection.connect(private_postgres.url, autocommit=True) as executioner:
+        while not clients.done():
+            await executioner.execute(CUT)
+            await asyncio.sleep(0.01)
+    await clients
+    assert statuses[503] > 0
+    assert statuses[201] > 0
+    assert set(statuses) <= {200, 201, 400, 503}, statuses
+
+
+async def test_sessions_cut_at_any_statement_of_a_pipeline_are_503(
+    fragile: Gateway, private_postgres: Server
+) -> None:
+    """The lock of a table decides at which statement the session is cut."""
+    payment, order = await fragile.successful_payment(), await fragile.order()
+    calls: tuple[Callable[[], Awaitable[httpx.Response]], ...] = (
+        lambda: fragile.post("/api/v1/payments", {"order_id": order["id"], **UPI}, key="p"),
+        lambda: fragile.post(f"/api/v1/payments/{payment['id']}/refunds", {"amount": 100}, key="r"),
+        lambda: fragile.post(f"/api/v1/payments/{payment['id']}/capture", {}),
+        lambda: fragile.post("/api/v1/orders", {"amount": 500}),
+        lambda: fragile.get("/api/v1/payments"),
+    )
+    cuts = 0
+    for table in ("orders", "payments", "refunds", "idempotency_keys", "events"):
+        for call in calls:
+            async with await psycopg.AsyncConnection.connect(private_postgres.url) as conn:
+                await conn.execute(LOCK[table])
+                request = asyncio.ensure_future(call())
+                while not request.done():
+                    await conn.execute(CUT_WAITING)
+                    await asyncio.sleep(0.01)
+                response = await request
+            assert response.status_code in (200, 201, 400, 503), response.text
+            if response.status_code == 503:
+                cuts += 1
+                assert_unavailable(response)
+    assert cuts > len(calls)
+
+
+async def test_a_frozen_database_holds_no_request_for_more_than_five_seconds(
+    fragile: Gateway, private_postgres: Server
+) -> None:
+    """More requests than connections, single and shared: the wait for a connection counts."""
+    order = await fragile.order()
+    await asyncio.gather(*(fragile.get("/api/v1/payments") for _ in range(8)))
+    frozen = await _backends(private_postgres)
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(REQUEST.answer_s + SLACK_S):
+            responses = await asyncio.gather(
+                *(fragile.get("/api/v1/payments") for _ in range(12)),
+                *(fragile.post("/api/v1/orders", {"amount": 500}) for _ in range(12)),
+                *(fragile.get(f"/api/v1/orders/{order['id']}/public", headers={}) for _ in range(12)),
+            )
+    finally:
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
+    assert {response.status_code for response in responses} <= {200, 201, 503}
+    assert 503 in {response.status_code for response in responses}
+
+
+async def _backends(server: Server) -> list[int]:
+    async with await psycopg.AsyncConnection.connect(server.url) as conn:
+        rows = await conn.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'test'")
+        return [pid for (pid,) in await rows.fetchall()]
