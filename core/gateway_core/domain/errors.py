@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 
 class ErrorCode(StrEnum):
@@ -132,9 +133,10 @@ def idempotency_key_in_use(retry_after_s: int = 1) -> GatewayError:
     )
 
 
-def idempotency_key_reused() -> GatewayError:
+def idempotency_key_reused(differs: Literal["path", "body"]) -> GatewayError:
+    """``differs``: in what the request under the key was another one."""
     return GatewayError(
-        ErrorCode.IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key was used with another request body"
+        ErrorCode.IDEMPOTENCY_KEY_REUSED, f"This Idempotency-Key was used with another request {differs}"
     )
 
 

@@ -6,23 +6,19 @@ cannot be read is refused only when its model is validated, so after the depende
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ClassVar
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
+from fastapi.dependencies.utils import get_dependant
+from fastapi.params import Depends as Dependency
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from api.strict_json import check_content_type, parse_object
+from api.dependencies import current_merchant, signed_in_merchant
+from api.known_names import KnownQuery, calls_of, unknown_name
+from api.strict_json import Unreadable, check_content_type, parse_object
 from gateway_core.domain.errors import GatewayError, unsupported_media_type
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """Stands for a body that is no JSON object."""
-
-    error: GatewayError
 
 
 class Body(BaseModel):
@@ -43,7 +39,19 @@ class Body(BaseModel):
     @classmethod
     def _is_readable(cls, value: object) -> object:
         value = readable(value)
-        return cls._required | value if isinstance(value, dict) else value
+        if not isinstance(value, dict):
+            return value
+        if cls.model_config.get("extra") == "forbid":
+            for name in value:
+                if name not in cls.model_fields:
+                    raise unknown_name("field", name, cls.model_fields)
+        return cls._required | value
+
+
+class Command(Body):
+    """A body in which nothing may be misspelt: a member that it does not know is refused."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
 
 def readable(value: object) -> object:
@@ -80,7 +88,25 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """Reads bodies as :class:`StrictRequest` does (FastAPI docs, "Custom Request and APIRoute class")."""
+    """Reads bodies as :class:`StrictRequest` does (FastAPI docs, "Custom Request and APIRoute class").
+
+    Refuses query parameters that the operation does not declare, once it is known who calls.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        dependencies: Sequence[Dependency] | None = None,
+        **options: Any,
+    ) -> None:
+        dependant = get_dependant(path=path, call=endpoint)
+        callers = [
+            Depends(call) for call in (current_merchant, signed_in_merchant) if call in calls_of(dependant)
+        ]
+        first = [*callers, Depends(KnownQuery(dependant))]
+        super().__init__(path, endpoint, dependencies=[*(dependencies or ()), *first], **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

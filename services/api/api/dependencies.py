@@ -7,8 +7,8 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 
-from api.body import Unreadable
 from api.idempotency import IdempotencyKey, Replay
+from api.strict_json import Unreadable
 from gateway_core.domain.errors import bad_request
 from gateway_core.domain.idempotency import fingerprint
 from gateway_core.domain.validation import check_idempotency_key
@@ -66,12 +66,13 @@ async def idempotency_key(
         return None
     if len(values) > 1:
         raise bad_request("Idempotency-Key must be sent once", field="Idempotency-Key")
-    body = await request.json()
+    # No body at all is as good as an empty one, where an operation takes it.
+    body = await request.json() if await request.body() else {}
     if isinstance(body, Unreadable):
         raise body.error
     route = f"{request.method} {request.scope['path']}"
     secret_key = services_of(request).fingerprint_key
-    return IdempotencyKey(check_idempotency_key(values[0]), fingerprint(secret_key, route, body))
+    return IdempotencyKey(check_idempotency_key(values[0]), route, fingerprint(secret_key, route, body))
 
 
 RequestKey = Annotated[IdempotencyKey | None, Depends(idempotency_key)]

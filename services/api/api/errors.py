@@ -63,13 +63,15 @@ STATUS: Final[Mapping[ErrorCode, int]] = {
 UNAVAILABLE: Final = (*pool.UNAVAILABLE, Overloaded, CoalescerClosed)
 
 # Which errors an operation has because of what it takes.
-ANY_ERRORS: Final = (internal_error(), service_unavailable())
+ANY_ERRORS: Final = (
+    bad_request("Unknown query parameter: this request takes none"), internal_error(), service_unavailable(),
+)  # fmt: skip
 MERCHANT_ERRORS: Final = (authentication_failed(), cross_site_refused())
 SESSION_ERRORS: Final = (*MERCHANT_ERRORS, session_required())
 BODY_ERRORS: Final = (
     bad_request(MALFORMED), payload_too_large(MAX_BODY_BYTES), unsupported_media_type(),
 )  # fmt: skip
-KEY_ERRORS: Final = (idempotency_key_in_use(), idempotency_key_reused())
+KEY_ERRORS: Final = (idempotency_key_in_use(), idempotency_key_reused("body"), idempotency_key_reused("path"))
 
 # A field that is missing is refused like one that is wrong.
 _OF_FIELD: Final[Mapping[str, GatewayError]] = {

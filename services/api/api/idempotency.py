@@ -32,19 +32,23 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A request's ``Idempotency-Key`` and what tells this request from another one under the same key."""
+    """A request's ``Idempotency-Key`` and what tells this request from another one under the same key.
+
+    ``route``: its method and path, which the fingerprint covers too.
+    """
 
     text: str
+    route: str
     fingerprint: bytes
 
     def of_merchant(self, merchant_id: UUID) -> ScopedKey:
         """The key among the merchant's."""
-        return ScopedKey(KeyScope(merchant_id, self.text), self.fingerprint)
+        return ScopedKey(KeyScope(merchant_id, self.text), self.route, self.fingerprint)
 
     def of_payer(self, merchant_id: UUID, order_id: str) -> ScopedKey:
         """The key of an anonymous payer: it counts within one order only."""
         text = _PUBLIC_SEPARATOR.join(("public", order_id, self.text))
-        return ScopedKey(KeyScope(merchant_id, text), self.fingerprint)
+        return ScopedKey(KeyScope(merchant_id, text), self.route, self.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class ScopedKey:
     """What makes two requests the same one."""
 
     scope: KeyScope
+    route: str
     fingerprint: bytes
 
 
@@ -94,7 +99,7 @@ async def look_up(conn: Connection, keys: Sequence[ScopedKey | None]) -> list[Ke
 async def store(conn: Connection, status: int, answers: Sequence[tuple[ScopedKey | None, BaseModel]]) -> None:
     """Store the answers of those requests that carried a key."""
     rows = [
-        (key.scope, StoredAnswer(key.fingerprint, status, encode(content)))
+        (key.scope, StoredAnswer(key.fingerprint, key.route, status, encode(content)))
         for key, content in answers
         if key is not None
     ]
@@ -127,5 +132,5 @@ def _compare(key: ScopedKey, stored: StoredAnswer | None) -> KeyOutcome:
     if stored is None:
         return None
     if stored.fingerprint != key.fingerprint:
-        return idempotency_key_reused()
+        return idempotency_key_reused("path" if stored.route not in (None, key.route) else "body")
     return Replay(stored.status_code, stored.body)

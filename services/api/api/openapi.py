@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 
 from api.dependencies import current_merchant, idempotency_key, signed_in_merchant
+from api.known_names import calls_of
 from api.session.cookie import LOCAL_NAME, SECURE_NAME
 from api.session.same_origin import DASHBOARD_HEADER
 from gateway_core import VERSION
@@ -29,7 +30,9 @@ Orders, payments, refunds and signed webhooks of a self-hosted payment gateway.
 Amounts are integers in the currency's minor unit (paise). Times are RFC 3339 in UTC. Every error has
 the same shape, `{"error": {"code", "description", …}}`; the codes are stable. Fields may be added to
 any object at any time. HEAD is answered wherever GET is. Request bodies are JSON in UTF-8 of at most 64 KiB,
-without duplicate keys. Unknown members of a request are ignored.
+without duplicate keys. Unknown query parameters are refused with the nearest known name, and so are unknown members
+of a body, but for those that create an order or a payment, where they are ignored. A list is given as a repeated
+parameter, or by commas.
 
 **Idempotency.** A POST that creates something takes an `Idempotency-Key` of 1 to 255 printable ASCII characters.
 For 24 hours the same key with the same body is answered with the same status and the very same bytes (and
@@ -151,16 +154,10 @@ def document(app: FastAPI) -> Json:
 def _dependencies_of_operations(app: FastAPI) -> dict[str, set[object]]:
     """Operation id → the functions that the operation depends on."""
     return {
-        route.operation_id: set(_functions(route.dependant))
+        route.operation_id: set(calls_of(route.dependant))
         for route in iter_route_contexts(app.routes)
         if getattr(route, "operation_id", None) is not None
     }
-
-
-def _functions(dependant: Dependant) -> Iterator[object]:
-    for each in dependant.dependencies:
-        yield each.call
-        yield from _functions(each)
 
 
 def _finish(made: Json, dependencies: Mapping[str, Collection[object]]) -> Json:
@@ -235,15 +232,24 @@ def _tidy(schema: Any) -> Any:
 
 
 def _share_responses(answers: Sequence[Json]) -> Json:
-    """Error responses of one code that are alike; each operation then refers to them."""
-    shared: Json = {}
+    """Of the error responses of one code the most frequent; the operations that have it then refer to it."""
+    found: dict[str, Counter[str]] = {}
+    texts: Json = {}
     for responses in answers:
         for status, answer in responses.items():
             codes = list(answer.get("content", {}).get(JSON, {}).get("examples", {}))
-            name = codes[0].title().replace("_", "") if len(codes) == 1 and int(status) >= 400 else None
-            if name is not None and shared.setdefault(name, answer) == answer:
+            if len(codes) == 1 and int(status) >= 400:
+                name = codes[0].title().replace("_", "")
+                text = json.dumps(answer, sort_keys=True)
+                found.setdefault(name, Counter())[text] += 1
+                texts.setdefault(text, answer)
+    names = {counts.most_common(1)[0][0]: name for name, counts in sorted(found.items())}
+    for responses in answers:
+        for status, answer in responses.items():
+            name = names.get(json.dumps(answer, sort_keys=True))
+            if name is not None:
                 responses[status] = {"$ref": f"#/components/responses/{name}"}
-    return dict(sorted(shared.items()))
+    return {name: texts[text] for text, name in names.items()}
 
 
 def _drop_unused_schemas(made: Json) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
@@ -106,7 +106,7 @@ def make_page(
 
 def show_page(request: Request, response: Response, page: Page[Row]) -> Sequence[Row]:
     """The rows of ``page``; what leads to the next one goes into the headers of ``response``."""
-    response.headers.update(page_headers(request.scope["path"], dict(request.query_params), page))
+    response.headers.update(page_headers(request.scope["path"], request.query_params.multi_items(), page))
     return page.rows
 
 
@@ -135,12 +135,12 @@ def decode_cursor(cursor: str) -> Position:
         raise _bad_cursor() from None
 
 
-def page_headers(path: str, query: Mapping[str, str], page: Page[Any]) -> dict[str, str]:
+def page_headers(path: str, query: Sequence[tuple[str, str]], page: Page[Any]) -> dict[str, str]:
     """``X-Total-Count`` and, unless this is the last page, ``Link`` with ``rel="next"`` (RFC 8288)."""
     headers = {"X-Total-Count": str(page.total)}
     if page.next_cursor is not None:
-        rest = {name: value for name, value in query.items() if name not in ("cursor", "offset")}
-        target = f"{path}?{urlencode({**rest, 'cursor': page.next_cursor})}"
+        rest = [(name, value) for name, value in query if name not in ("cursor", "offset")]
+        target = f"{path}?{urlencode([*rest, ('cursor', page.next_cursor)])}"
         headers["Link"] = f'<{target}>; rel="next"'
     return headers
 

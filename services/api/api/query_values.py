@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Final, TypeVar
 
@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field, ValidationInfo
 
 from gateway_core.domain.errors import GatewayError, bad_request
 
-MIN_YEAR: Final = 1970
-MAX_YEAR: Final = 9998  # a year to spare, so that no offset leads beyond the calendar
+FIRST_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
+LAST_MOMENT: Final = datetime.max.replace(tzinfo=UTC)
 MAX_PREFIX_LENGTH: Final = 80
 """Longer than any id."""
 NO_CHARACTER: Final = "\ufffd"
@@ -38,16 +38,19 @@ def choices_of(known: type[Choice]) -> BeforeValidator:
 
 
 def moment(text: str, name: str) -> datetime:
-    """An RFC 3339 time with its zone, or BAD_REQUEST_ERROR."""
+    """An RFC 3339 time with its zone, in UTC, or BAD_REQUEST_ERROR. Years end at 1 and 9999, also in UTC."""
     text = text.upper()  # T and Z may be small (RFC 3339, 5.6)
     try:
         # A plus sign that was not percent-encoded arrives as a space.
         found = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
         raise _no_moment(name) from None
-    if found.tzinfo is None or not MIN_YEAR <= found.year <= MAX_YEAR:
+    if found.tzinfo is None:
         raise _no_moment(name)
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        return FIRST_MOMENT if found.year == 1 else LAST_MOMENT
 
 
 def _check_moment(value: object, info: ValidationInfo) -> datetime | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import dataclass
 from typing import Final
 
-from gateway_core.domain.errors import bad_request, unsupported_media_type
+from gateway_core.domain.errors import GatewayError, bad_request, unsupported_media_type
 
 MAX_DEPTH: Final = 32
 MALFORMED: Final = "Request body must be valid JSON in UTF-8"
@@ -16,6 +17,13 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
 _UTF8_NAMES: Final = ("utf-8", "utf8")
 # PostgreSQL holds no NUL, UTF-8 no half of a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a body that is no JSON object."""
+
+    error: GatewayError
 
 
 def check_content_type(value: str | None) -> None:

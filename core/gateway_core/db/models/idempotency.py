@@ -20,6 +20,7 @@ class IdempotencyKey(Base):
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     merchant_id: Mapped[MerchantId] = mapped_column(primary_key=True)
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    route: Mapped[str | None] = mapped_column(Text)
     status_code: Mapped[int]
     response: Mapped[object] = mapped_column(JSON)
     created_at: Mapped[CreatedAt]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway_core.db.models.base import AmountMinor, Base, CreatedAt, MerchantId, TextId, one_of
 from gateway_core.domain.money import MAX_AMOUNT_MINOR
+from gateway_core.domain.order import OrderStatus
 
 
 class Order(Base):
@@ -17,7 +18,7 @@ class Order(Base):
     __table_args__ = (
         CheckConstraint(f"amount BETWEEN 1 AND {MAX_AMOUNT_MINOR}", name="amount"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
-        CheckConstraint(one_of("status", "created", "attempted", "paid"), name="status"),
+        CheckConstraint(one_of("status", *(each.value for each in OrderStatus)), name="status"),
         Index("idx_orders_merchant_id", "merchant_id", "created_at", "id"),
         Index("idx_orders_receipt", "merchant_id", "receipt", postgresql_where=text("receipt IS NOT NULL")),
         # Every payment takes and frees the slot; room on the page keeps those updates off the indexes.

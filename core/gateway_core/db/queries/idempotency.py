@@ -21,9 +21,13 @@ class KeyScope:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """The first answer given under a key: replayed with this status and exactly these bytes."""
+    """The first answer given under a key: replayed with this status and exactly these bytes.
+
+    ``route``: method and path of its request; None if a version that did not keep it has stored the answer.
+    """
 
     fingerprint: bytes
+    route: str | None
     status_code: int
     body: bytes
 
@@ -48,7 +52,7 @@ async def find_answers(conn: Connection, scopes: Sequence[KeyScope]) -> dict[Key
     """The answers stored for ``scopes`` that have not expired."""
     cursor = await conn.execute(
         """
-        SELECT k.merchant_id, k.key, k.fingerprint, k.status_code, k.response::text AS response
+        SELECT k.merchant_id, k.key, k.fingerprint, k.route, k.status_code, k.response::text AS response
         FROM unnest(%s::uuid[], %s::text[]) AS t (merchant_id, key)
         JOIN idempotency_keys k ON k.merchant_id = t.merchant_id AND k.key = t.key AND k.expires_at > now()
         """,
@@ -56,7 +60,7 @@ async def find_answers(conn: Connection, scopes: Sequence[KeyScope]) -> dict[Key
     )
     return {
         KeyScope(row["merchant_id"], row["key"]): StoredAnswer(
-            row["fingerprint"], row["status_code"], row["response"].encode()
+            row["fingerprint"], row["route"], row["status_code"], row["response"].encode()
         )
         for row in await cursor.fetchall()
     }
@@ -66,13 +70,13 @@ async def store_answers(conn: Connection, answers: Sequence[tuple[KeyScope, Stor
     """Store ``answers`` for ``RETENTION_HOURS``; an expired answer under the same key is replaced."""
     await conn.execute(
         f"""
-        INSERT INTO idempotency_keys AS k (merchant_id, key, fingerprint, status_code, response, expires_at)
-        SELECT t.merchant_id, t.key, t.fingerprint, t.status_code, t.response::json,
+        INSERT INTO idempotency_keys AS k (merchant_id, key, fingerprint, route, status_code, response, expires_at)
+        SELECT t.merchant_id, t.key, t.fingerprint, t.route, t.status_code, t.response::json,
                now() + interval '{RETENTION_HOURS} hours'
-        FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::int[], %s::text[])
-             AS t (merchant_id, key, fingerprint, status_code, response)
+        FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::text[], %s::int[], %s::text[])
+             AS t (merchant_id, key, fingerprint, route, status_code, response)
         ON CONFLICT (key, merchant_id) DO UPDATE
-        SET fingerprint = excluded.fingerprint, status_code = excluded.status_code,
+        SET fingerprint = excluded.fingerprint, route = excluded.route, status_code = excluded.status_code,
             response = excluded.response, created_at = now(), expires_at = excluded.expires_at
         WHERE k.expires_at <= now()
         """,
@@ -80,6 +84,7 @@ async def store_answers(conn: Connection, answers: Sequence[tuple[KeyScope, Stor
             [scope.merchant_id for scope, _ in answers],
             [scope.key for scope, _ in answers],
             [answer.fingerprint for _, answer in answers],
+            [answer.route for _, answer in answers],
             [answer.status_code for _, answer in answers],
             [answer.body.decode() for _, answer in answers],
         ),

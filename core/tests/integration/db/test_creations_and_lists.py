@@ -12,6 +12,7 @@ from psycopg import errors
 
 from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import clock, order_list, orders, payment_list, payments, refund_list, refunds
+from gateway_core.db.queries.order_list import OrderFilter
 from gateway_core.db.queries.orders import OrderRecord
 from gateway_core.db.queries.payment_list import PaymentFilter
 from gateway_core.db.queries.payments import PaymentRecord
@@ -87,11 +88,16 @@ async def test_orders_are_listed_newest_first_by_offset_or_position(pool: Pool, 
     await insert_orders(pool, *mine, order_of(other, 3))
     newest_first = sorted(mine, key=lambda record: (record.created_at, record.id), reverse=True)
     async with transaction(pool) as conn:
-        assert await order_list.page(conn, merchant_id, limit=10) == (newest_first, 5)
-        assert await order_list.page(conn, merchant_id, limit=2, offset=1) == (newest_first[1:3], 5)
+        assert await order_list.page(conn, merchant_id, OrderFilter(), limit=10) == (newest_first, 5)
+        assert await order_list.page(conn, merchant_id, OrderFilter(), limit=2, offset=1) == (
+            newest_first[1:3],
+            5,
+        )
         for position in range(5):
             last = newest_first[position]
-            page, total = await order_list.page(conn, merchant_id, limit=2, before=(last.created_at, last.id))
+            page, total = await order_list.page(
+                conn, merchant_id, OrderFilter(before=(last.created_at, last.id)), limit=2
+            )
             assert (page, total) == (newest_first[position + 1 : position + 3], 5)
 
 

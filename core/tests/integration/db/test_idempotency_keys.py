@@ -25,7 +25,7 @@ BODY = '{"b": 1,"a":2 , "₹":"😀\\u00e9", "b":3}'.encode()
 
 
 def answer(body: bytes = BODY, fingerprint: bytes = b"f" * 32) -> StoredAnswer:
-    return StoredAnswer(fingerprint, 201, body)
+    return StoredAnswer(fingerprint, "POST /api/v1/orders", 201, body)
 
 
 async def find(pool: Pool, *scopes: KeyScope) -> dict[KeyScope, StoredAnswer]:

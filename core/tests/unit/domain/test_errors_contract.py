@@ -49,7 +49,7 @@ def test_a_temporary_refusal_carries_retry_after(error: GatewayError, code: Erro
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (errors.idempotency_key_reused(), ErrorCode.IDEMPOTENCY_KEY_REUSED),
+        (errors.idempotency_key_reused("body"), ErrorCode.IDEMPOTENCY_KEY_REUSED),
         (errors.method_not_allowed(), ErrorCode.METHOD_NOT_ALLOWED),
         (errors.payload_too_large(65536), ErrorCode.PAYLOAD_TOO_LARGE),
         (errors.cross_site_refused(), ErrorCode.FORBIDDEN_ERROR),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
-from api.body import Body
+from api.body import Command
 from api.fields import Timestamp, examples
 from gateway_core.db.queries.api_keys import ApiKeyView
 from gateway_core.domain.api_key import (
@@ -50,7 +50,7 @@ KeyName = Annotated[str, Field(max_length=MAX_KEY_NAME_LENGTH, examples=["Shop s
 OverlapSeconds = Annotated[int, Field(ge=0, le=MAX_OVERLAP_S, examples=[DEFAULT_OVERLAP_S])]
 
 
-class ApiKeyInput(Body):
+class ApiKeyInput(Command):
     """The new key."""
 
     model_config: ClassVar[ConfigDict] = examples({"name": "Shop server"})
@@ -58,7 +58,7 @@ class ApiKeyInput(Body):
     name: Annotated[KeyName | None, BeforeValidator(check_key_name)] = None
 
 
-class RollInput(Body):
+class RollInput(Command):
     """How long the old key stays valid."""
 
     model_config: ClassVar[ConfigDict] = examples({"overlap_seconds": DEFAULT_OVERLAP_S})

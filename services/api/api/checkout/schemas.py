@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.body import Body
+from api.body import Command
 from api.fields import Currency, OrderAmount, OrderId, PaymentId, examples
 from api.payments.examples import CARD_EXAMPLE, NEXT_ACTION_EXAMPLE
 from api.payments.schemas import (
@@ -68,7 +68,7 @@ class CheckoutPayment(Instrumented):
     ]
 
 
-class CodeInput(Body):
+class CodeInput(Command):
     """The code that the card's bank has sent to its holder."""
 
     model_config: ClassVar[ConfigDict] = examples({"otp": "123456"})
@@ -84,7 +84,7 @@ class AllowedOrigins(BaseModel):
     allowed_origins: list[str]
 
 
-class CheckoutSettings(Body):
+class CheckoutSettings(Command):
     """Exact origins; https, or http on localhost and 127.0.0.1."""
 
     model_config: ClassVar[ConfigDict] = examples(_ORIGINS_EXAMPLE)

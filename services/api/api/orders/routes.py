@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from api.body import CrossOriginRoute, StrictRoute
 from api.dependencies import CurrentMerchant, RequestKey, reply, service
 from api.errors import BODY_ERRORS, KEY_ERRORS, MERCHANT_ERRORS, responses
+from api.orders.filters import Filters
 from api.orders.schemas import Order, OrderInput, PublicOrder, order
 from api.orders.service import OrderService
 from api.paging import PAGE_RESPONSE, Paging, show_page
@@ -42,13 +43,20 @@ async def create(merchant: CurrentMerchant, key: RequestKey, body: OrderInput, o
     operation_id="listOrders",
     summary="List orders",
     responses=PAGE_RESPONSE
-    | responses(*MERCHANT_ERRORS, bad_request("limit must be an integer between 1 and 100", field="limit")),
+    | responses(
+        *MERCHANT_ERRORS, bad_request("status must be one of created, attempted, paid", field="status")
+    ),
 )
 async def list_page(
-    request: Request, response: Response, merchant: CurrentMerchant, page: Paging, orders: Orders
+    request: Request,
+    response: Response,
+    merchant: CurrentMerchant,
+    filters: Filters,
+    page: Paging,
+    orders: Orders,
 ) -> list[Order]:
     """Newest first. Follow `Link: <…>; rel="next"`, which is stable while orders are added."""
-    found = await orders.list_page(merchant, page)
+    found = await orders.list_page(merchant, filters, page)
     return [order(record) for record in show_page(request, response, found)]
 
 

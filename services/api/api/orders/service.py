@@ -9,6 +9,7 @@ from uuid import UUID
 
 from api.batches import BatchWriter
 from api.idempotency import IdempotencyKey, Replay
+from api.orders.filters import OrderFilters
 from api.orders.schemas import Order, OrderInput, PublicOrder, order, public_order
 from api.paging import Page, PageRequest, Position, make_page
 from gateway_core.db.pool import Connection, Pool, reading
@@ -17,7 +18,6 @@ from gateway_core.db.queries.orders import OrderRecord
 from gateway_core.db.reader import Reader
 from gateway_core.domain.errors import not_found
 from gateway_core.domain.ids import ORDER_PREFIX, is_id
-from gateway_core.domain.money import DEFAULT_CURRENCY
 from gateway_core.domain.ownership import own
 from gateway_core.runtime.ids import new_id
 
@@ -40,9 +40,9 @@ class _OrderCreation:
             id=new_id(ORDER_PREFIX),
             merchant_id=request.merchant_id,
             amount=wanted.amount,
-            currency=wanted.currency or DEFAULT_CURRENCY,
+            currency=wanted.currency,
             receipt=wanted.receipt,
-            notes=wanted.notes or {},
+            notes=wanted.notes,
             status="created",
             created_at=context,
             updated_at=context,
@@ -89,11 +89,13 @@ class OrderService:
             raise not_found("Order")
         return record
 
-    async def list_page(self, merchant_id: UUID, wanted: PageRequest) -> Page[OrderRecord]:
-        """The merchant's orders, newest first."""
+    async def list_page(
+        self, merchant_id: UUID, filters: OrderFilters, wanted: PageRequest
+    ) -> Page[OrderRecord]:
+        """The merchant's orders that the filters let through, newest first."""
         async with reading(self._pool) as conn:
             found, total = await order_list.page(
-                conn, merchant_id, limit=wanted.limit + 1, offset=wanted.offset, before=wanted.after
+                conn, merchant_id, filters.after(wanted.after), limit=wanted.limit + 1, offset=wanted.offset
             )
         return make_page(found, total, wanted, _position)
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from api.body import Body
+from api.body import Command
 from api.fields import examples
 from gateway_core.domain.errors import bad_request
 from gateway_core.domain.events import EventType
@@ -72,7 +72,7 @@ def _check_events(value: object) -> list[str] | None:
     return [event.value for event in EventType if event in names]
 
 
-class WebhookConfigInput(Body):
+class WebhookConfigInput(Command):
     """The fields to change, at least one."""
 
     model_config: ClassVar[ConfigDict] = examples(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
-from api.body import Body
+from api.body import Command
 from api.fields import Timestamp, examples
 from api.query_values import moment
 from api.webhooks.config import URL_EXAMPLE, EventName, Url
@@ -176,7 +176,7 @@ def _check_event(value: object) -> EventType | None:
     raise bad_request(f"event must be one of {', '.join(EventType)}", field="event")
 
 
-class RetryFailedInput(Body):
+class RetryFailedInput(Command):
     """Which failed deliveries to send again."""
 
     model_config: ClassVar[ConfigDict] = examples(

@@ -81,8 +81,19 @@ async def test_the_same_key_with_another_body_is_422(gateway: Gateway) -> None:
     await gateway.post("/api/v1/payments", body, key="k")
     response = await gateway.post("/api/v1/payments", {**body, "vpa": "other@paytm"}, key="k")
     assert (response.status_code, response.json()["error"]["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
-    on_another_route = await gateway.post("/api/v1/orders", {"amount": 100}, key="k")
-    assert on_another_route.status_code == 422
+    assert response.json()["error"]["description"].endswith("used with another request body")
+    for other in ({"amount": 100}, body):
+        elsewhere = await gateway.post("/api/v1/orders", {"amount": 100, **other}, key="k")
+        assert (elsewhere.status_code, elsewhere.json()["error"]) == (
+            422,
+            {
+                "code": "IDEMPOTENCY_KEY_REUSED",
+                "description": "This Idempotency-Key was used with another request path",
+            },
+        )
+    await gateway.rows.run("UPDATE idempotency_keys SET route = NULL")  # as a version before has stored it
+    assert (await gateway.post("/api/v1/payments", body, key="k")).status_code == 201
+    assert (await gateway.post("/api/v1/orders", {"amount": 100}, key="k")).status_code == 422
     assert await payments(gateway) == 1
 
 
@@ -175,7 +186,9 @@ async def test_while_the_first_request_runs_the_second_is_told_to_wait(gateway: 
 
 
 async def test_of_equal_keys_in_one_transaction_the_first_wins(gateway: Gateway) -> None:
-    same, other = (IdempotencyKey(key, b"f").of_merchant(gateway.merchant_id) for key in ("same", "other"))
+    same, other = (
+        IdempotencyKey(key, "POST /", b"f").of_merchant(gateway.merchant_id) for key in ("same", "other")
+    )
     async with transaction(gateway.pool) as conn:
         outcomes = await look_up(conn, [same, None, same, other, same])
     assert [getattr(outcome, "code", None) for outcome in outcomes] == [

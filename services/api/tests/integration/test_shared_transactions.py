@@ -121,7 +121,7 @@ async def test_closing_answers_what_waits(writer: Writer, rows: Rows) -> None:
 async def test_an_answer_is_stored_with_its_row_or_not_at_all(writer: Writer, rows: Rows) -> None:
     merchant_id = await rows.merchant()
     creations = [
-        writer.create(letter, IdempotencyKey(letter, b"f").of_merchant(merchant_id))
+        writer.create(letter, IdempotencyKey(letter, "POST /", b"f").of_merchant(merchant_id))
         for letter in ("a", "poison")
     ]
     answers = await asyncio.gather(*creations, return_exceptions=True)

@@ -8,7 +8,7 @@ import pytest
 
 from api.idempotency import IdempotencyKey
 
-KEY = IdempotencyKey("k", b"f" * 32)
+KEY = IdempotencyKey("k", "POST /", b"f" * 32)
 MERCHANT, OTHER = UUID(int=1), UUID(int=2)
 
 
@@ -19,6 +19,6 @@ def test_merchants_do_not_share_keys() -> None:
 
 @pytest.mark.parametrize("text", ["k", "public order_1 k", "public·order_1·k".encode().decode("latin-1")[:6]])
 def test_a_payer_can_never_take_a_merchants_key(text: str) -> None:
-    payer = IdempotencyKey(text, KEY.fingerprint).of_payer(MERCHANT, "order_1")
+    payer = IdempotencyKey(text, KEY.route, KEY.fingerprint).of_payer(MERCHANT, "order_1")
     assert not payer.scope.key.isascii()
     assert payer.scope != KEY.of_payer(MERCHANT, "order_2").scope

@@ -1,0 +1,2 @@
+-- Null: stored by a version before this one.
+ALTER TABLE idempotency_keys ADD COLUMN route text;
