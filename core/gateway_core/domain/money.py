@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from gateway_core.domain.currencies import MINOR_UNIT_DIGITS
-from gateway_core.domain.errors import bad_request
+from gateway_core.domain.errors import GatewayError, bad_request
 from gateway_core.domain.v8_json import MAX_SAFE_INTEGER
 
-MIN_AMOUNT_MINOR: Final = 100
 # Receivers read amounts as JavaScript numbers: above this they would be rounded silently.
 MAX_AMOUNT_MINOR: Final = MAX_SAFE_INTEGER
 DEFAULT_CURRENCY: Final = "INR"
 UPI_CURRENCY: Final = "INR"
 
+USUAL_DIGITS: Final = 2
+"""Of currencies that are charged no longer."""
+
 _HUNDRED: Final = 100
-
-
-def check_order_amount(value: object) -> int:
-    """The amount of an order: an integer of at least `MIN_AMOUNT_MINOR`, or BAD_REQUEST_ERROR."""
-    return _check_amount(value, MIN_AMOUNT_MINOR)
 
 
 def check_positive_amount(value: object) -> int:
@@ -50,7 +48,18 @@ def check_amount_for(currency: str, amount_minor: object) -> int:
 def check_upi_currency(currency: str) -> None:
     """UPI moves rupees only: BAD_REQUEST_ERROR for an order in another currency."""
     if currency != UPI_CURRENCY:
-        raise bad_request(f"UPI payments must be in {UPI_CURRENCY}", field="method")
+        raise upi_takes_inr_only()
+
+
+def upi_takes_inr_only() -> GatewayError:
+    """The refusal of UPI for other currencies."""
+    return bad_request(f"UPI payments must be in {UPI_CURRENCY}", field="method")
+
+
+def decimal_amount(amount_minor: int, currency: str) -> str:
+    """`amount_minor` in the currency's major unit, with all its decimals and no grouping; `currency` may be unknown."""
+    digits = MINOR_UNIT_DIGITS.get(currency, USUAL_DIGITS)
+    return f"{Decimal(amount_minor).scaleb(-digits):.{digits}f}"
 
 
 def _check_amount(value: object, minimum: int) -> int:

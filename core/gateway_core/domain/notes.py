@@ -15,13 +15,13 @@ MAX_NOTES_BYTES: Final = 16 * 1024
 
 
 def check_notes(value: object) -> dict[str, object]:
-    """The notes of an order as given; `None` means none.
+    """The notes of an order as given; `None` means none, and so does an empty array, as PHP writes an empty map.
 
     Raises BAD_REQUEST_ERROR unless they are an object of at most 50 keys of at most 256 characters, nested
     at most 4 deep (the object itself is the first level), of text, booleans, null and integers a JavaScript
     number represents exactly, and at most 16 KiB as JSON.
     """
-    if value is None:
+    if value is None or value == []:
         return {}
     if not isinstance(value, dict):
         raise _refusal("notes must be an object")

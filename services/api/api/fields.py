@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
 
 from gateway_core.domain.money import (
     DEFAULT_CURRENCY,
     MAX_AMOUNT_MINOR,
-    MIN_AMOUNT_MINOR,
+    check_amount_for,
     check_currency,
-    check_order_amount,
     check_positive_amount,
 )
 
@@ -29,15 +28,47 @@ Timestamp = Annotated[
         json_schema_extra={"format": "date-time"},
     ),
 ]
-_MINOR_UNIT = "In the currency's minor unit (paise)."
+
+
+def _check_order_amount(value: object, info: ValidationInfo) -> int:
+    return check_amount_for(info.data["currency"], value)
+
+
+def _check_part_amount(value: object) -> int | None:
+    return None if value is None else check_positive_amount(value)
+
+
+_MINOR_UNIT = "In the currency's minor unit (paise)"
 OrderAmount = Annotated[
-    int, Field(ge=MIN_AMOUNT_MINOR, le=MAX_AMOUNT_MINOR, description=_MINOR_UNIT, examples=[50000])
+    int, Field(ge=1, le=MAX_AMOUNT_MINOR, description=f"{_MINOR_UNIT}.", examples=[50000])
 ]
-PartAmount = Annotated[int, Field(ge=1, le=MAX_AMOUNT_MINOR, description=_MINOR_UNIT, examples=[25000])]
-OrderAmountInput = Annotated[OrderAmount, BeforeValidator(check_order_amount)]
-PartAmountInput = Annotated[PartAmount, BeforeValidator(check_positive_amount)]
+PartAmount = Annotated[int, Field(ge=1, le=MAX_AMOUNT_MINOR, description=f"{_MINOR_UNIT}.", examples=[25000])]
+OrderAmountInput = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=MAX_AMOUNT_MINOR,
+        description=f"{_MINOR_UNIT}; at least one major unit or 100 minor units, whichever is less: 100 paise, 1 yen.",
+        examples=[50000],
+    ),
+    BeforeValidator(_check_order_amount),
+]
+"""In a model that has its ``currency`` before it."""
+PartAmountInput = Annotated[
+    Annotated[int, Field(ge=1, le=MAX_AMOUNT_MINOR)] | None,
+    BeforeValidator(_check_part_amount),
+    Field(description=f"{_MINOR_UNIT}; left out or null: all that is left.", examples=[25000]),
+]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.", examples=[DEFAULT_CURRENCY])]
-CurrencyInput = Annotated[Currency, BeforeValidator(check_currency)]
+CurrencyInput = Annotated[
+    str,
+    PlainValidator(
+        check_currency,
+        json_schema_input_type=Annotated[str, Field(pattern="^[A-Za-z]{3}$", examples=[DEFAULT_CURRENCY])]
+        | None,
+    ),
+    Field(description="ISO 4217, in any case."),
+]
 OrderId = Annotated[
     str, Field(pattern="^order_[A-Za-z0-9]{16,64}$", examples=["order_5kP0aQx8ZrT2mN7vB4cY1d"])
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,18 +12,18 @@ from gateway_core.domain.currencies import MINOR_UNIT_DIGITS
 from gateway_core.domain.errors import ErrorCode, GatewayError
 from gateway_core.domain.money import (
     MAX_AMOUNT_MINOR,
-    MIN_AMOUNT_MINOR,
     check_amount_for,
     check_currency,
-    check_order_amount,
     check_positive_amount,
     check_upi_currency,
+    decimal_amount,
 )
 
+check_order_amount = partial(check_amount_for, "INR")
 NOT_INTEGERS: list[object] = [None, True, False, 500.0, 99.5, "500", [], {}, float("nan")]
 
 
-@given(st.integers(MIN_AMOUNT_MINOR, MAX_AMOUNT_MINOR))
+@given(st.integers(100, MAX_AMOUNT_MINOR))
 def test_an_order_amount_in_bounds_is_taken_as_it_is(amount: int) -> None:
     assert check_order_amount(amount) == amount
 
@@ -117,3 +119,20 @@ def test_upi_takes_rupees_only() -> None:
     with pytest.raises(GatewayError) as refusal:
         check_upi_currency("USD")
     assert (refusal.value.code, refusal.value.field) == (ErrorCode.BAD_REQUEST_ERROR, "method")
+
+
+@pytest.mark.parametrize(
+    ("amount_minor", "currency", "expected"),
+    [
+        (50_000, "INR", "500.00"),
+        (5, "INR", "0.05"),
+        (0, "USD", "0.00"),
+        (150_000, "HUF", "1500.00"),
+        (500, "JPY", "500"),
+        (1_234, "KWD", "1.234"),
+        (MAX_AMOUNT_MINOR, "INR", "90071992547409.91"),
+        (100, "UDS", "1.00"),
+    ],
+)
+def test_decimals_are_written_out(amount_minor: int, currency: str, expected: str) -> None:
+    assert decimal_amount(amount_minor, currency) == expected

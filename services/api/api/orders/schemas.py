@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, PlainValidator
+from typing_extensions import TypeAliasType
 
 from api.body import Body
 from api.fields import (
@@ -20,7 +21,8 @@ from api.fields import (
 from gateway_core.db.queries.orders import OrderRecord, PublicOrderRecord
 from gateway_core.domain.events import rfc3339
 from gateway_core.domain.money import DEFAULT_CURRENCY
-from gateway_core.domain.notes import MAX_NOTES_KEYS
+from gateway_core.domain.notes import MAX_NOTES_BYTES, MAX_NOTES_KEY_LENGTH, MAX_NOTES_KEYS
+from gateway_core.domain.v8_json import MAX_SAFE_INTEGER
 from gateway_core.domain.validation import check_notes, check_text
 
 MAX_RECEIPT_LENGTH = 255
@@ -41,14 +43,29 @@ OrderStatus = Literal["created", "attempted", "paid"]
 Receipt = Annotated[
     str, Field(max_length=MAX_RECEIPT_LENGTH, description="Your own reference.", examples=["receipt_123"])
 ]
-Note = (
-    Annotated[str, Field(max_length=16384)] | bool | Annotated[int, Field(ge=-(2**53) + 1, lt=2**53)] | None
+NoteScalar = TypeAliasType(
+    "NoteScalar",
+    Annotated[str, Field(max_length=MAX_NOTES_BYTES)]
+    | bool
+    | Annotated[int, Field(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER)]
+    | None,
 )
-Notes = Annotated[
-    dict[Annotated[str, Field(max_length=256)], Any],
+NoteKey = Annotated[str, Field(max_length=MAX_NOTES_KEY_LENGTH)]
+# One for each level that `check_notes` allows below the object itself.
+NoteLevel4 = TypeAliasType("NoteLevel4", NoteScalar | list[NoteScalar] | dict[NoteKey, NoteScalar])
+NoteLevel3 = TypeAliasType("NoteLevel3", NoteScalar | list[NoteLevel4] | dict[NoteKey, NoteLevel4])
+NoteLevel2 = TypeAliasType("NoteLevel2", NoteScalar | list[NoteLevel3] | dict[NoteKey, NoteLevel3])
+NotesDocument = (
+    Annotated[dict[NoteKey, NoteLevel2], Field(max_length=MAX_NOTES_KEYS)]
+    | Annotated[list[None], Field(max_length=0)]
+    | None
+)
+NotesInput = Annotated[
+    dict[str, Any],
+    PlainValidator(check_notes, json_schema_input_type=NotesDocument),
     Field(
-        max_length=MAX_NOTES_KEYS,
-        description="Your own data, at most 16 KiB; arrays and objects may nest 4 deep. Write decimals as text.",
+        description="Your own data, at most 16 KiB; arrays and objects may nest 4 deep. Write decimals as text. "
+        "An empty array is an empty object.",
         examples=[{"cart": "c-42"}],
     ),
 ]
@@ -64,10 +81,10 @@ class OrderInput(Body):
 
     model_config = examples({"amount": 50000, "currency": "INR", "receipt": "receipt_123"})
 
+    currency: CurrencyInput = DEFAULT_CURRENCY
     amount: OrderAmountInput
-    currency: CurrencyInput | None = DEFAULT_CURRENCY
     receipt: Annotated[Receipt | None, BeforeValidator(check_receipt)] = None
-    notes: Annotated[Notes | None, BeforeValidator(check_notes)] = None
+    notes: Annotated[NotesInput, Field(default_factory=dict)]
 
 
 class Order(BaseModel):

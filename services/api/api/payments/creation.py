@@ -18,6 +18,7 @@ from gateway_core.domain.authentication import Authentication
 from gateway_core.domain.errors import not_found, order_already_paid
 from gateway_core.domain.events import EventType, event_bodies, payment_data
 from gateway_core.domain.ids import PAYMENT_PREFIX
+from gateway_core.domain.money import check_upi_currency
 from gateway_core.domain.payment import PaymentMethod, PaymentStatus, PaymentView
 from gateway_core.domain.validation import CardSummary, check_expiry
 from gateway_core.runtime.clock import Clock
@@ -74,6 +75,8 @@ class PaymentCreation:
         order = context.orders.get(request.order_id)
         if order is None or order.merchant_id != request.merchant_id:
             raise not_found("Order")
+        if request.card is None:
+            check_upi_currency(order.currency)
         if order.status == ORDER_PAID:
             raise order_already_paid()
         record = _record(request, order, context.now)

@@ -34,13 +34,15 @@ from gateway_core.domain.errors import (
     payment_in_progress,
     too_many_attempts,
 )
+from gateway_core.domain.money import upi_takes_inr_only
 
 Payments = Annotated[PaymentService, service("payments")]
 
 CREATION_ERRORS: Final = (
     *BODY_ERRORS, *KEY_ERRORS, invalid_payment_method(), invalid_vpa(), invalid_card(), expired_card(),
-    order_already_paid(), not_found("Order"),
+    order_already_paid(), upi_takes_inr_only(), not_found("Order"),
 )  # fmt: skip
+EVERYTHING: Final = CaptureInput()
 
 router = APIRouter(prefix="/api/v1/payments", tags=["Payments"], route_class=StrictRoute)
 public = APIRouter(prefix="/api/v1/payments", tags=["Payments"], route_class=CrossOriginRoute)
@@ -140,7 +142,11 @@ async def get_public(payment_id: str, payments: Payments) -> PublicPayment:
     ),
 )
 async def capture(
-    merchant: CurrentMerchant, key: RequestKey, payment_id: str, body: CaptureInput, payments: Payments
+    merchant: CurrentMerchant,
+    key: RequestKey,
+    payment_id: str,
+    payments: Payments,
+    body: CaptureInput = EVERYTHING,
 ) -> Any:
-    """A successful payment is captured once, with its full amount."""
+    """A successful payment that is not fully refunded is captured once, with its full amount."""
     return reply(await payments.capture(merchant, payment_id, body.amount, key))

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from api.body import Body, readable
+from api.body import Body, Command, readable
 from api.fields import Currency, OrderAmount, OrderId, PartAmountInput, PaymentId, Timestamp, examples
 from api.payments.examples import (
     CAPTURED_EXAMPLE,
@@ -112,12 +112,12 @@ class PaymentInput(RootModel[Annotated[UpiPaymentInput | CardPaymentInput, Field
         return readable(value)
 
 
-class CaptureInput(Body):
+class CaptureInput(Command):
     """All of the payment's amount: there are no partial captures."""
 
-    model_config: ClassVar[ConfigDict] = examples({"amount": 50000})
+    model_config: ClassVar[ConfigDict] = examples({"amount": 50000}, {})
 
-    amount: PartAmountInput
+    amount: PartAmountInput = None
 
 
 class NextAction(BaseModel):

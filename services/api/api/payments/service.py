@@ -106,7 +106,7 @@ class PaymentService:
         return make_page(found, total, wanted, _position)
 
     async def capture(
-        self, merchant_id: UUID, payment_id: str, amount_minor: int, key: IdempotencyKey | None
+        self, merchant_id: UUID, payment_id: str, amount_minor: int | None, key: IdempotencyKey | None
     ) -> Payment | Replay:
         """The captured payment, or the answer stored under ``key``."""
         scoped = None if key is None else key.of_merchant(merchant_id)
@@ -145,11 +145,13 @@ class PaymentService:
         return await self._reader.get(payment_id) if is_id(PAYMENT_PREFIX, payment_id) else None
 
 
-async def _capture(conn: Connection, merchant_id: UUID, payment_id: str, amount_minor: int) -> Payment:
-    view = (await payments.lock_own(conn, merchant_id, payment_id)).view
-    if view.status is not PaymentStatus.SUCCESS or view.captured:
+async def _capture(conn: Connection, merchant_id: UUID, payment_id: str, amount_minor: int | None) -> Payment:
+    record = await payments.lock_own(conn, merchant_id, payment_id)
+    view = record.view
+    is_refunded = record.amount_refunded >= view.amount_minor
+    if view.status is not PaymentStatus.SUCCESS or view.captured or is_refunded:
         raise not_capturable()
-    if amount_minor != view.amount_minor:
+    if amount_minor not in (None, view.amount_minor):
         raise bad_request("Capture amount must equal the payment amount", field="amount")
     await payments.mark_captured(conn, payment_id)
     captured = await payments.get(conn, payment_id)

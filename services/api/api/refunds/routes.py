@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,6 +15,7 @@ from api.refunds.service import RefundService
 from gateway_core.domain.errors import bad_request, not_found, not_refundable, refund_exceeds_available
 
 Refunds = Annotated[RefundService, service("refunds")]
+EVERYTHING: Final = RefundInput()
 
 router = APIRouter(prefix="/api/v1", tags=["Refunds"], route_class=StrictRoute)
 
@@ -35,9 +36,15 @@ router = APIRouter(prefix="/api/v1", tags=["Refunds"], route_class=StrictRoute)
     ),
 )
 async def create(
-    merchant: CurrentMerchant, key: RequestKey, payment_id: str, body: RefundInput, refunds: Refunds
+    merchant: CurrentMerchant,
+    key: RequestKey,
+    payment_id: str,
+    refunds: Refunds,
+    body: RefundInput = EVERYTHING,
 ) -> Any:
-    """All or a part of a successful payment; pending and processed refunds together never exceed it."""
+    """All that is left of a successful payment, or a part of it. Pending and processed refunds together never exceed
+    the payment.
+    """
     return reply(await refunds.create(merchant, payment_id, body, key))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.body import Body
+from api.body import Command
 from api.fields import Currency, PartAmount, PartAmountInput, PaymentId, RefundId, Timestamp, examples
 from gateway_core.db.queries.refunds import RefundRecord
 from gateway_core.domain.events import rfc3339
@@ -41,12 +41,14 @@ def _check_reason(value: object) -> object:
     return None if value is None else check_text(value, "reason", MAX_REASON_LENGTH)
 
 
-class RefundInput(Body):
+class RefundInput(Command):
     """The refund to create: all or a part of the refundable amount."""
 
-    model_config: ClassVar[ConfigDict] = examples({"amount": 25000, "reason": "Customer requested refund"})
+    model_config: ClassVar[ConfigDict] = examples(
+        {"amount": 25000, "reason": "Customer requested refund"}, {}
+    )
 
-    amount: PartAmountInput
+    amount: PartAmountInput = None
     reason: Annotated[Reason | None, BeforeValidator(_check_reason)] = None
 
 

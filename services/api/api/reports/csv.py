@@ -8,10 +8,12 @@ from typing import Final
 
 from gateway_core.db.queries.payments import PaymentRecord
 from gateway_core.domain.events import rfc3339
+from gateway_core.domain.money import decimal_amount
 
 COLUMNS: Final = (
-    "id", "order_id", "created_at", "updated_at", "status", "method", "amount", "currency", "amount_refunded",
-    "captured", "vpa", "card_network", "card_last4", "error_code", "error_description", "requires_review", "receipt",
+    "id", "order_id", "created_at_utc", "updated_at_utc", "status", "method", "amount", "amount_decimal", "currency",
+    "amount_refunded", "amount_refunded_decimal", "captured", "vpa", "card_network", "card_last4", "error_code",
+    "error_description", "requires_review", "receipt",
 )  # fmt: skip
 LINE_END: Final = "\r\n"
 
@@ -59,8 +61,10 @@ def _values(record: PaymentRecord) -> Sequence[object]:
         view.status.value,
         view.method.value,
         view.amount_minor,
+        decimal_amount(view.amount_minor, view.currency),
         view.currency,
         record.amount_refunded,
+        decimal_amount(record.amount_refunded, view.currency),
         view.captured,
         view.vpa,
         view.card_network,

@@ -83,8 +83,9 @@ async def open_export(
 async def export(
     request: Request, pieces: Annotated[AsyncIterator[bytes], Depends(open_export)]
 ) -> AsyncIterator[bytes]:
-    """Newest first, with the filters of the list. UTF-8, a header row, CRLF (RFC 4180); amounts in the currency's
-    minor unit. Text that a spreadsheet would read as a formula begins with an apostrophe.
+    """Newest first, with the filters of the list. UTF-8, a header row, CRLF (RFC 4180); times in UTC; amounts in the
+    currency's minor unit and, in the columns that end in `_decimal`, in its major unit. Text that a spreadsheet would
+    read as a formula begins with an apostrophe.
     """
     if wants_headers_only(request):
         return

@@ -65,7 +65,7 @@ async def test_five_thousand_rows_with_and_without_filters(gateway: Gateway) -> 
     await fill(gateway, 5_000)
     rows = read(await gateway.get(EXPORT))
     assert len(rows) == len({row["id"] for row in rows}) == 5_000
-    assert rows == sorted(rows, key=lambda row: (row["created_at"], row["id"]), reverse=True)
+    assert rows == sorted(rows, key=lambda row: (row["created_at_utc"], row["id"]), reverse=True)
     choices: list[tuple[str, Callable[[dict[str, str]], bool]]] = [
         ("status=failed", lambda row: row["status"] == "failed"),
         ("status=failed,success&method=upi,card", lambda _: True),
@@ -73,7 +73,7 @@ async def test_five_thousand_rows_with_and_without_filters(gateway: Gateway) -> 
         ("amount_min=2000&amount_max=2999", lambda row: 2000 <= int(row["amount"]) <= 2999),
         ("q=pay_000000000000000000012", lambda row: row["id"].startswith("pay_000000000000000000012")),
         ("q=nothing", lambda _: False),
-        ("created_from=2024-01-15T00:05:00Z", lambda row: row["created_at"] >= "2024-01-15T00:05:00"),
+        ("created_from=2024-01-15T00:05:00Z", lambda row: row["created_at_utc"] >= "2024-01-15T00:05:00"),
     ]
     for query, chosen in choices:
         assert read(await gateway.get(f"{EXPORT}?{query}")) == [row for row in rows if chosen(row)], query

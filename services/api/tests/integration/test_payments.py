@@ -188,7 +188,7 @@ async def test_a_capture_with_a_key_is_replayed(gateway: Gateway) -> None:
         (49999, "Capture amount must equal the payment amount"),
         (50001, "Capture amount must equal the payment amount"),
         (0, "amount must be at least 1"),
-        (None, "amount must be an integer"),
+        ("50000", "amount must be an integer"),
     ],
 )
 async def test_only_all_of_it_is_captured(gateway: Gateway, amount: object, description: str) -> None:
@@ -196,6 +196,39 @@ async def test_only_all_of_it_is_captured(gateway: Gateway, amount: object, desc
     response = await gateway.post(f"/api/v1/payments/{payment['id']}/capture", {"amount": amount})
     assert (response.status_code, response.json()["error"]["description"]) == (400, description)
     assert await gateway.rows.one("SELECT captured FROM payments") is False
+
+
+@pytest.mark.parametrize("body", [b"", {}, {"amount": None}])
+@pytest.mark.parametrize("key", [None, "capture-1"])
+async def test_a_capture_without_an_amount_is_of_all(gateway: Gateway, body: object, key: str | None) -> None:
+    payment = await gateway.successful_payment()
+    route = f"/api/v1/payments/{payment['id']}/capture"
+    response = await gateway.post(route, body, key=key)
+    assert (response.status_code, response.json()["captured"]) == (200, True)
+
+
+async def test_what_is_wholly_refunded_is_not_captured(gateway: Gateway) -> None:
+    payment = await gateway.successful_payment()
+    route = f"/api/v1/payments/{payment['id']}"
+    await gateway.post(f"{route}/refunds", {"amount": 49999})
+    assert (await gateway.post(f"{route}/refunds", {})).json()["amount"] == 1
+    response = await gateway.post(f"{route}/capture", {"amount": 50000})
+    assert (response.status_code, response.json()["error"]["description"]) == (
+        400,
+        "Payment not in capturable state",
+    )
+    assert await gateway.rows.one("SELECT captured FROM payments") is False
+
+
+@pytest.mark.parametrize("route", ["/api/v1/payments", "/api/v1/payments/public"])
+async def test_upi_takes_rupees_only(gateway: Gateway, route: str) -> None:
+    order = await gateway.order(currency="USD")
+    response = await gateway.post(route, {"order_id": order["id"], "method": "upi", "vpa": "user@paytm"})
+    assert (response.status_code, response.json()["error"]) == (
+        400,
+        {"code": "BAD_REQUEST_ERROR", "description": "UPI payments must be in INR", "field": "method"},
+    )
+    assert await gateway.rows.one("SELECT count(*) FROM payments") == 0
 
 
 async def test_a_pending_payment_is_not_captured(gateway: Gateway) -> None:

@@ -80,6 +80,20 @@ async def test_all_of_it_may_be_given_back_in_parts_and_no_more(gateway: Gateway
     assert (await gateway.get(f"/api/v1/payments/{payment['id']}")).json()["amount_refunded"] == 50000
 
 
+@pytest.mark.parametrize("body", [b"", {}, {"amount": None}])
+@pytest.mark.parametrize("key", [None, "refund-1"])
+async def test_a_refund_without_an_amount_is_of_the_rest(
+    gateway: Gateway, body: object, key: str | None
+) -> None:
+    payment = await gateway.successful_payment()
+    route = f"/api/v1/payments/{payment['id']}/refunds"
+    await gateway.post(route, {"amount": 20000})
+    response = await gateway.post(route, body, key=key)
+    assert (response.status_code, response.json()["amount"]) == (201, 30000)
+    nothing_left = await gateway.post(route, {})
+    assert nothing_left.json()["error"]["description"] == "Refund amount exceeds available amount"
+
+
 async def test_a_failed_refund_no_longer_counts(gateway: Gateway) -> None:
     payment = await gateway.successful_payment()
     route = f"/api/v1/payments/{payment['id']}/refunds"
@@ -92,7 +106,8 @@ async def test_a_failed_refund_no_longer_counts(gateway: Gateway) -> None:
 @pytest.mark.parametrize(
     ("body", "description"),
     [
-        ({}, "amount must be an integer"),
+        ({"amount": "1"}, "amount must be an integer"),
+        ({"amuont": 1}, "Unknown field: did you mean amount?"),
         ({"amount": 0}, "amount must be at least 1"),
         ({"amount": 50001}, "Refund amount exceeds available amount"),
         ({"amount": 1, "reason": 5}, "reason must be a string"),

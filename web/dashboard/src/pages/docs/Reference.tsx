@@ -30,7 +30,7 @@ const ERRORS = [
   ['403', 'FORBIDDEN_ERROR', 'Do it in this dashboard: it needs a signed-in person'],
   ['404', 'NOT_FOUND_ERROR', 'Check the id; it may belong to another merchant'],
   ['409', 'IDEMPOTENCY_KEY_IN_USE', 'The first request still runs: repeat after Retry-After seconds'],
-  ['422', 'IDEMPOTENCY_KEY_REUSED', 'The key was used with another body: use a new one'],
+  ['422', 'IDEMPOTENCY_KEY_REUSED', 'The key was used with another request: use a new one'],
   ['429', 'RATE_LIMIT_ERROR', 'Repeat after Retry-After seconds'],
   ['500', 'INTERNAL_ERROR', 'Repeat with the same Idempotency-Key; request_id helps to find the cause'],
   ['503', 'SERVICE_UNAVAILABLE', 'Repeat after Retry-After seconds, with the same Idempotency-Key'],
@@ -86,12 +86,13 @@ export function Reference({ own, isLocal }: { own: Own; isLocal: boolean }) {
 
       <Section id="idempotency" title="Idempotency">
         <p>
-          Send your own <code>Idempotency-Key</code> with every POST that creates something, such as your order’s
-          number, and repeat it with the same key if you get no response. For 24 hours a repeat gets the same response,
-          and creates nothing twice.
+          Send your own <code>Idempotency-Key</code> with every POST that creates something, such as a new UUID for each
+          attempt to pay, and repeat it with the same key if you get no response. For 24 hours a repeat gets the same
+          response, and creates nothing twice. An order’s number is no such key: a second attempt to pay would get the
+          first one’s response.
         </p>
         <Code
-          code={`curl ${own.api}/api/v1/payments \\\n  -H "X-Api-Key: ${own.key}" \\\n  -H "X-Api-Secret: $API_SECRET" \\\n  -H "Idempotency-Key: receipt_1" \\\n  -H "Content-Type: application/json" \\\n  -d '{"order_id": "order_…", "method": "upi", "vpa": "success@bank"}'`}
+          code={`KEY=$(uuidgen)\ncurl ${own.api}/api/v1/payments \\\n  -H "X-Api-Key: ${own.key}" \\\n  -H "X-Api-Secret: $API_SECRET" \\\n  -H "Idempotency-Key: $KEY" \\\n  -H "Content-Type: application/json" \\\n  -d '{"order_id": "order_…", "method": "upi", "vpa": "success@bank"}'`}
           label="A payment that may be repeated"
           testId="code-snippet-idempotency"
         />
