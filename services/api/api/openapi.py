@@ -30,13 +30,13 @@ Orders, payments, refunds and signed webhooks of a self-hosted payment gateway.
 Amounts are integers in the currency's minor unit (paise). Times are RFC 3339 in UTC. Every error has
 the same shape, `{"error": {"code", "description", …}}`; the codes are stable. Fields may be added to
 any object at any time. HEAD is answered wherever GET is. Request bodies are JSON in UTF-8 of at most 64 KiB,
-without duplicate keys. Unknown query parameters are refused with the nearest known name, and so are unknown members
-of a body, but for those that create an order or a payment, where they are ignored. A list is given as a repeated
-parameter, or by commas.
+without duplicate keys. Unknown query parameters are refused with the nearest known name. So are unknown members of a
+body, except where it creates an order or a payment: there they are ignored. A list is a repeated parameter, or one
+value with commas.
 
 **Idempotency.** A POST that creates something takes an `Idempotency-Key` of 1 to 255 printable ASCII characters.
 For 24 hours the same key with the same body is answered with the same status and the very same bytes (and
-`Idempotent-Replayed: true`), with another body 422; while the first request is still running 409 with
+`Idempotent-Replayed: true`), with another body or path 422; while the first request is still running 409 with
 `Retry-After`. Only success is stored: a refused request may be corrected and sent again under its key.
 
 **Checkout.** A payer's browser holds no API secret. It reads the order, pays it, and gets a `client_secret` for that

@@ -34,6 +34,7 @@ class PublicOrderRecord:
     """An order as its payer sees it. ``payment_id``: its successful payment, else the one in flight."""
 
     id: str
+    merchant_id: UUID
     amount: int
     currency: str
     status: str
@@ -92,7 +93,7 @@ async def get_public(conn: Connection, order_id: str) -> PublicOrderRecord | Non
     """What a payer may see of an order."""
     cursor = await conn.execute(
         """
-        SELECT o.id, o.amount, o.currency, o.status, m.name AS merchant_name, (
+        SELECT o.id, o.merchant_id, o.amount, o.currency, o.status, m.name AS merchant_name, (
             SELECT p.id FROM payments p WHERE p.order_id = o.id AND p.status <> 'failed'
             ORDER BY p.status = 'success' DESC, p.status = 'processing' DESC, p.created_at DESC, p.id DESC LIMIT 1
         ) AS payment_id

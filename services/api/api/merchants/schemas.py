@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.body import Body
+from api.body import Command
 from api.fields import MerchantId, TimeZone, examples
 from gateway_core.domain.errors import bad_request
 from gateway_core.domain.origins import MAX_ALLOWED_ORIGINS, check_allowed_origins
@@ -105,7 +105,7 @@ class MerchantSettings(BaseModel):
     allowed_origins: Origins
 
 
-class MerchantSettingsInput(Body):
+class MerchantSettingsInput(Command):
     """What to change; members that are left out stay as they are."""
 
     model_config: ClassVar[ConfigDict] = examples({"time_zone": "Asia/Kolkata"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.body import CrossOriginRoute, StrictRoute
 from api.dependencies import CurrentMerchant, RequestKey, reply, service
@@ -76,6 +76,15 @@ async def get(merchant: CurrentMerchant, order_id: str, orders: Orders) -> Order
     summary="Read an order as its payer",
     responses=responses(not_found("Order")),
 )
-async def get_public(order_id: str, orders: Orders) -> PublicOrder:
-    """For the checkout page: anyone with the order's id can read this."""
-    return await orders.get_public(order_id)
+async def get_public(
+    order_id: str,
+    orders: Orders,
+    key: Annotated[
+        str | None,
+        Query(description="An API key that must be the order's merchant's.", examples=["key_test_abc123"]),
+    ] = None,
+) -> PublicOrder:
+    """For the checkout page: anyone with the order's id can read this. With a `key` that is invalid or belongs to
+    another merchant, the order is not found.
+    """
+    return await orders.get_public(order_id, key)

@@ -12,8 +12,9 @@ from api.idempotency import IdempotencyKey, Replay
 from api.orders.filters import OrderFilters
 from api.orders.schemas import Order, OrderInput, PublicOrder, order, public_order
 from api.paging import Page, PageRequest, Position, make_page
+from api.query_values import NO_CHARACTER
 from gateway_core.db.pool import Connection, Pool, reading
-from gateway_core.db.queries import clock, order_list, orders
+from gateway_core.db.queries import clock, merchants, order_list, orders
 from gateway_core.db.queries.orders import OrderRecord
 from gateway_core.db.reader import Reader
 from gateway_core.domain.errors import not_found
@@ -73,13 +74,15 @@ class OrderService:
         """The merchant's own order, else NOT_FOUND_ERROR."""
         return order(own("Order", await self._find(order_id), merchant_id))
 
-    async def get_public(self, order_id: str) -> PublicOrder:
-        """What a payer may see, else NOT_FOUND_ERROR."""
+    async def get_public(self, order_id: str, api_key: str | None) -> PublicOrder:
+        """What a payer may see, else NOT_FOUND_ERROR; also when ``api_key`` is given and is not its merchant's."""
         if is_id(ORDER_PREFIX, order_id):
             async with reading(self._pool) as conn:
                 record = await orders.get_public(conn, order_id)
-            if record is not None:
-                return public_order(record)
+                if record is not None and (
+                    not api_key or await _is_key_of(conn, api_key, record.merchant_id)
+                ):
+                    return public_order(record)
         raise not_found("Order")
 
     async def find(self, order_id: str) -> OrderRecord:
@@ -106,6 +109,11 @@ class OrderService:
 
     async def _find(self, order_id: str) -> OrderRecord | None:
         return await self._reader.get(order_id) if is_id(ORDER_PREFIX, order_id) else None
+
+
+async def _is_key_of(conn: Connection, api_key: str, merchant_id: UUID) -> bool:
+    found = (await merchants.find_credentials(conn, [api_key.replace("\x00", NO_CHARACTER)])).values()
+    return any(each.merchant_id == merchant_id for each in found)
 
 
 def _position(record: OrderRecord) -> Position:

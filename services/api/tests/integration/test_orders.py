@@ -111,6 +111,20 @@ async def test_a_payer_sees_no_more_than_what_is_to_be_paid(gateway: Gateway) ->
     }
 
 
+async def test_a_payer_with_the_key_of_another_merchant_finds_no_order(gateway: Gateway) -> None:
+    await gateway.add_other_merchant()
+    route = f"/api/v1/orders/{(await gateway.order())['id']}/public"
+    statuses = {
+        key: (await gateway.get(f"{route}?key={key}", headers={})).status_code
+        for key in ("key_test_abc123", "", "key_other", "key_nobody", "key%00", "KEY_TEST_ABC123")
+    }
+    assert statuses == {
+        "key_test_abc123": 200, "": 200, "key_other": 404, "key_nobody": 404, "key%00": 404, "KEY_TEST_ABC123": 404,
+    }  # fmt: skip
+    await gateway.rows.run("UPDATE api_keys SET revoked_at = now()")
+    assert (await gateway.get(f"{route}?key=key_test_abc123", headers={})).status_code == 404
+
+
 @pytest.mark.parametrize("suffix", ["", "/public"])
 @pytest.mark.parametrize(
     "order_id", ["order_AAAAAAAAAAAAAAAAAAAAAA", "pay_1", "%00", "order_%F0%9F%98%80", "x" * 300]
