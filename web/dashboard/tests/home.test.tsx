@@ -67,7 +67,7 @@ test('totals stand in the main currency, the others beside', async () => {
   await openApp('/dashboard', ANSWERS);
   await get('volume-chart');
   expect(await text('total-transactions')).toBe('1,234');
-  expect(await text('total-amount')).toBe('₹1,23,456.78');
+  expect(await text('total-amount')).toBe('₹123,456.78');
   expect(await text('success-rate')).toBe('91.7%');
   expect(await text('total-refunded')).toBe('₹499.00');
   expect(await text('stats-container')).toContain('and $10.50');
@@ -87,7 +87,7 @@ test('charts carry the same numbers as a table', async () => {
     [...chart.querySelectorAll('tbody tr')].map((row) => [...row.children].map((cell) => cell.textContent));
   expect(rows(await get('volume-chart'))).toEqual([
     ['1 Jan', '₹23,456.78'],
-    ['2 Jan', '₹1,00,000.00'],
+    ['2 Jan', '₹100,000.00'],
   ]);
   expect(rows(await get('success-chart'))).toEqual([
     ['1 Jan', '500', '100'],
@@ -139,6 +139,8 @@ test('queue health tells what waits, for how long, and who works', async () => {
   expect(cells(refunds)).toEqual(['Refunds', '0', '0', '–', '0', 'none running']);
   expect(await text('failed-deliveries')).toBe('3 failed deliveries');
   expect(await text('requires-review')).toBe('1 needs review');
+  expect(find('requires-review')?.getAttribute('href')).toBe('/dashboard/transactions?requires_review=true');
+  expect(find('retrying-deliveries')).toBeNull();
 });
 
 test('one part that fails leaves the others, and can be asked again', async () => {
@@ -231,4 +233,22 @@ test('what is pointed at is said in words', async () => {
   // React makes its pointerenter of the browser's pointerover.
   await act(async () => void second.dispatchEvent(new MouseEvent('pointerover', { bubbles: true })));
   expect(chart.querySelector('figcaption')?.textContent).toBe('Successful600Failed02 Jan');
+});
+
+test('an endpoint that fails is seen at its first failure', async () => {
+  await openApp('/dashboard', { ...ANSWERS, 'GET /api/v1/dashboard/queues': { ...QUEUES, retrying_deliveries: 1 } });
+  expect(await text('retrying-deliveries')).toBe('1 delivery is failing');
+  expect(find('retrying-deliveries')?.getAttribute('href')).toBe('/dashboard/webhooks?status=pending');
+});
+
+test('days are those of the merchant, and their zone is named', async () => {
+  const session = { ...SESSION, merchant: { ...SESSION.merchant, time_zone: 'Asia/Kolkata' } };
+  const series = [{ ...SUMMARY.series[0], start: '2026-01-01T18:30:00Z' }];
+  await openApp('/dashboard', {
+    ...ANSWERS,
+    'GET /api/v1/session': session,
+    'GET /api/v1/dashboard/summary': { ...SUMMARY, time_zone: 'Asia/Kolkata', series },
+  });
+  expect((await get('volume-chart')).querySelector('tbody tr')?.textContent).toContain('2 Jan');
+  expect(await text('time-zone')).toContain('Asia/Kolkata');
 });

@@ -133,6 +133,16 @@ test('a part is refunded, to the paisa, with its reason', async () => {
   expect(find('toasts')?.textContent).toContain('Refund of ₹0.29 created');
 });
 
+test('1500 of a currency with two decimals by ISO 4217 are 150000 minor units', async () => {
+  const forint = timeline({ amount: 1_500_000, currency: 'HUF' });
+  const server = await openApp(PATH, { [TIMELINE]: forint, [REFUND]: json({ ...refund, amount: 150_000 }, 201) });
+  await click(await get('refund-button'));
+  await type(await get('refund-amount-input'), '1500');
+  await send();
+  await until(() => !find('refund-dialog'));
+  expect(server.askedFor(REFUND)[0]?.body).toEqual({ amount: 150_000 });
+});
+
 test('what the API says about the amount stands at the amount, and its key stays', async () => {
   const no = refusal(400, 'BAD_REQUEST_ERROR', 'Refund amount exceeds available amount', 'amount');
   const server = await openRefund(no);

@@ -4,7 +4,17 @@ import { ApiError, messageOf } from '../src/api/errors.ts';
 import { labelled, ticksFor } from '../src/ui/charts/scale.ts';
 import { ConfirmDialog, Dialog } from '../src/ui/Dialog.tsx';
 import { Field } from '../src/ui/Field.tsx';
-import { editableMoney, formatMoney, formatRelative, formatSeconds, parseMoney } from '../src/ui/format.ts';
+import {
+  editableMoney,
+  formatDateTime,
+  formatMoney,
+  formatRelative,
+  formatSeconds,
+  parseMoney,
+  setTimeZone,
+  zonedMs,
+  zonedText,
+} from '../src/ui/format.ts';
 import { Table } from '../src/ui/Table.tsx';
 import { Tabs } from '../src/ui/Tabs.tsx';
 import { ToastProvider, useToast } from '../src/ui/Toast.tsx';
@@ -12,12 +22,48 @@ import { click, find, findAll, get, mount, press } from './kit.tsx';
 
 test.each([
   [49_900, 'INR', '₹499.00'],
-  [12_345_678, 'INR', '₹1,23,456.78'],
-  [500, 'JPY', 'JP¥500'],
+  [12_345_678, 'INR', '₹123,456.78'],
+  [12_345_678, 'USD', '$123,456.78'],
+  [15_000_000, 'IDR', 'IDR\u00a0150,000.00'],
+  [500, 'JPY', '¥500'],
   [1_234, 'IQD', 'IQD\u00a01.234'],
   [500, '<b>', '500 <b>'],
 ])('%i of %s is %s', (amount, currency, text) => {
   expect(formatMoney(amount, currency)).toBe(text);
+});
+
+test.each([
+  ['en-IN', '₹1,23,456.78'],
+  ['de', '123.456,78\u00a0₹'],
+  ['ar-EG', '\u200f123,456.78\u00a0₹'],
+  ['no language', '₹123,456.78'],
+])('a reader of %s sees %s', async (language, text) => {
+  vi.resetModules();
+  vi.stubGlobal('navigator', { language });
+  const format = await import('../src/ui/format.ts');
+  expect(format.formatMoney(12_345_678, 'INR')).toBe(text);
+  vi.unstubAllGlobals();
+});
+
+test.each([
+  ['Asia/Kolkata', '2026-03-01T00:00', '2026-02-28T18:30:00.000Z'],
+  ['America/New_York', '2026-03-08T12:00', '2026-03-08T16:00:00.000Z'],
+  ['America/New_York', '2026-03-08T00:00', '2026-03-08T05:00:00.000Z'],
+  ['Pacific/Kiritimati', '2026-01-01T00:00', '2025-12-31T10:00:00.000Z'],
+  ['Nowhere/Land', '2026-01-01T00:00', '2026-01-01T00:00:00.000Z'],
+])('in %s it is %s at %s', (zone, text, at) => {
+  setTimeZone(zone);
+  expect(new Date(zonedMs(Date.parse(`${text}Z`))).toISOString()).toBe(at);
+  expect(zonedText(Date.parse(at))).toBe(text);
+  setTimeZone('UTC');
+});
+
+test('a moment is shown with the zone that it is shown in', () => {
+  setTimeZone('Asia/Kolkata');
+  expect(formatDateTime('2026-01-15T20:30:00Z')).toBe('16 Jan 2026, 02:00:00 GMT+5:30');
+  setTimeZone('UTC');
+  expect(formatDateTime('2026-01-15T20:30:00Z')).toBe('15 Jan 2026, 20:30:00 UTC');
+  expect(formatDateTime('no time')).toBe('no time');
 });
 
 test.each([

@@ -139,6 +139,7 @@ test('the retry button stands on every delivery that is no success', async () =>
   await open('/dashboard/webhooks', { [`GET ${BASE}`]: page(...all) });
   await until(() => findAll('webhook-log-item').length === 3);
   expect(findAll('retry-webhook-button').map((button) => button.dataset.webhookId)).toEqual(['id-0', 'id-2']);
+  expect(findAll('send-again-button').map((button) => button.dataset.webhookId)).toEqual(['id-1']);
 });
 
 test('the log is read again when an attempt is due, and within seconds for what others retry', () => {
@@ -226,7 +227,7 @@ test('what failed since a moment is retried, of one event', async () => {
   (document.querySelector('[data-test-id="retry-failed-dialog"] form') as HTMLFormElement | null)?.requestSubmit();
   await until(() => find('toasts')?.textContent?.includes('2 deliveries scheduled.'));
   expect(server.askedFor(`POST ${BASE}/retry-failed`)[0]?.body).toEqual({
-    since: new Date('2026-01-02T03:04').toISOString(),
+    since: '2026-01-02T03:04:00.000Z',
     event: 'payment.failed',
   });
 });

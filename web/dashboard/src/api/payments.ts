@@ -10,7 +10,9 @@ export type Timeline = components['schemas']['PaymentTimeline'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 
 /** The list's filters as text, as the page's address has them; several choices stand between commas. */
-export type PaymentQuery = Partial<Record<'q' | 'status' | 'method' | 'created_from' | 'created_to', string>> &
+export type PaymentQuery = Partial<
+  Record<'q' | 'status' | 'method' | 'created_from' | 'created_to' | 'requires_review', string>
+> &
   Partial<Record<'amount_min' | 'amount_max', string | number>>;
 
 type ListQuery = NonNullable<paths['/api/v1/payments']['get']['parameters']['query']>;

@@ -1,6 +1,7 @@
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { SessionContext, useSession } from '../api/session.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
+import { setTimeZone } from '../ui/format.ts';
 import { PATHS } from './paths.ts';
 
 /** Pages behind it have a session; without one the way leads to the login page, and back afterwards. */
@@ -19,8 +20,10 @@ export function Guard() {
     const next = pathname === PATHS.home && !search ? '' : `?next=${encodeURIComponent(pathname + search)}`;
     return <Navigate to={PATHS.login + next} replace />;
   }
+  const { id, time_zone } = session.merchant;
+  setTimeZone(time_zone);
   return (
-    <SessionContext key={session.merchant.id} value={session}>
+    <SessionContext key={`${id} ${time_zone}`} value={session}>
       <Outlet />
     </SessionContext>
   );

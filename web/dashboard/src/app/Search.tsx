@@ -5,7 +5,7 @@ import { PATHS, paymentPath } from './paths.ts';
 
 const PAYMENT_ID = /^pay_[A-Za-z0-9]{16,}$/;
 
-/** By the beginning of a payment's or an order's id; a whole payment id opens it. */
+/** By what people have of a payment (an id, receipt, VPA, amount, last four digits); a whole payment id opens it. */
 export function Search({ inputRef }: { inputRef: Ref<HTMLInputElement> }) {
   const navigate = useNavigate();
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
@@ -24,12 +24,12 @@ export function Search({ inputRef }: { inputRef: Ref<HTMLInputElement> }) {
           ref={inputRef}
           name="q"
           type="search"
-          placeholder="Payment or order id"
-          aria-label="Search payments by payment or order id"
+          placeholder="Id, receipt, VPA, amount, last four"
+          aria-label="Search payments by id, receipt, VPA, amount or last four digits"
           aria-keyshortcuts="/"
           autoComplete="off"
           spellCheck={false}
-          maxLength={64}
+          maxLength={255}
           data-test-id="search-input"
         />
         <kbd>/</kbd>

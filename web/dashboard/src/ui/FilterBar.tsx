@@ -28,11 +28,18 @@ export function FilterBar({ children, onClear, actions }: FilterBarProps) {
         >
           {isOpen ? 'Hide filters' : 'Filters'}
         </Button>
-        {onClear && (
-          <Button isSmall variant="quiet" icon="cross" onClick={onClear} testId="clear-filters">
-            Clear
-          </Button>
-        )}
+        {/* It keeps its place while nothing is set, so that the first filter moves nothing. */}
+        <Button
+          isSmall
+          variant="quiet"
+          icon="cross"
+          className={onClear ? '' : 'absent'}
+          disabled={!onClear}
+          onClick={onClear}
+          testId={onClear && 'clear-filters'}
+        >
+          Clear
+        </Button>
         {actions}
       </div>
     </div>

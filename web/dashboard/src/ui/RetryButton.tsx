@@ -3,8 +3,8 @@ import { useRetry } from '../api/webhooks.ts';
 import { Button } from './Button.tsx';
 import { useToast } from './Toast.tsx';
 
-/** Sends one delivery again, with all its attempts. */
-export function RetryButton({ id, isSmall }: { id: string; isSmall?: boolean }) {
+/** Sends one delivery again, with all its attempts; one that has succeeded as well. */
+export function RetryButton({ id, isSmall, hasSucceeded }: { id: string; isSmall?: boolean; hasSucceeded?: boolean }) {
   const retry = useRetry();
   const toast = useToast();
   const start = () =>
@@ -18,10 +18,10 @@ export function RetryButton({ id, isSmall }: { id: string; isSmall?: boolean }) 
       {...(isSmall ? { isSmall } : {})}
       isBusy={retry.isPending}
       onClick={start}
-      testId="retry-webhook-button"
+      testId={hasSucceeded ? 'send-again-button' : 'retry-webhook-button'}
       data-webhook-id={id}
     >
-      Retry
+      {hasSucceeded ? 'Send again' : 'Retry'}
     </Button>
   );
 }

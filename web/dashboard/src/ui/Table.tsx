@@ -11,6 +11,8 @@ export interface Column<Row> {
   align?: 'end';
   /** The card's title: no label stands beside it. */
   isMain?: boolean;
+  /** Where not all columns fit, it goes first, or second. */
+  drop?: 'first' | 'second';
   /** The heading is for screen readers only: for a column of buttons. */
   isHeadHidden?: boolean;
 }
@@ -55,8 +57,8 @@ export function Table<Row>({
         <caption className="unseen">{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
-            {columns.map(({ head, align, isHeadHidden }) => (
-              <th key={head} role="columnheader" scope="col" className={align}>
+            {columns.map(({ head, align, drop, isHeadHidden }) => (
+              <th key={head} role="columnheader" scope="col" className={classes(align, drop && `drop-${drop}`)}>
                 {isHeadHidden ? <span className="unseen">{head}</span> : head}
               </th>
             ))}
@@ -91,16 +93,17 @@ export function Table<Row>({
 }
 
 interface CellProps {
-  column: Pick<Column<never>, 'head' | 'align' | 'isMain' | 'isHeadHidden'>;
+  column: Pick<Column<never>, 'head' | 'align' | 'drop' | 'isMain' | 'isHeadHidden'>;
   testId: string | undefined;
   children: ReactNode;
 }
 
-function Cell({ column: { head, align, isMain, isHeadHidden }, testId, children }: CellProps) {
+function Cell({ column: { head, align, drop, isMain, isHeadHidden }, testId, children }: CellProps) {
+  const look = classes(align, drop && `drop-${drop}`, isMain && 'main');
   const label = isMain || isHeadHidden ? undefined : head;
   return (
     // biome-ignore lint/a11y/noRedundantRoles: display: block takes it away
-    <td role="cell" className={classes(align, isMain && 'main')} data-label={label} data-test-id={testId}>
+    <td role="cell" className={look} data-label={label} data-test-id={testId}>
       {children}
     </td>
   );

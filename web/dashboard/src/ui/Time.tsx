@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { formatDateTime, formatRelative } from './format.ts';
+import { formatDateTime, formatRelative, timeZoneName } from './format.ts';
 
 const TICK_MS = 5_000;
 
@@ -37,5 +37,14 @@ export function Time({ at, isExact }: { at: string | null | undefined; isExact?:
     <time dateTime={at} title={exact}>
       {isExact ? exact : formatRelative(at, now)}
     </time>
+  );
+}
+
+/** Whose days and hours the page shows. */
+export function ZoneNote() {
+  return (
+    <p className="soft" data-test-id="time-zone">
+      Days and times are of the time zone {timeZoneName()}.
+    </p>
   );
 }

@@ -1,11 +1,21 @@
 /** Numbers, money and durations as text. */
 import { minorUnitDigits } from '../../../rules.json';
 
-const LOCALE = 'en-IN';
+/** Grouping and signs as the reader's language has them, in the digits that one can type into our fields. */
+const LOCALE = localeOf(globalThis.navigator?.language);
 const TYPED_AMOUNT = /^(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d+))?$/;
 const formats = new Map<string, Intl.NumberFormat>();
 const MAX_FORMATS = 200;
 const MANY_DIGITS = 1e13;
+
+/** `language` with Latin digits; English for what is no language tag ("C"). */
+function localeOf(language: string | undefined): string {
+  try {
+    return new Intl.Locale(language ?? 'en', { numberingSystem: 'latn' }).toString();
+  } catch {
+    return 'en';
+  }
+}
 
 function moneyFormat(currency: string): Intl.NumberFormat | null {
   const known = formats.get(currency);
@@ -90,11 +100,69 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / large.seconds)} ${large.name}${small && rest ? ` ${rest} ${small.name}` : ''}`;
 }
 
-const DATE_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
-const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const DATE_YEAR = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
-const UTC_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-const HOUR = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+/** The merchant's, once somebody is signed in: the days of lists, filters and charts are the same everywhere. */
+let timeZone = 'UTC';
+
+/** A zone of the IANA database; UTC where the browser does not know it. */
+export function setTimeZone(name: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    timeZone = name;
+  } catch {
+    timeZone = 'UTC';
+  }
+}
+
+export function timeZoneName(): string {
+  return timeZone;
+}
+
+/** Writes moments in the merchant's time zone. */
+function inZone(options: Intl.DateTimeFormatOptions): (at: string | number) => string {
+  let format: Intl.DateTimeFormat | undefined;
+  let madeFor = '';
+  return (at) => {
+    if (!format || madeFor !== timeZone) {
+      madeFor = timeZone;
+      format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone });
+    }
+    const date = new Date(at);
+    return Number.isNaN(date.getTime()) ? String(at) : format.format(date);
+  };
+}
+
+const TIME = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+const DAY = { day: 'numeric', month: 'short' } as const;
+const wallClock = inZone({
+  ...{ year: 'numeric', month: '2-digit', day: '2-digit', hourCycle: 'h23' },
+  ...TIME,
+});
+
+/** With the zone's name beside it. */
+export const formatDateTime = inZone({ ...DAY, year: 'numeric', ...TIME, timeZoneName: 'short' });
+export const formatDate = inZone(DAY);
+export const formatHour = inZone({ hour: '2-digit', minute: '2-digit' });
+const formatDateYear = inZone({ ...DAY, year: 'numeric' });
+
+/** Milliseconds since the epoch of a wall clock's time in the merchant's zone; `atUtcMs` is the same time in UTC. */
+export function zonedMs(atUtcMs: number): number {
+  const first = atUtcMs - offsetMs(atUtcMs);
+  return atUtcMs - offsetMs(first); // clocks may change between the two
+}
+
+/** What a wall clock of the merchant's zone shows at `atMs`, as a date input's "2026-01-15T10:30". */
+export function zonedText(atMs: number): string {
+  return Number.isNaN(atMs) ? '' : new Date(atMs + offsetMs(atMs)).toISOString().slice(0, 16);
+}
+
+function offsetMs(atMs: number): number {
+  const [, day, month, year, hour, minute, second] =
+    /^(\d+)\/(\d+)\/(\d+), (\d+):(\d+):(\d+)$/.exec(wallClock(atMs))?.map(Number) ?? [];
+  if (year === undefined) return Number.NaN;
+  const shownMs = Date.UTC(year, (month ?? 1) - 1, day, hour, minute, second);
+  return shownMs - Math.floor(atMs / 1000) * 1000;
+}
+
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 const RELATIVE_UNITS = [
   { unit: 'day', seconds: 86_400 },
@@ -105,36 +173,13 @@ const OLD_DAYS = 7;
 /** So long ago, a day and a month alone may be taken for this year's. */
 const OTHER_YEAR_DAYS = 270;
 
-/** In the reader's own time zone. */
-export function formatDateTime(at: string): string {
-  return safe(DATE_TIME, at);
-}
-
-export function formatDate(at: string): string {
-  return safe(DATE, at);
-}
-
-/** A day that the API counts from midnight UTC. */
-export function formatUtcDay(at: string): string {
-  return safe(UTC_DAY, at);
-}
-
-export function formatHour(at: string): string {
-  return safe(HOUR, at);
-}
-
 /** "5 min. ago", and the date from a week on. */
 export function formatRelative(at: string, nowMs: number): string {
   const seconds = (Date.parse(at) - nowMs) / 1000;
   if (Number.isNaN(seconds)) return at;
-  if (Math.abs(seconds) >= OTHER_YEAR_DAYS * 86_400) return safe(DATE_YEAR, at);
+  if (Math.abs(seconds) >= OTHER_YEAR_DAYS * 86_400) return formatDateYear(at);
   if (Math.abs(seconds) >= OLD_DAYS * 86_400) return formatDate(at);
   const found = RELATIVE_UNITS.find((unit) => Math.abs(seconds) >= unit.seconds);
   if (found) return RELATIVE.format(Math.trunc(seconds / found.seconds), found.unit);
   return seconds > 0.5 ? `in ${Math.round(seconds)} s` : seconds > -5 ? 'now' : `${Math.round(-seconds)} s ago`;
-}
-
-function safe(format: Intl.DateTimeFormat, at: string): string {
-  const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? at : format.format(date);
 }

@@ -67,7 +67,7 @@ function Found({ delivery }: { delivery: DeliveryDetails }) {
             <LinkButton to={`${PATHS.webhooks}?view=debugger&delivery=${encodeURIComponent(id)}`} icon="search">
               Debug signature
             </LinkButton>
-            {status !== 'success' && <RetryButton id={id} />}
+            <RetryButton id={id} hasSucceeded={status === 'success'} />
           </>
         }
       />

@@ -4,7 +4,7 @@ import { LinkButton } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { type ChartBucket, Columns } from '../../ui/charts/Columns.tsx';
 import { Empty } from '../../ui/Empty.tsx';
-import { formatCount, formatDate, formatHour, formatMoney, formatMoneyShort, formatUtcDay } from '../../ui/format.ts';
+import { formatCount, formatDate, formatHour, formatMoney, formatMoneyShort } from '../../ui/format.ts';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 
 /** Money and outcomes over the period. */
@@ -50,7 +50,7 @@ function Outcomes({ summary, period }: { summary: Summary; period: string }) {
 }
 
 function chartBucket({ start }: Bucket, interval: Summary['interval'], values: number[]): ChartBucket {
-  if (interval === 'day') return { key: start, short: formatUtcDay(start), label: formatUtcDay(start), values };
+  if (interval === 'day') return { key: start, short: formatDate(start), label: formatDate(start), values };
   return { key: start, short: formatHour(start), label: `${formatDate(start)}, ${formatHour(start)}`, values };
 }
 

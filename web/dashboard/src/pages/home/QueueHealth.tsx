@@ -71,9 +71,18 @@ function Workers({ workers }: { workers: Queue['workers'] }) {
   );
 }
 
-function Trouble({ queues: { failed_deliveries: failed, requires_review: unclear } }: { queues: Queues }) {
+function Trouble({ queues }: { queues: Queues }) {
+  const { failed_deliveries: failed, retrying_deliveries: retrying, requires_review: unclear } = queues;
   return (
     <>
+      {retrying > 0 && (
+        <Count
+          to={`${PATHS.webhooks}?status=pending`}
+          count={retrying}
+          words={['delivery is failing', 'deliveries are failing']}
+          testId="retrying-deliveries"
+        />
+      )}
       <Count
         to={`${PATHS.webhooks}?status=failed`}
         count={failed}
@@ -81,7 +90,7 @@ function Trouble({ queues: { failed_deliveries: failed, requires_review: unclear
         testId="failed-deliveries"
       />
       <Count
-        to={`${PATHS.transactions}?status=processing`}
+        to={`${PATHS.transactions}?requires_review=true`}
         count={unclear}
         words={['needs review', 'need review']}
         testId="requires-review"

@@ -3,6 +3,7 @@ import { classes } from '../../ui/classes.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Segments } from '../../ui/Segments.tsx';
+import { ZoneNote } from '../../ui/Time.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
 import { Charts } from './Charts.tsx';
 import { Credentials } from './Credentials.tsx';
@@ -32,7 +33,9 @@ export default function HomePage() {
             testId="period"
           />
         }
-      />
+      >
+        <ZoneNote />
+      </PageHeader>
       <div className="stack">
         {error && !summary && <ErrorNote error={error} onRetry={() => void refetch()} />}
         {(summary || !error) && (

@@ -17,6 +17,11 @@ const METHODS = [
   { value: 'upi', label: 'UPI' },
   { value: 'card', label: 'Card' },
 ];
+const REVIEWS = [
+  { value: '', label: 'All' },
+  { value: 'true', label: 'Needs review' },
+  { value: 'false', label: 'None needed' },
+];
 const AMOUNT_COMPLAINT = 'Such as 499.00';
 
 /** A value that only an address can have ("pending,processing") is a choice as well. */
@@ -37,12 +42,13 @@ export function Filters({ state, error }: { state: UrlState<FilterName>; error: 
   return (
     <FilterBar onClear={isSet ? clear : undefined}>
       <DraftField
-        label="Id begins with"
+        label="Search"
         className="filter-id"
-        placeholder="pay_… or order_…"
+        placeholder="Id, receipt, VPA, amount"
+        title="The beginning of a payment's, order's or refund's id; a whole receipt, VPA or amount; a card's last four digits"
         autoComplete="off"
         spellCheck={false}
-        maxLength={64}
+        maxLength={255}
         value={values.q}
         onCommit={commit('q')}
         testId="id-filter"
@@ -100,6 +106,14 @@ export function Filters({ state, error }: { state: UrlState<FilterName>; error: 
         onCommit={commit('amount_max')}
         fault={faultOf(error, 'amount_max')}
         testId="amount-max-filter"
+      />
+      <Select
+        label="Review"
+        options={withValue(REVIEWS, values.requires_review)}
+        value={values.requires_review}
+        onChange={commit('requires_review')}
+        fault={faultOf(error, 'requires_review')}
+        testId="review-filter"
       />
     </FilterBar>
   );

@@ -34,7 +34,18 @@ export function paymentColumns(search: string, list: unknown): Column<Payment>[]
         </span>
       ),
     },
-    { head: 'Order', testId: 'order-id', cell: ({ order_id }) => <span className="id soft">{order_id}</span> },
+    {
+      head: 'Receipt',
+      testId: 'receipt',
+      drop: 'second',
+      cell: ({ receipt }) => receipt && <span className="receipt">{receipt}</span>,
+    },
+    {
+      head: 'Order',
+      testId: 'order-id',
+      drop: 'first',
+      cell: ({ order_id }) => <span className="id soft">{order_id}</span>,
+    },
     { head: 'Created', testId: 'created-at', cell: ({ created_at }) => <Time at={created_at} /> },
   ];
 }

@@ -1,8 +1,17 @@
 /** The list's filters in the page's address, in the API's words, and against one payment. */
 import type { Payment, PaymentQuery } from '../../api/payments.ts';
-import { editableMoney, parseMoney } from '../../ui/format.ts';
+import { editableMoney, parseMoney, zonedMs } from '../../ui/format.ts';
 
-export const FILTER_NAMES = ['q', 'status', 'method', 'from', 'to', 'amount_min', 'amount_max'] as const;
+export const FILTER_NAMES = [
+  'q',
+  'status',
+  'method',
+  'from',
+  'to',
+  'amount_min',
+  'amount_max',
+  'requires_review',
+] as const;
 export type FilterName = (typeof FILTER_NAMES)[number];
 export type FilterValues = Record<FilterName, string>;
 
@@ -11,7 +20,7 @@ const TYPED_CURRENCY = 'INR';
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const MIN_YEAR = 1970;
 
-/** `values`' dates are days in the reader's own time zone; both ends belong to the range. */
+/** `values`' dates are days in the merchant's time zone; both ends belong to the range. */
 export function queryOf(values: FilterValues): PaymentQuery {
   const { from, to, ...others } = values;
   const all = { ...others, created_from: dayStart(from, 0), created_to: dayStart(to, 1) };
@@ -20,8 +29,8 @@ export function queryOf(values: FilterValues): PaymentQuery {
 
 function dayStart(date: string, daysLater: number): string {
   const [, year, month, day] = DATE.exec(date) ?? [];
-  const start = new Date(Number(year), Number(month) - 1, Number(day) + daysLater);
-  return Number.isNaN(start.getTime()) ? '' : start.toISOString();
+  const startMs = zonedMs(Date.UTC(Number(year), Number(month) - 1, Number(day) + daysLater));
+  return Number.isNaN(startMs) ? '' : new Date(startMs).toISOString();
 }
 
 /** A whole date of this era; a date input reports the year 0002 while 2026 is typed. */
@@ -41,10 +50,11 @@ export function formatAmount(minor: string): string {
 
 /** Whether the API would list `payment` under `query`. */
 export function matches(payment: Payment, query: PaymentQuery): boolean {
-  const { q = '', status = '', method = '', created_from = '', created_to = '', amount_min, amount_max } = query;
+  const { status = '', method = '', created_from = '', created_to = '', amount_min, amount_max } = query;
   const createdMs = Date.parse(payment.created_at);
   return (
-    (payment.id.startsWith(q) || payment.order_id.startsWith(q)) &&
+    isFound(payment, query.q ?? '') &&
+    (!query.requires_review || String(payment.requires_review) === query.requires_review) &&
     (!status || status.split(',').includes(payment.status)) &&
     (!method || method.split(',').includes(payment.method)) &&
     !(createdMs < Date.parse(created_from)) &&
@@ -52,4 +62,10 @@ export function matches(payment: Payment, query: PaymentQuery): boolean {
     !(payment.amount < Number(amount_min)) &&
     !(payment.amount > Number(amount_max))
   );
+}
+
+/** Whether a search for `text` finds it; refunds are not known here. */
+function isFound({ id, order_id, receipt, vpa, card_last4, amount, currency }: Payment, text: string): boolean {
+  const hasPart = [receipt, vpa, card_last4].includes(text) || parseMoney(text, currency) === amount;
+  return hasPart || id.startsWith(text) || order_id.startsWith(text);
 }

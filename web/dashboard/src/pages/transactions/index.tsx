@@ -8,6 +8,7 @@ import { Icon } from '../../ui/Icon.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Pager } from '../../ui/Pager.tsx';
 import { Table } from '../../ui/Table.tsx';
+import { ZoneNote } from '../../ui/Time.tsx';
 import { useRowKeys } from '../../ui/use-row-keys.ts';
 import { useUrlState } from '../../ui/use-url-state.ts';
 import { paymentColumns } from './columns.tsx';
@@ -30,7 +31,9 @@ export default function Transactions() {
   const next = isPlaceholderData ? '' : page?.nextCursor;
   return (
     <>
-      <PageHeader title="Transactions" actions={<ExportLink query={query} />} />
+      <PageHeader title="Transactions" actions={<ExportLink query={query} />}>
+        <ZoneNote />
+      </PageHeader>
       <Filters state={filters} error={error} />
       <Card isFlush>
         {error && <ErrorNote error={error} onRetry={() => void refetch()} />}

@@ -11,7 +11,7 @@ const RANK: Record<Payment['status'], number> = { pending: 0, processing: 1, suc
 /** The payment that an event tells of; null for an event of another kind. */
 export function paymentOf({ kind, created_at, data }: LiveEvent): Payment | null {
   if (kind !== 'payment' || typeof data.payment?.id !== 'string') return null;
-  const unsaid = { captured: false, amount_refunded: 0, requires_review: false, updated_at: created_at };
+  const unsaid = { captured: false, amount_refunded: 0, requires_review: false, receipt: null, updated_at: created_at };
   return { ...unsaid, ...data.payment } as Payment;
 }
 
@@ -38,16 +38,18 @@ export interface LiveRows extends PaymentPage {
 
 /** `isFirst`: the page begins with the newest payment, so new ones belong at its top. */
 export function withLive(page: PaymentPage, told: Told, query: PaymentQuery, isFirst: boolean): LiveRows {
+  // What the API found by a refund, or for a refund's review, a payment does not tell.
+  const { q: _, requires_review: __, ...kept } = query;
   const listed = new Set(page.payments.map(({ id }) => id));
-  const kept = page.payments.map((row) => newer(row, told.get(row.id))).filter((row) => matches(row, query));
+  const rows = page.payments.map((row) => newer(row, told.get(row.id))).filter((row) => matches(row, kept));
   const last = page.nextCursor ? page.payments.at(-1) : undefined;
   const belongs = (payment: Payment) =>
     !listed.has(payment.id) && matches(payment, query) && !(last && newestFirst(last, payment) < 0);
   const added = isFirst ? [...told.values()].filter(belongs) : [];
   return {
     ...page,
-    payments: added.sort(newestFirst).reduce(inserted, kept),
-    total: page.total + added.length - (page.payments.length - kept.length),
+    payments: added.sort(newestFirst).reduce(inserted, rows),
+    total: page.total + added.length - (page.payments.length - rows.length),
     arrived: new Set(added.map(({ id }) => id)),
   };
 }

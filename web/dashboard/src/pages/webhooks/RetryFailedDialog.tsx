@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Field, Select } from '../../ui/Field.tsx';
+import { timeZoneName, zonedMs, zonedText } from '../../ui/format.ts';
 import { useToast } from '../../ui/Toast.tsx';
 
 const DAY_MS = 86_400_000;
@@ -17,17 +18,17 @@ export function RetryFailedDialog({ isOpen, onClose }: { isOpen: boolean; onClos
 
 function OpenDialog({ onClose }: { onClose(): void }) {
   const form = useId();
-  const [since, setSince] = useState(() => localText(new Date(Date.now() - DAY_MS)));
+  const [since, setSince] = useState(() => zonedText(Date.now() - DAY_MS));
   const [event, setEvent] = useState('');
   const retry = useRetryFailed();
   const toast = useToast();
-  const moment = new Date(since);
-  const complaint = Number.isNaN(moment.getTime()) ? 'Enter a date and a time.' : undefined;
+  const sinceMs = zonedMs(Date.parse(`${since}Z`));
+  const complaint = Number.isNaN(sinceMs) ? 'Enter a date and a time.' : undefined;
   const submit = (submitted: FormEvent) => {
     submitted.preventDefault();
     if (complaint || retry.isPending) return;
     retry.mutate(
-      { since: moment.toISOString(), ...(event ? { event: event as EventName } : {}) },
+      { since: new Date(sinceMs).toISOString(), ...(event ? { event: event as EventName } : {}) },
       {
         onSuccess: ({ message }) => {
           toast(`${message}.`);
@@ -56,7 +57,7 @@ function OpenDialog({ onClose }: { onClose(): void }) {
       <form id={form} className="form" onSubmit={submit} noValidate>
         <p className="soft">Each is sent at once and gets all its attempts again. Your receiver may see repeats.</p>
         <Field
-          label="Failed since"
+          label={`Failed since (${timeZoneName()})`}
           type="datetime-local"
           value={since}
           onChange={({ currentTarget }) => setSince(currentTarget.value)}
@@ -76,10 +77,4 @@ function OpenDialog({ onClose }: { onClose(): void }) {
       </form>
     </Dialog>
   );
-}
-
-/** As a `datetime-local` input has it: the reader's own time, to the minute. */
-function localText(moment: Date): string {
-  const local = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
 }

@@ -18,7 +18,7 @@ export const DELIVERY_COLUMNS: readonly Column<Delivery>[] = [
       </Link>
     ),
   },
-  { head: 'Id', cell: ({ subject_id }) => <Id>{subject_id}</Id> },
+  { head: 'Id', drop: 'first', cell: ({ subject_id }) => <Id>{subject_id}</Id> },
   { head: 'Status', testId: 'webhook-status', cell: ({ status }) => <StatusBadge status={status} /> },
   { head: 'Attempts', testId: 'webhook-attempts', align: 'end', cell: ({ attempts }) => attempts },
   {
@@ -31,7 +31,7 @@ export const DELIVERY_COLUMNS: readonly Column<Delivery>[] = [
     head: 'Retry',
     isHeadHidden: true,
     align: 'end',
-    cell: ({ id, status }) => (status === 'success' ? null : <RetryButton id={id} isSmall />),
+    cell: ({ id, status }) => <RetryButton id={id} isSmall hasSucceeded={status === 'success'} />,
   },
 ];
 
