@@ -58,7 +58,7 @@ test('a secret that Standard Webhooks libraries refuse is marked', async () => {
   await open();
   expect(find('secret-not-standard')).toBeNull();
   await open('/dashboard/webhooks', { [`GET ${BASE}/config`]: { ...CONFIG, standard_webhooks: false } });
-  expect(find('secret-not-standard')?.textContent).toContain('verify X-Webhook-Signature');
+  expect((await get('secret-not-standard')).textContent).toContain('verify X-Webhook-Signature');
 });
 
 test('an emptied address is null, and a choice of events is a list', async () => {
