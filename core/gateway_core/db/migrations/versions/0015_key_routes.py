@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gateway_core.db.migrations.sql import run_sql_beside
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
