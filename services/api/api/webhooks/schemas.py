@@ -14,6 +14,7 @@ from api.fields import Timestamp, examples
 from api.query_values import moment
 from api.webhooks.config import URL_EXAMPLE, EventName, Url
 from gateway_core.db.queries.deliveries import AttemptView, DeliveryDetail, DeliveryView
+from gateway_core.domain.delivery import AttemptError
 from gateway_core.domain.errors import bad_request
 from gateway_core.domain.events import EventType, rfc3339
 
@@ -68,7 +69,9 @@ SubjectId = Annotated[
 AttemptFailure = Annotated[
     str | None,
     Field(
-        description="Why there was no acceptable response (`timeout`, `redirect`, …); null after a 2xx, 4xx or 5xx.",
+        description="Why there was no acceptable response: "
+        + ", ".join(f"`{error}`" for error in AttemptError)
+        + ". Null after a 2xx, 4xx or 5xx.",
         examples=["timeout"],
     ),
 ]
