@@ -12,6 +12,7 @@ const PAGES: Record<string, ComponentType> = {
   [PATHS.webhooks]: lazy(() => import('./pages/webhooks/index.tsx')),
   [`${PATHS.webhooks}/:id`]: lazy(() => import('./pages/delivery/index.tsx')),
   [PATHS.keys]: lazy(() => import('./pages/keys/index.tsx')),
+  [PATHS.settings]: lazy(() => import('./pages/settings/index.tsx')),
   [PATHS.docs]: lazy(() => import('./pages/docs/index.tsx')),
 };
 const Login = lazy(() => import('./pages/login/index.tsx'));

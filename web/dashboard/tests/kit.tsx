@@ -6,6 +6,7 @@ import { MemoryRouter } from 'react-router';
 import { afterEach, vi } from 'vitest';
 import { App } from '../src/App.tsx';
 import { makeQueryClient } from '../src/api/queries.ts';
+import { standing } from '../src/api/standing.ts';
 import type { Session } from '../src/api/types.ts';
 
 /** A busy machine takes seconds to load a page's modules the first time. */
@@ -112,6 +113,7 @@ let queries: QueryClient | undefined;
 afterEach(async () => {
   await act(async () => root?.unmount());
   queries?.clear();
+  Object.assign(standing, { merchantId: '', isSignedOut: false, hasLeft: false });
   root = undefined;
   document.body.replaceChildren();
   vi.unstubAllGlobals();

@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest';
 import { nextPath } from '../src/app/paths.ts';
 import { click, FakeEventSource, find, get, json, openApp, refusal, SESSION, type, until } from './kit.tsx';
 
-const SIGNED_OUT = { 'GET /api/v1/session': () => refusal(401, 'AUTHENTICATION_ERROR', 'Sign in first') };
+const SETTINGS = { name: 'Tea', logo_url: null, brand_color: null, time_zone: 'UTC', allowed_origins: [] };
+const SIGNED_OUT = { 'GET /api/v1/session': 204 };
 
 async function signIn(email: string, password: string): Promise<void> {
   await type(await get('email-input'), email);
@@ -88,8 +89,9 @@ test('a session that another tab ended or began is noticed at once', async () =>
   await get('account-button');
   const otherTab = new BroadcastChannel('session');
   Object.assign(server.answers, SIGNED_OUT);
-  otherTab.postMessage('');
+  otherTab.postMessage('signed out');
   await get('login-form');
+  expect(find('session-over')).toBeNull();
   server.answers['GET /api/v1/session'] = SESSION;
   otherTab.postMessage('');
   await get('account-button');
@@ -99,11 +101,44 @@ test('a session that another tab ended or began is noticed at once', async () =>
   otherTab.close();
 });
 
-test('a session that ends while a page is open leads to the login page', async () => {
-  await openApp('/dashboard', {
-    'GET /api/v1/dashboard/queues': refusal(401, 'AUTHENTICATION_ERROR', 'Sign in first'),
-  });
+test('nobody is signed in: the page asks for nothing that browsers would log as an error', async () => {
+  const server = await openApp('/dashboard', SIGNED_OUT);
   await get('login-form');
+  expect(server.asked.map(({ path, query }) => `${path}?${query}`)).toEqual(['/api/v1/session?optional=true']);
+});
+
+test('a session that ends is asked for in place, and what was typed stays', async () => {
+  const ended = () => refusal(401, 'AUTHENTICATION_ERROR', 'Sign in first');
+  const server = await openApp('/dashboard/settings', {
+    'GET /api/v1/merchant/settings': SETTINGS,
+    'PUT /api/v1/merchant/settings': ended,
+    'POST /api/v1/session': SESSION,
+  });
+  await type(await get('name-input'), 'Chai House');
+  await click(await get('save-settings-button'));
+  await get('session-over');
+  await until(() => (find('email-input') as HTMLInputElement | null)?.value === SESSION.merchant.email);
+  const asked = server.asked.length;
+  await type(await get('password-input'), 'x');
+  server.answers['PUT /api/v1/merchant/settings'] = { ...SETTINGS, name: 'Chai House' };
+  expect(server.asked.length).toBe(asked); // nothing is asked for until then
+  await click(await get('login-button'));
+  await until(() => !find('session-over'));
+  expect((find('name-input') as HTMLInputElement).value).toBe('Chai House');
+  await click(await get('save-settings-button'));
+  await until(() => find('toasts')?.textContent?.includes('Settings saved'));
+});
+
+test('who does not sign in again goes to the login page, and comes back from there', async () => {
+  await openApp('/dashboard/keys', {
+    'GET /api/v1/api-keys': refusal(401, 'AUTHENTICATION_ERROR', 'Sign in first'),
+    'POST /api/v1/session': SESSION,
+  });
+  const over = await get('session-over');
+  await click(over.querySelector('[aria-label="Close"]') as HTMLElement);
+  await until(() => !find('session-over') && find('login-form'));
+  await signIn('test@example.com', 'x');
+  await until(() => document.querySelector('[aria-current="page"]')?.textContent === 'API keys');
 });
 
 test('without the API the page says so instead of asking to sign in', async () => {

@@ -31,6 +31,7 @@ async def dashboard(settings: WebSettings, proxy: ApiProxy) -> AsyncIterator[htt
         "/dashboard/webhooks",
         "/dashboard/webhooks/1",
         "/dashboard/keys",
+        "/dashboard/settings",
         "/dashboard/docs",
     ],
 )

@@ -23,6 +23,7 @@ PAGES = (
     "/dashboard/webhooks",
     "/dashboard/webhooks/{id}",
     "/dashboard/keys",
+    "/dashboard/settings",
     "/dashboard/docs",
 )
 

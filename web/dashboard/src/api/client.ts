@@ -1,12 +1,15 @@
 /** The API on this page's own origin: typed paths, the header that proves the page, one kind of error. */
 import createClient from 'openapi-fetch';
-import { ApiError, errorOf, unreachable } from './errors.ts';
+import { ApiError, errorOf, signedOut, unreachable } from './errors.ts';
 import type { paths } from './schema.d.ts';
+import { standing } from './standing.ts';
 
+const SESSION_PATH = '/api/v1/session';
 const TIMEOUT_MS = 20_000;
 
 /** Looked up at each request, so that tests may answer in its place. */
 async function send(request: Request): Promise<Response> {
+  if (standing.isSignedOut && new URL(request.url).pathname !== SESSION_PATH) throw signedOut();
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
     return await globalThis.fetch(request, { signal });

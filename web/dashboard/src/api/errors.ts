@@ -30,6 +30,10 @@ export function unreachable(): ApiError {
   return new ApiError(0, UNREACHABLE, 'The gateway did not answer. Check your connection, then try again.');
 }
 
+export function signedOut(): ApiError {
+  return new ApiError(401, 'AUTHENTICATION_ERROR', 'Your session has ended. Sign in again.');
+}
+
 /** `body` is what the answer held: the contract's error, or something of a server in between. */
 export function errorOf(response: Response, body: unknown): ApiError {
   const { error } = (typeof body === 'object' && body !== null ? body : {}) as ErrorBody;

@@ -1,6 +1,7 @@
 /** The query cache: what is asked again when, and what a lost session does. */
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './errors.ts';
+import { standing } from './standing.ts';
 
 const STALE_MS = 10_000;
 const MAX_RETRIES = 2;
@@ -11,7 +12,9 @@ export const SESSION = ['session'];
 /** A 401 anywhere means that nobody is signed in: the guard then leads to the login page. */
 export function makeQueryClient(): QueryClient {
   const onError = (error: Error) => {
-    if (error instanceof ApiError && error.status === 401) client.setQueryData(SESSION, null);
+    if (!(error instanceof ApiError && error.status === 401)) return;
+    standing.isSignedOut = true;
+    client.setQueryData(SESSION, null);
   };
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),

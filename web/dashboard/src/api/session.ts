@@ -2,28 +2,29 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, use, useEffect } from 'react';
 import { answerOf, api } from './client.ts';
-import { ApiError } from './errors.ts';
 import { SESSION } from './queries.ts';
+import { standing } from './standing.ts';
 import type { Session } from './types.ts';
 
 export type { Session };
 
+/** Asks in a way that is no error: browsers write every 401 into their console. */
 async function readSession(signal: AbortSignal): Promise<Session | null> {
-  try {
-    return await answerOf(api.GET('/api/v1/session', { signal }));
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return null;
-    throw error;
-  }
+  const query = { optional: true };
+  return (await answerOf(api.GET('/api/v1/session', { params: { query }, signal }))) ?? null;
 }
 
 /** Signing in and out in one tab is noticed in all the others at once. */
+const SIGNED_OUT = 'signed out';
 const otherTabs = new BroadcastChannel('session');
 
 function useOtherTabs(): void {
   const queries = useQueryClient();
   useEffect(() => {
-    const askAgain = () => void queries.invalidateQueries({ queryKey: SESSION });
+    const askAgain = ({ data }: MessageEvent) => {
+      if (data === SIGNED_OUT) standing.hasLeft = true;
+      void queries.invalidateQueries({ queryKey: SESSION });
+    };
     otherTabs.addEventListener('message', askAgain);
     return () => otherTabs.removeEventListener('message', askAgain);
   }, [queries]);
@@ -36,11 +37,17 @@ export function useSession() {
     queryKey: SESSION,
     queryFn: async ({ signal, client }) => {
       const next = await readSession(signal);
-      const shown = client.getQueryData<Session | null>(SESSION);
-      if (next && shown && next.merchant.id !== shown.merchant.id) forget(client);
+      if (next) enter(client, next);
+      else standing.isSignedOut = true;
       return next;
     },
   });
+}
+
+/** From here on `session` is whose dashboard it is. */
+function enter(queries: QueryClient, { merchant }: Session): void {
+  if (standing.merchantId && standing.merchantId !== merchant.id) forget(queries);
+  Object.assign(standing, { merchantId: merchant.id, isSignedOut: false, hasLeft: false });
 }
 
 /** Nothing that one merchant has read is left for the next. */
@@ -69,7 +76,9 @@ export function useSignIn() {
   return useMutation({
     mutationFn: (body: { email: string; password: string }) => answerOf(api.POST('/api/v1/session', { body })),
     onSuccess: (session) => {
+      enter(queries, session);
       queries.setQueryData(SESSION, session);
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
       otherTabs.postMessage('');
     },
   });
@@ -80,8 +89,9 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => answerOf(api.DELETE('/api/v1/session')),
     onSuccess: () => {
+      Object.assign(standing, { isSignedOut: true, hasLeft: true });
       queries.setQueryData(SESSION, null);
-      otherTabs.postMessage('');
+      otherTabs.postMessage(SIGNED_OUT);
     },
   });
 }

@@ -18,6 +18,7 @@ const PAGES: { to: string; label: string; icon: IconName; isExact?: boolean }[] 
   { to: PATHS.transactions, label: 'Transactions', icon: 'list' },
   { to: PATHS.webhooks, label: 'Webhooks', icon: 'webhook' },
   { to: PATHS.keys, label: 'API keys', icon: 'key' },
+  { to: PATHS.settings, label: 'Settings', icon: 'settings' },
   { to: PATHS.docs, label: 'Docs', icon: 'book' },
 ];
 

@@ -5,6 +5,7 @@ export const PATHS = {
   transactions: '/dashboard/transactions',
   webhooks: '/dashboard/webhooks',
   keys: '/dashboard/keys',
+  settings: '/dashboard/settings',
   docs: '/dashboard/docs',
 } as const;
 

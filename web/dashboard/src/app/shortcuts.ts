@@ -10,6 +10,7 @@ export const GO_TO: Record<string, { path: string; label: string }> = {
   t: { path: PATHS.transactions, label: 'Transactions' },
   w: { path: PATHS.webhooks, label: 'Webhooks' },
   k: { path: PATHS.keys, label: 'API keys' },
+  s: { path: PATHS.settings, label: 'Settings' },
   d: { path: PATHS.docs, label: 'Docs' },
 };
 

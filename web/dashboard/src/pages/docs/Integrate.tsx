@@ -26,6 +26,11 @@ export function Integrate({ own }: { own: Own }) {
           Your page opens the checkout over itself. Card details are typed on the gateway’s own origin and never reach
           your page. A policy needs <code>script-src {own.checkout}</code> and <code>frame-src {own.checkout}</code>.
         </p>
+        <p>
+          First allow your shop’s origin, such as <code>https://shop.example</code>, under{' '}
+          <Link to={PATHS.settings}>Settings</Link>: on any other site the checkout answers{' '}
+          <code>origin_not_allowed</code>.
+        </p>
         <Code code={personal(CHECKOUT.code, own)} label={CHECKOUT.label} testId="code-snippet-sdk" />
         <p>
           A callback in a browser proves nothing: your server must compare <code>signature</code> before it delivers.
