@@ -236,7 +236,9 @@ def _postgres_is_ready(server: Server) -> bool:
         lines = (server.data_dir / "postmaster.pid").read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return False
-    return len(lines) >= 8 and lines[0] == str(server.process.pid) and lines[7].strip() == "ready"
+    return (
+        len(lines) >= 8 and lines[0] == str(server.process.pid) and lines[7].strip() in ("ready", "standby")
+    )
 
 
 def _redis_is_ready(server: Server) -> bool:

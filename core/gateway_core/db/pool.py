@@ -213,6 +213,20 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
                 await conn.set_autocommit(True)
 
 
+async def accepts_writes(pool: Pool) -> bool:
+    """Whether the server is one to work on. Raises as :func:`autocommit`, and for a standby."""
+    async with autocommit(pool) as conn:
+        await require_writable(conn)
+    return True
+
+
+async def require_writable(conn: Connection) -> None:
+    """Raises ``ReadOnlySqlTransaction`` for a standby, on which no statement that only reads fails."""
+    row = await (await conn.execute("SHOW transaction_read_only")).fetchone()
+    if row is None or row["transaction_read_only"] == "on":
+        raise errors.ReadOnlySqlTransaction("the server is read-only")
+
+
 async def _give_back(pool: Pool, conn: BoundedConnection) -> None:
     lost = conn.closed
     if not conn.autocommit:

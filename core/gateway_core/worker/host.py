@@ -11,8 +11,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from gateway_core import VERSION
-from gateway_core.db.pool import Pool, create_pool, reading, watch_pool
-from gateway_core.db.queries.clock import transaction_time
+from gateway_core.db.pool import Pool, accepts_writes, create_pool, watch_pool
 from gateway_core.relay import Relay
 from gateway_core.runtime.http_server import Check, HealthServer
 from gateway_core.runtime.lifecycle import run
@@ -87,7 +86,7 @@ async def _serve(service: str, settings: CoreSettings, build: Build, stopping: a
             # A stop ends the claiming at once; what is in flight is finished.
             tasks.spawn(f"{worker.queue} loop", worker.loop.run(stopping), on_stop="finish")
         checks: dict[str, Check] = {
-            "database": partial(_answers, pool),
+            "database": partial(accepts_writes, pool),
             "streams": listener.is_listening,
             "tasks": tasks.all_running,
         }
@@ -102,9 +101,3 @@ def _wake(worker: QueueWorker, message: WakeUp) -> None:
 
 def _step(event: EventRef) -> Step:
     return Step(event.traceparent, {"gateway.event": event.type, "gateway.subject_id": event.subject_id})
-
-
-async def _answers(pool: Pool) -> bool:
-    async with reading(pool) as conn:
-        await transaction_time(conn)
-    return True

@@ -25,6 +25,7 @@ from gateway_core.db.pool import (
     WORKER,
     Patience,
     Pool,
+    accepts_writes,
     autocommit,
     create_pool,
     describe_outage,
@@ -261,3 +262,12 @@ async def test_the_isolation_that_every_statement_counts_on_is_not_left_to_the_d
     await rows.run(f'ALTER DATABASE "{name}" SET default_transaction_isolation = serializable')
     await pool.drain()
     assert await rows.one("SHOW transaction_isolation") == "read committed"
+
+
+async def test_a_read_only_server_is_not_ready_and_its_connection_is_closed(pool: Pool) -> None:
+    async with autocommit(pool) as conn:
+        await conn.execute("SET default_transaction_read_only = on")
+    with pytest.raises(errors.ReadOnlySqlTransaction):
+        await accepts_writes(pool)
+    assert conn.closed
+    assert await accepts_writes(pool)

@@ -8,7 +8,7 @@ from typing import Final
 
 from api.health.probe import Probe
 from api.health.schemas import Health, JobStatus, WorkerStatus
-from gateway_core.db.pool import Connection, Pool, reading
+from gateway_core.db.pool import Connection, Pool, reading, require_writable
 from gateway_core.db.queries.heartbeats import live_queues
 from gateway_core.db.queries.jobs import count_jobs
 from gateway_core.domain.events import rfc3339
@@ -53,7 +53,7 @@ class HealthService:
         )
 
     async def is_ready(self) -> bool:
-        """Whether requests can be served: PostgreSQL answers."""
+        """Whether requests can be served: PostgreSQL answers and is no standby."""
         return (await self._database()).connected
 
     async def jobs(self) -> JobStatus:
@@ -76,6 +76,7 @@ class HealthService:
 
     async def _ask_database(self) -> _Database:
         async with reading(self._pool) as conn:
+            await require_writable(conn)
             return _Database(connected=True, worker=await _worker_status(conn))
 
 

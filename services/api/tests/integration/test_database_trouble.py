@@ -7,15 +7,18 @@ import os
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, LiteralString
 
 import psycopg
 import pytest
 import pytest_asyncio
 
+from devstack.process import spawn
 from gateway_core.db import pool as pool_module
 from gateway_core.db.pool import REQUEST, Pool, create_pool, transaction
-from gateway_core.testing.factories import eventually
+from gateway_core.testing.factories import DEADLINE_S, eventually
 from gateway_core.testing.rows import Rows
 
 if TYPE_CHECKING:
@@ -241,6 +244,41 @@ async def test_a_frozen_database_holds_no_request_for_more_than_five_seconds(
             os.kill(pid, signal.SIGCONT)
     assert {response.status_code for response in responses} <= {200, 201, 503}
     assert 503 in {response.status_code for response in responses}
+
+
+async def test_sessions_of_a_standby_are_left_behind_when_the_writer_is_back(
+    fragile: Gateway, private_postgres: Server
+) -> None:
+    """The address leads to a read-only standby, which is promoted then: a failover as a proxy makes it."""
+    order = await fragile.order()
+    await asyncio.to_thread(private_postgres.stop)
+    (private_postgres.data_dir / "standby.signal").touch()
+    await asyncio.to_thread(private_postgres.start)
+    await eventually(partial(_reads, fragile, order["id"]))
+    for _ in range(10):
+        assert_unavailable(await fragile.post("/api/v1/orders", {"amount": 500}))
+    health = await fragile.get("/health")
+    assert (health.status_code, health.json()["database"]) == (503, "disconnected")
+    assert not await fragile.services.health.is_ready()
+    await asyncio.to_thread(_promote, private_postgres)
+    await eventually(fragile.services.health.is_ready)
+    created = await asyncio.gather(*(fragile.post("/api/v1/orders", {"amount": 500}) for _ in range(30)))
+    assert {response.status_code for response in created} == {201}
+    assert (await fragile.get("/health")).status_code == 200
+
+
+async def _reads(gateway: Gateway, order_id: str) -> bool:
+    return (await gateway.get(f"/api/v1/orders/{order_id}")).status_code == 200
+
+
+def _promote(server: Server) -> None:
+    pg_ctl = Path(server.command[0]).with_name("pg_ctl")
+    command: list[str | Path] = [pg_ctl, "promote", "--wait", "-D", server.data_dir]
+    promoting = spawn(
+        command, death_signal=signal.SIGKILL, cwd=server.data_dir, env={}, account=server.account
+    )
+    said, _ = promoting.communicate(timeout=DEADLINE_S)
+    assert promoting.returncode == 0, said
 
 
 async def _backends(server: Server) -> list[int]:
