@@ -92,8 +92,7 @@ def environment(home: Path, first_port: int) -> dict[str, str]:
     """Ports: two servers, then nothing of the services' own, which the stub gets as an argument."""
     names = ("POSTGRES_PORT", "REDIS_PORT")
     ports = {name: str(first_port + offset) for offset, name in enumerate(names)}
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    return kept | ports | {"GATEWAY_HOME": str(home)}
+    return {**os.environ} | ports | {"GATEWAY_HOME": str(home)}
 
 
 @contextmanager

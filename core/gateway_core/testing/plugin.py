@@ -18,6 +18,7 @@ import pytest_asyncio
 from devstack.servers import Server, start_postgres, start_redis
 from gateway_core.db.migrate import upgrade
 from gateway_core.db.pool import Pool, create_pool
+from gateway_core.testing import environment
 from gateway_core.testing.databases import TemplateDatabase, flush_redis
 from gateway_core.testing.processes import Processes
 from gateway_core.testing.receiver import Receiver
@@ -26,6 +27,12 @@ from gateway_core.testing.rows import Rows
 POOL_SIZE = 10
 MEMORY = Path("/dev/shm")
 MIN_FREE_BYTES = 4 * 1024**3
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Before any test module is imported."""
+    environment.forget_settings()
 
 
 @pytest.hookimpl(trylast=True)

@@ -17,14 +17,12 @@ from typing import Self
 import aiohttp
 
 from devstack.process import spawn
+from gateway_core.testing.environment import without_settings
 
 HEALTHY_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 30.0
 POLL_EVERY_S = 0.02
 OUTPUT_TAIL_BYTES = 256 * 1024
-# The rest of our own environment stays out: a DATABASE_URL of the developer must not reach a test's process.
-INHERITED_VARIABLES = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "VIRTUAL_ENV")
-
 _BESIDE_PYTHON = str(Path(sys.executable).parent)
 
 
@@ -109,15 +107,14 @@ class Processes:
     def start(
         self, module: str, *arguments: str, env: Mapping[str, str], python: str = sys.executable
     ) -> ServiceProcess:
-        """Run ``python -m module`` with ``env`` and little else of our environment."""
-        inherited = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
+        """Run ``python -m module`` with ``env`` and no other setting of our environment."""
         output_path = self._output_dir / f"{len(self._started)}-{module}.log"
         with output_path.open("wb") as output:
             popen = spawn(
                 [python, "-u", "-m", module, *arguments],
                 death_signal=signal.SIGKILL,
                 cwd=self._output_dir,
-                env={**inherited, **env},
+                env={**without_settings(os.environ), **env},
                 stdout=output,
             )
         process = ServiceProcess(module, popen, output_path)

@@ -48,9 +48,8 @@ def running_gateway(home: Path) -> Iterator[Gateway]:
     """Starts it in ``home`` and stops it after the block. Raises AssertionError with its log if it does not start."""
     first_port = free_ports(len(PORTS) + METRICS_PORTS)
     ports = {name: first_port + offset for offset, name in enumerate(PORTS)}
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     env = {
-        **kept,
+        **os.environ,
         **FAST_BANK,
         **{name: str(port) for name, port in ports.items()},
         "GATEWAY_HOME": str(home),

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from gateway_core.domain.retry_schedule import PRODUCTION_GAPS_S, TEST_GAPS_S
@@ -27,25 +25,17 @@ class EverySetting(AcquirerSettings, WebhookSettings, QueueSettings, TestMerchan
     """All groups at once, as the combined worker has them."""
 
 
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in list(os.environ):
-        if name.lower() in EverySetting.model_fields or name.startswith(("TEST_", "PROCESSING_DELAY")):
-            monkeypatch.delenv(name)
-    return monkeypatch
-
-
-def load(environment: pytest.MonkeyPatch, values: dict[str, str]) -> EverySetting:
+def load(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> EverySetting:
     for name, value in values.items():
-        environment.setenv(name, value)
+        monkeypatch.setenv(name, value)
     return load_settings(EverySetting)
 
 
 def refusal(
-    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], values: dict[str, str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], values: dict[str, str]
 ) -> str:
     with pytest.raises(SystemExit) as ended:
-        load(environment, values)
+        load(monkeypatch, values)
     assert ended.value.code == 78
     printed = capsys.readouterr()
     assert printed.out == ""
@@ -53,8 +43,8 @@ def refusal(
     return printed.err
 
 
-def test_the_contract_defaults(environment: pytest.MonkeyPatch) -> None:
-    settings = load(environment, LOCAL)
+def test_the_contract_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, LOCAL)
     assert (settings.test_mode, settings.test_processing_delay_ms, settings.test_payment_success) == (
         False,
         1000,
@@ -68,9 +58,9 @@ def test_the_contract_defaults(environment: pytest.MonkeyPatch) -> None:
     assert settings.test_api_secret.get_secret_value() == "secret_test_xyz789"
 
 
-def test_every_contract_variable_is_read(environment: pytest.MonkeyPatch) -> None:
+def test_every_contract_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(
-        environment,
+        monkeypatch,
         LOCAL
         | {
             "TEST_MODE": "true",
@@ -102,9 +92,9 @@ def test_every_contract_variable_is_read(environment: pytest.MonkeyPatch) -> Non
     assert (settings.metrics_port, settings.log_level, settings.log_format) == (0, "DEBUG", "text")
 
 
-def test_the_test_retry_intervals_win_over_the_configured_ones(environment: pytest.MonkeyPatch) -> None:
+def test_the_test_retry_intervals_win_over_the_configured_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(
-        environment, LOCAL | {"WEBHOOK_RETRY_INTERVALS_TEST": "yes", "WEBHOOK_RETRY_INTERVALS": "1"}
+        monkeypatch, LOCAL | {"WEBHOOK_RETRY_INTERVALS_TEST": "yes", "WEBHOOK_RETRY_INTERVALS": "1"}
     )
     assert settings.retry_schedule.gaps_s == TEST_GAPS_S
 
@@ -121,14 +111,14 @@ def test_the_test_retry_intervals_win_over_the_configured_ones(environment: pyte
         ("no", False),
     ],
 )
-def test_booleans_in_any_usual_spelling(environment: pytest.MonkeyPatch, word: str, meant: bool) -> None:
-    assert load(environment, LOCAL | {"TEST_MODE": word}).test_mode is meant
+def test_booleans_in_any_usual_spelling(monkeypatch: pytest.MonkeyPatch, word: str, meant: bool) -> None:
+    assert load(monkeypatch, LOCAL | {"TEST_MODE": word}).test_mode is meant
 
 
 def test_an_unclear_boolean_is_refused(
-    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert refusal(environment, capsys, LOCAL | {"TEST_MODE": "maybe"}) == (
+    assert refusal(monkeypatch, capsys, LOCAL | {"TEST_MODE": "maybe"}) == (
         "refusing to start: TEST_MODE: must be true or false\n"
     )
 
@@ -137,35 +127,35 @@ def test_an_unclear_boolean_is_refused(
     ("word", "meant"), [("false", False), ("FALSE", False), ("true", True), ("on", True)]
 )
 def test_payment_success_is_true_unless_false(
-    environment: pytest.MonkeyPatch, word: str, meant: bool
+    monkeypatch: pytest.MonkeyPatch, word: str, meant: bool
 ) -> None:
-    assert load(environment, LOCAL | {"TEST_PAYMENT_SUCCESS": word}).test_payment_success is meant
+    assert load(monkeypatch, LOCAL | {"TEST_PAYMENT_SUCCESS": word}).test_payment_success is meant
 
 
-def test_an_empty_variable_counts_as_unset(environment: pytest.MonkeyPatch) -> None:
-    settings = load(environment, LOCAL | {"TEST_MODE": "", "QUEUE_TYPE": "", "PROCESSING_DELAY_MIN": ""})
+def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, LOCAL | {"TEST_MODE": "", "QUEUE_TYPE": "", "PROCESSING_DELAY_MIN": ""})
     assert (settings.test_mode, settings.queue_type, settings.processing_delay_min_ms) == (False, None, 5000)
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
-def test_the_database_url_in_both_spellings(environment: pytest.MonkeyPatch, scheme: str) -> None:
-    settings = load(environment, LOCAL | {"DATABASE_URL": f"{scheme}://u:p@h:1/d"})
+def test_the_database_url_in_both_spellings(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    settings = load(monkeypatch, LOCAL | {"DATABASE_URL": f"{scheme}://u:p@h:1/d"})
     assert settings.database_url == "postgresql://u:p@h:1/d"
 
 
-def test_local_has_an_encryption_key_and_listens_on_loopback(environment: pytest.MonkeyPatch) -> None:
-    settings = load(environment, LOCAL)
+def test_local_has_an_encryption_key_and_listens_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, LOCAL)
     assert settings.encryption_key.get_secret_value() == EVALUATION_ENCRYPTION_KEY
     assert settings.bind_host == "127.0.0.1"
     assert settings.test_endpoints_enabled is True
 
 
-def test_test_endpoints_can_be_switched_off_locally(environment: pytest.MonkeyPatch) -> None:
-    assert load(environment, LOCAL | {"TEST_ENDPOINTS": "false"}).test_endpoints_enabled is False
+def test_test_endpoints_can_be_switched_off_locally(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch, LOCAL | {"TEST_ENDPOINTS": "false"}).test_endpoints_enabled is False
 
 
-def test_production_is_the_default_and_has_no_test_endpoints(environment: pytest.MonkeyPatch) -> None:
-    settings = load(environment, PRODUCTION)
+def test_production_is_the_default_and_has_no_test_endpoints(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, PRODUCTION)
     assert settings.gateway_env == "production"
     assert settings.test_endpoints_enabled is False
     assert settings.bind_host == "0.0.0.0"
@@ -183,18 +173,18 @@ def test_production_is_the_default_and_has_no_test_endpoints(environment: pytest
     ],
 )
 def test_unsafe_production_does_not_start(
-    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], changes: dict[str, str], named: str
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], changes: dict[str, str], named: str
 ) -> None:
-    line = refusal(environment, capsys, PRODUCTION | changes)
+    line = refusal(monkeypatch, capsys, PRODUCTION | changes)
     assert line == f"refusing to start: GATEWAY_ENV=production and {named}\n"
 
 
 @pytest.mark.parametrize("settings", [CoreSettings, AcquirerSettings, QueueSettings])
 def test_every_service_refuses_the_test_switches(
-    environment: pytest.MonkeyPatch, settings: type[CoreSettings]
+    monkeypatch: pytest.MonkeyPatch, settings: type[CoreSettings]
 ) -> None:
     for name, value in (PRODUCTION | {"WEBHOOK_RETRY_INTERVALS_TEST": "true"}).items():
-        environment.setenv(name, value)
+        monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit):
         load_settings(settings)
 
@@ -228,52 +218,52 @@ def test_every_service_refuses_the_test_switches(
     ],
 )
 def test_an_unusable_value_is_named_on_one_line(
-    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], changes: dict[str, str], line: str
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], changes: dict[str, str], line: str
 ) -> None:
-    assert refusal(environment, capsys, LOCAL | changes) == f"refusing to start: {line}\n"
+    assert refusal(monkeypatch, capsys, LOCAL | changes) == f"refusing to start: {line}\n"
 
 
 def test_several_problems_are_all_named(
-    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    line = refusal(environment, capsys, {"GATEWAY_ENV": "local", "METRICS_PORT": "70000"})
+    line = refusal(monkeypatch, capsys, {"GATEWAY_ENV": "local", "METRICS_PORT": "70000"})
     for name in ("DATABASE_URL", "REDIS_URL", "METRICS_PORT"):
         assert name in line
 
 
 def test_an_unreadable_retry_schedule_is_refused(
-    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "WEBHOOK_RETRY_INTERVALS: " in refusal(
-        environment, capsys, LOCAL | {"WEBHOOK_RETRY_INTERVALS": "60;300"}
+        monkeypatch, capsys, LOCAL | {"WEBHOOK_RETRY_INTERVALS": "60;300"}
     )
 
 
 def test_no_refusal_shows_a_secret(
-    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     line = refusal(
-        environment,
+        monkeypatch,
         capsys,
         REQUIRED | {"ENCRYPTION_KEY": "hidden-key", "METRICS_PORT": "hidden-port", "TEST_MODE": "true"},
     )
     assert "hidden" not in line
 
 
-def test_settings_print_without_secrets(environment: pytest.MonkeyPatch) -> None:
-    settings = load(environment, PRODUCTION | {"ENCRYPTION_OLD_KEYS": "hidden-old"})
+def test_settings_print_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, PRODUCTION | {"ENCRYPTION_OLD_KEYS": "hidden-old"})
     assert "hidden" not in repr(settings)
     assert "k" * 32 not in repr(settings)
 
 
-def test_old_encryption_keys_are_listed(environment: pytest.MonkeyPatch) -> None:
-    assert load(environment, LOCAL | {"ENCRYPTION_OLD_KEYS": "first, second,"}).old_encryption_keys == [
+def test_old_encryption_keys_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch, LOCAL | {"ENCRYPTION_OLD_KEYS": "first, second,"}).old_encryption_keys == [
         "first",
         "second",
     ]
 
 
-def test_settings_can_be_made_in_code_under_their_own_names(environment: pytest.MonkeyPatch) -> None:
+def test_settings_can_be_made_in_code_under_their_own_names(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = AcquirerSettings(
         gateway_env="local",
         database_url="postgresql://h/d",
