@@ -15,7 +15,7 @@ from multidict import CIMultiDictProxy
 
 from gateway_core.domain.signing import standard_webhooks_signatures, verify
 from gateway_core.testing.answers import Answer, respond
-from gateway_core.testing.factories import eventually
+from gateway_core.testing.factories import DEADLINE_S, eventually
 
 MAX_RECORDED = 100_000
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -78,7 +78,7 @@ class Receiver:
         """The recorded requests to ``path``, oldest first."""
         return [request for request in self.requests if request.path == path]
 
-    async def wait_for(self, count: int, *, timeout_s: float = 10.0) -> Sequence[Received]:
+    async def wait_for(self, count: int, *, timeout_s: float = DEADLINE_S) -> Sequence[Received]:
         """All requests once there are ``count`` or more; AssertionError after ``timeout_s``."""
 
         def arrived() -> bool:

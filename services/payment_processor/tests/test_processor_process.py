@@ -135,7 +135,7 @@ async def test_a_stop_leaves_payments_in_their_delay_to_the_next_worker(
 ) -> None:
     await rows.payments(*await rows.orders(100))
     first = Worker(processes, database_url, redis_url, SLOW_BANK)
-    await eventually(lambda: booked(rows, 100), timeout_s=20)
+    await eventually(lambda: booked(rows, 100))
     assert await first.process.stop() == 0
     assert "processing" in await rows.values("SELECT DISTINCT status FROM payments")
     Worker(processes, database_url, redis_url, SLOW_BANK)
@@ -185,7 +185,7 @@ async def test_without_redis_it_settles_all_the_same_and_listens_later(
     async def all_published() -> bool:
         return bool(await rows.one("SELECT count(*) FROM events WHERE published_at IS NULL") == 0)
 
-    await eventually(all_published, timeout_s=15)
+    await eventually(all_published)
     assert await worker.process.stop() == 0
 
 

@@ -21,6 +21,7 @@ from gateway_core.domain.acquiring import (
     PendingUntil,
     Unknown,
 )
+from gateway_core.testing.factories import DEADLINE_S
 from gateway_core.testing.rows import Rows
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ async def test_an_acquirer_in_trouble_leaves_the_outcome_unknown(
 ) -> None:
     row_ids = await bench.make(3)
     bank.trouble = trouble
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(DEADLINE_S):
         await bench.step()
     assert [round(await bench.due_in_s(each)) for each in row_ids] == [STATUS_QUERY_GAPS_S[0]] * 3
     await bench.make_due()

@@ -12,6 +12,7 @@ from gateway_core.acquiring.scenarios import Behaviour
 from gateway_core.acquiring.simulator import Simulator
 from gateway_core.db.pool import Pool
 from gateway_core.domain.acquiring import Charge, ChargeKind, Declined, Unknown
+from gateway_core.testing.factories import DEADLINE_S
 from gateway_core.testing.rows import Rows
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ async def test_workers_at_once_process_every_refund_once(refunds: Bench, pool: P
         while claimed := await worker.claim(17):
             await worker.process(claimed)
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(DEADLINE_S):
         await asyncio.gather(*(work() for _ in range(4)))
     counts = await rows.read("SELECT status, count(*) AS n FROM refunds GROUP BY 1 ORDER BY 1")
     assert counts == [{"status": "failed", "n": 120}, {"status": "processed", "n": 120}]

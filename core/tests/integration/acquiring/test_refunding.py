@@ -17,7 +17,7 @@ from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import refundable
 from gateway_core.db.queries.refunds import RefundRecord
 from gateway_core.domain.errors import GatewayError
-from gateway_core.testing.factories import eventually
+from gateway_core.testing.factories import DEADLINE_S, eventually
 from gateway_core.testing.rows import AMOUNT_MINOR, Rows
 
 pytestmark = pytest.mark.integration
@@ -140,7 +140,7 @@ async def test_batches_wait_for_one_another_and_for_no_payment_that_is_being_cha
     pool: Pool, rows: Rows, merchant_id: UUID
 ) -> None:
     (paid,), pending = await rows.paid(), await rows.payment()
-    async with transaction(pool) as conn, asyncio.timeout(2):
+    async with transaction(pool) as conn, asyncio.timeout(DEADLINE_S):
         await conn.execute("SELECT FROM payments WHERE id = %s FOR NO KEY UPDATE", (pending,))
         assert await create(pool, asking(merchant_id, pending, 100)) == [NOT_REFUNDABLE]
         await refundable.lock(conn, [paid])

@@ -12,12 +12,13 @@ from gateway_core.acquiring.sources import PAYMENTS, REFUNDS, ChargeSource
 from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import leases
 from gateway_core.db.queries.leases import Claimed, Lease, Settlement, StatusQuery
+from gateway_core.testing.factories import DEADLINE_S
 from gateway_core.testing.rows import Rows
 
 pytestmark = pytest.mark.integration
 
 LEASE_S = 20.0
-PROMPT_S = 2.0
+PROMPT_S = DEADLINE_S  # locks end after 3 s, with an error
 """Far less than the lock timeout: whoever takes longer has waited for somebody's lock."""
 
 

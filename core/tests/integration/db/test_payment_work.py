@@ -13,12 +13,13 @@ from gateway_core.db.queries import leases, payment_work
 from gateway_core.db.queries.leases import Claimed, Lease, LeasedTable, Settlement
 from gateway_core.db.queries.payments import PaymentRecord
 from gateway_core.domain.acquiring import Declined
+from gateway_core.testing.factories import DEADLINE_S
 from gateway_core.testing.rows import AMOUNT_MINOR, NOTES, RECEIPT, Rows
 
 pytestmark = pytest.mark.integration
 
 LEASE_S = 20.0
-PROMPT_S = 2.0
+PROMPT_S = DEADLINE_S  # locks end after 3 s, with an error
 """Far less than the lock timeout: whoever takes longer has waited for somebody's lock."""
 
 
@@ -237,7 +238,7 @@ async def test_four_workers_at_once_never_deadlock(pool: Pool, rows: Rows, batch
         ):
             pass
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(DEADLINE_S):
         await asyncio.gather(*(work() for _ in range(4)))
     assert time.monotonic() - started < 20
     counts = await rows.read(

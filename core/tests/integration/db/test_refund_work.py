@@ -11,13 +11,13 @@ from gateway_core.db.pool import Pool, transaction
 from gateway_core.db.queries import leases, payments, refund_work
 from gateway_core.db.queries.leases import Claimed, Lease, LeasedTable, Settlement
 from gateway_core.db.queries.refunds import RefundRecord
-from gateway_core.testing.factories import eventually
+from gateway_core.testing.factories import DEADLINE_S, eventually
 from gateway_core.testing.rows import AMOUNT_MINOR, Rows
 
 pytestmark = pytest.mark.integration
 
 LEASE_S = 20.0
-PROMPT_S = 2.0
+PROMPT_S = DEADLINE_S  # locks end after 3 s, with an error
 SIXTY_PERCENT_MINOR = AMOUNT_MINOR * 6 // 10
 
 

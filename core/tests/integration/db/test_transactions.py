@@ -142,7 +142,7 @@ async def test_a_server_that_cannot_be_reached_is_unavailable() -> None:
     async with create_pool(url, size=1, application_name="test") as pool:
         pool.timeout = 0.2
         with pytest.raises(UNAVAILABLE):
-            async with asyncio.timeout(2), transaction(pool):
+            async with asyncio.timeout(DEADLINE_S), transaction(pool):
                 pass
 
 

@@ -52,7 +52,7 @@ async def test_a_signal_lets_the_work_end_and_exits_0(
 async def test_work_that_overstays_the_grace_is_cancelled(processes: Processes, tmp_path: Path) -> None:
     body = "try:\n    await asyncio.Event().wait()\nfinally:\n    print('cancelled')"
     process = await started(processes, tmp_path, body, grace_s=0.2)
-    assert await process.stop(timeout_s=5) == 1
+    assert await process.stop() == 1
     assert "cancelled" in process.output
     assert "not stopped within 0.2 s" in process.output
 
@@ -64,7 +64,7 @@ async def test_a_second_signal_exits_at_once(processes: Processes, tmp_path: Pat
     process.signal(signal.SIGTERM)
     await eventually(lambda: "stopping" in process.output)
     process.signal(signal.SIGTERM)
-    assert await process.wait(timeout_s=5) == 128 + signal.SIGTERM
+    assert await process.wait() == 128 + signal.SIGTERM
 
 
 async def test_work_that_swallows_cancellation_does_not_hold_the_process(
@@ -78,14 +78,14 @@ async def test_work_that_swallows_cancellation_does_not_hold_the_process(
         "        pass"
     )
     process = await started(processes, tmp_path, body, grace_s=0.1)
-    assert await process.stop(timeout_s=15) == 1
+    assert await process.stop() == 1
 
 
 async def test_an_event_loop_blocked_while_stopping_does_not_hold_the_process(
     processes: Processes, tmp_path: Path
 ) -> None:
     process = await started(processes, tmp_path, "await stopping.wait()\ntime.sleep(600)", grace_s=0.1)
-    assert await process.stop(timeout_s=15) == 1
+    assert await process.stop() == 1
 
 
 async def test_a_blocked_pool_thread_does_not_hold_a_process_that_failed(
@@ -97,7 +97,7 @@ async def test_a_blocked_pool_thread_does_not_hold_a_process_that_failed(
         "raise ValueError('no database')"
     )
     process = await started(processes, tmp_path, body)
-    assert await process.wait(timeout_s=15) == 1
+    assert await process.wait() == 1
     assert "no database" in process.output
 
 
@@ -109,14 +109,14 @@ async def test_a_background_task_that_dies_ends_the_process(processes: Processes
         "    await tasks.until_stopped()"
     )
     process = await started(processes, tmp_path, body, setup=setup)
-    assert await process.wait(timeout_s=10) == 1
+    assert await process.wait() == 1
     assert "'relay' ended unexpectedly" in process.output
     assert "connection lost" in process.output
 
 
 async def test_an_exit_code_chosen_inside_is_kept(processes: Processes, tmp_path: Path) -> None:
     process = await started(processes, tmp_path, "raise SystemExit(78)")
-    assert await process.wait(timeout_s=10) == 78
+    assert await process.wait() == 78
 
 
 async def test_a_failure_in_the_main_work_is_1() -> None:
@@ -155,7 +155,7 @@ async def test_cycles_are_still_collected_but_what_was_loaded_is_left_alone(
         "print('collected', gc.get_stats()[0]['collected'] - before > 50_000)"
     )
     process = await started(processes, tmp_path, body)
-    assert await process.wait(timeout_s=10) == 0
+    assert await process.wait() == 0
     assert "frozen True" in process.output
     assert "collected True" in process.output
 

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 import pytest
 
 from gateway_core.runtime.coalescer import Coalescer, CoalescerClosed, FlushFailed, Overloaded
+from gateway_core.testing.factories import DEADLINE_S
 
 MAX_US_PER_ITEM = 15
 
@@ -126,7 +127,7 @@ async def test_a_cancelled_flush_leaves_no_caller_waiting() -> None:
         raise asyncio.CancelledError
 
     coalescer = Coalescer(flush, max_batch=1, max_waiting=10)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         results = await asyncio.gather(*map(coalescer.submit, (1, 2)), return_exceptions=True)
     assert [type(result) for result in results] == [FlushFailed, FlushFailed]
 
@@ -176,7 +177,7 @@ async def test_a_cancelled_close_leaves_no_caller_waiting(flush: Flush, begun: b
     closing = asyncio.create_task(coalescer.aclose())
     await asyncio.sleep(0)
     closing.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(result) for result in results] == [asyncio.CancelledError] * 3
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from gateway_core.runtime.supervised import Supervised, TaskDied
+from gateway_core.testing.factories import DEADLINE_S
 
 
 class Work:
@@ -48,7 +49,7 @@ async def test_a_stop_cancels_or_lets_finish() -> None:
 async def test_a_task_that_fails_ends_everything() -> None:
     other = Work()
     with pytest.raises(TaskDied, match="'relay' ended unexpectedly") as died:
-        async with asyncio.timeout(5), Supervised(asyncio.Event()) as tasks:
+        async with asyncio.timeout(DEADLINE_S), Supervised(asyncio.Event()) as tasks:
             tasks.spawn("other", other.forever(), on_stop="finish")
             tasks.spawn("relay", fail())
             await tasks.until_stopped()
@@ -58,7 +59,7 @@ async def test_a_task_that_fails_ends_everything() -> None:
 
 async def test_a_task_that_returns_early_ends_everything() -> None:
     with pytest.raises(TaskDied, match="'relay'"):
-        async with asyncio.timeout(5), Supervised(asyncio.Event()) as tasks:
+        async with asyncio.timeout(DEADLINE_S), Supervised(asyncio.Event()) as tasks:
             tasks.spawn("relay", end_early())
             await tasks.until_stopped()
 
@@ -68,13 +69,13 @@ async def test_a_task_that_was_cancelled_by_others_ends_everything() -> None:
         raise asyncio.CancelledError
 
     with pytest.raises(TaskDied, match="'relay'"):
-        async with asyncio.timeout(5), Supervised(asyncio.Event()) as tasks:
+        async with asyncio.timeout(DEADLINE_S), Supervised(asyncio.Event()) as tasks:
             tasks.spawn("relay", cancels_itself())
             await tasks.until_stopped()
 
 
 async def test_a_task_spawned_later_is_watched_too() -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         with pytest.raises(TaskDied, match="'late'"):
             async with Supervised(asyncio.Event()) as tasks:
                 asyncio.get_running_loop().call_later(0.01, lambda: tasks.spawn("late", fail()))

@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import psycopg
 import pytest
 
-from gateway_core.testing.factories import eventually
+from gateway_core.testing.factories import DEADLINE_S, eventually
 from gateway_core.worker.due_loop import MAX_SLEEP_S, MIN_SLEEP_S, Bounds, DueLoop
 
 PROMPT_S = MAX_SLEEP_S / 2
@@ -81,7 +81,7 @@ class Running:
 
     async def stop(self) -> None:
         self.stopping.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEADLINE_S):
             await self.task
 
 

@@ -9,7 +9,7 @@ import aiohttp
 import psycopg
 import pytest
 
-from gateway_core.testing.factories import eventually, free_port
+from gateway_core.testing.factories import DEADLINE_S, eventually, free_port
 from gateway_core.testing.processes import Processes
 
 pytestmark = pytest.mark.e2e
@@ -120,7 +120,7 @@ async def test_a_stop_under_load_breaks_no_request(
         clients = [asyncio.create_task(client(session)) for _ in range(8)]
         await asyncio.sleep(0.5)
         api.signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(DEADLINE_S):
             await asyncio.gather(*clients)
     assert await api.wait() == 0
     async with await psycopg.AsyncConnection.connect(database_url) as conn:
@@ -147,12 +147,12 @@ async def test_a_stop_waits_for_no_event_stream(
         async with session.post("/api/v1/payments", json=body) as response:
             payment = await response.json()
         for stream in streams:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(DEADLINE_S):
                 while payment["id"].encode() not in await stream.content.readline():
                     pass
         began_s = loop.time()
         api.signal(signal.SIGTERM)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEADLINE_S):
             for stream in streams:
                 await stream.content.read()
     assert loop.time() - began_s < 1.0

@@ -22,7 +22,7 @@ from api.live.messages import Message as Sent
 from gateway_core.runtime import http_protocol
 from gateway_core.runtime.metrics import REGISTRY
 from gateway_core.runtime.serving import Server, listen, make_public_server
-from gateway_core.testing.factories import eventually
+from gateway_core.testing.factories import DEADLINE_S, eventually
 
 if TYPE_CHECKING:
     from tests.conftest import Gateway
@@ -364,7 +364,7 @@ async def test_a_stop_ends_streams_at_once_and_completely(
 
 async def test_head_is_answered_and_holds_nothing(gateway: Gateway, server: Server) -> None:
     port = server.servers[0].sockets[0].getsockname()[1]
-    async with asyncio.timeout(5), aiohttp.ClientSession(headers=gateway.headers) as session:
+    async with asyncio.timeout(DEADLINE_S), aiohttp.ClientSession(headers=gateway.headers) as session:
         async with session.head(f"http://127.0.0.1:{port}{STREAM}") as response:
             assert (response.status, response.content_type) == (200, "text/event-stream")
         async with session.head(f"http://127.0.0.1:{port}{STREAM}") as response:
@@ -381,7 +381,7 @@ async def test_an_idle_stream_is_kept_alive_and_ends_with_the_credentials(
     assert b"retry" in await stream.block()
     assert [await stream.block() for _ in range(3)] == [b": ping\n\n"] * 3
     await gateway.rows.run("UPDATE merchants SET is_active = false")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         while await stream.block():
             pass
 
@@ -395,7 +395,7 @@ async def test_a_stream_ends_with_the_key_that_opened_it(
     await gateway.rows.run(
         "UPDATE api_keys SET revoked_at = now() WHERE merchant_id = %s", (gateway.merchant_id,)
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         while await revoked.block():
             pass
     assert other.response.content.exception() is None
@@ -415,7 +415,7 @@ async def test_a_signed_in_page_follows_until_it_signs_out(
     assert foreign.response.status == 403
     signed_out = await gateway.client.request("DELETE", "/api/v1/session", headers=page)
     assert signed_out.status_code == 204
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         while await stream.block():
             pass
     assert stream.response.content.at_eof()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from api.health.probe import Probe
+from gateway_core.testing.factories import DEADLINE_S
 
 
 class Dependency:
@@ -78,7 +79,7 @@ async def test_a_question_that_does_not_end_when_it_is_given_up_holds_nobody_up_
         return True
 
     probe = Probe(ask, otherwise=False, fresh_s=0.0, deadline_s=0.05)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(DEADLINE_S):
         assert [await probe(), await probe()] == [False, False]
         await probe.aclose()
     ended.set()
@@ -96,6 +97,6 @@ async def test_closing_ends_a_question_that_hangs() -> None:
     probe = make(dependency, deadline_s=60.0)
     caller = asyncio.create_task(probe())
     await asyncio.sleep(0)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(DEADLINE_S):
         await probe.aclose()
     caller.cancel()

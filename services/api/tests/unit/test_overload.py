@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.middleware.overload import Overload
 from gateway_core.domain.errors import GatewayError
+from gateway_core.testing.factories import DEADLINE_S
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Exchange
@@ -66,7 +67,7 @@ async def test_a_body_that_is_still_on_its_way_takes_no_place(make_exchange: typ
     piece: Message = {"type": "http.request", "body": b" ", "more_body": True}
     slow = [make_exchange([dict(piece)], then=body) for _ in range(5)]
     tasks = [asyncio.create_task(each.run(app)) for each in slow]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_S):
         while begun < len(slow):
             await asyncio.sleep(0)
     served = make_exchange()

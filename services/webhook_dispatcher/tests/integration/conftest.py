@@ -21,7 +21,7 @@ from gateway_core.runtime.crypto import Cipher
 from gateway_core.runtime.ids import new_id
 from gateway_core.streams.messages import WakeUp
 from gateway_core.streams.names import Stream
-from gateway_core.testing.factories import eventually
+from gateway_core.testing.factories import DEADLINE_S, eventually
 from gateway_core.testing.rows import Rows
 from gateway_core.worker.due_loop import Bounds
 from gateway_core.worker.host import Resources
@@ -115,7 +115,7 @@ class Bench:
     async def attempts(self) -> list[dict[str, Any]]:
         return await self.rows.read("SELECT * FROM webhook_attempts ORDER BY lease_generation")
 
-    async def until_status(self, status: str, count: int = 1, *, timeout_s: float = 15.0) -> None:
+    async def until_status(self, status: str, count: int = 1, *, timeout_s: float = DEADLINE_S) -> None:
         """Returns once ``count`` deliveries have this status."""
 
         async def reached() -> bool:

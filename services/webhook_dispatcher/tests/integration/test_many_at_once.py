@@ -30,7 +30,7 @@ async def test_a_hanging_merchant_neither_takes_every_slot_nor_delays_another(
     async with bench.dispatching(webhook_max_in_flight_per_merchant=5, shutdown_grace_s=1) as stopping:
         await eventually(lambda: len(receiver.received("/hanging")) == 5)
         await bench.announce(await bench.merchant(receiver.url("/healthy")), 100)
-        await bench.until_status("success", 100, timeout_s=5)
+        await bench.until_status("success", 100)
         assert len(receiver.received("/hanging")) == 5
         stopping.set()
     assert len(receiver.received("/healthy")) == 100
@@ -129,13 +129,13 @@ async def test_killed_amid_sending_every_delivery_is_sent_again(
     for _ in range(5):
         await bench.announce(await bench.merchant(receiver.url()), 6)
     dispatcher = start_dispatcher(processes, bench, redis_url)
-    await receiver.wait_for(30, timeout_s=20)
+    await receiver.wait_for(30)
     dispatcher.kill()
     assert await bench.rows.one("SELECT count(*) FROM webhook_logs WHERE leased_until > now()") == 30
     receiver.script()
     await bench.make_due()
     second = start_dispatcher(processes, bench, redis_url)
-    await bench.until_status("success", 30, timeout_s=20)
+    await bench.until_status("success", 30)
     assert await second.stop() == 0
     assert {row["attempts"] for row in await bench.rows.read("SELECT attempts FROM webhook_logs")} == {1}
     assert await bench.rows.violations() == {}
@@ -148,7 +148,7 @@ async def test_sigterm_ends_the_process_in_time_though_receivers_hang(
     receiver.script(then=hang())
     await bench.announce(await bench.merchant(receiver.url()), 3)
     dispatcher = start_dispatcher(processes, bench, redis_url)
-    await receiver.wait_for(3, timeout_s=20)
+    await receiver.wait_for(3)
     dispatcher.signal(signal.SIGTERM)
     assert await dispatcher.wait(timeout_s=8) == 0, dispatcher.output
     released = (

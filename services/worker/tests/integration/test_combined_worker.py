@@ -42,7 +42,7 @@ async def test_all_three_queues_are_served_by_one_process(
         assert await rows.one("SELECT count(*) FROM events WHERE fanned_out_at IS NULL") == 0
         return True
 
-    await eventually(served, timeout_s=20)
+    await eventually(served)
     assert await worker.stop() == 0, worker.output
     assert await rows.values(QUEUES) == []
 
@@ -55,7 +55,7 @@ async def test_queue_type_limits_the_process_to_one(
     async def alone() -> bool:
         return await rows.values(QUEUES) == ["webhook-delivery"]
 
-    await eventually(alone, timeout_s=20)
+    await eventually(alone)
     assert await worker.stop() == 0, worker.output
 
 
