@@ -11,8 +11,9 @@ from pydantic import BaseModel
 
 from api import idempotency
 from api.idempotency import Replay, ScopedKey
-from api.pipeline import both
-from gateway_core.db.pool import REQUEST, Connection, Pool, transaction
+from gateway_core.db.pool import REQUEST, Connection, Pool, autocommit, transaction
+from gateway_core.db.queries.idempotency import is_key_conflict
+from gateway_core.domain.errors import idempotency_key_in_use
 from gateway_core.runtime.coalescer import Coalescer
 
 MAX_BATCH: Final = 100
@@ -44,7 +45,9 @@ class Creation(Generic[Request]):
 
 
 class BatchOperation(Protocol[Request_contra, Context, Row, Content_co]):
-    """How a batch is created within one transaction."""
+    """How a batch is created. ``locks``: what ``read`` locks must stay as it is until the rows are written."""
+
+    locks: bool
 
     async def read(self, conn: Connection, requests: Sequence[Request_contra]) -> Context:
         """What the decisions depend on."""
@@ -93,30 +96,30 @@ class BatchWriter(Generic[Request, Context, Row, Content]):
     async def _flush(self, batch: Sequence[Creation[Request]]) -> list[Content | Replay | Exception]:
         try:
             return await self._commit(batch)
-        except ROW_FAULTS as fault:
-            if len(batch) == 1:
-                return [fault]
+        except ROW_FAULTS:
             return [await self._alone(creation) for creation in batch]
 
     async def _alone(self, creation: Creation[Request]) -> Content | Replay | Exception:
         try:
             [outcome] = await self._commit([creation])
         except Exception as failure:  # noqa: BLE001 -- its caller gets it
-            return failure
+            return idempotency_key_in_use() if is_key_conflict(failure) else failure
         return outcome
 
     async def _commit(self, batch: Sequence[Creation[Request]]) -> list[Content | Replay | Exception]:
-        async with transaction(self._pool) as conn, conn.pipeline():
-            outcomes, context = await both(
-                idempotency.look_up(conn, [creation.key for creation in batch]),
-                self._operation.read(conn, [creation.request for creation in batch]),
-            )
+        session = transaction if self._operation.locks else autocommit
+        async with session(self._pool) as conn:
+            outcomes = await idempotency.look_up(conn, [creation.key for creation in batch])
+            context = await self._operation.read(conn, [creation.request for creation in batch])
             decisions = [
                 outcome or self._decide(creation.request, context)
                 for creation, outcome in zip(batch, outcomes, strict=True)
             ]
-            await self._write(conn, batch, decisions)
-            await conn.commit()  # within the pipeline: it goes out with the writes
+            # Without a transaction around them, the statements of a pipeline are one: all of them or none.
+            async with conn.pipeline():
+                await self._write(conn, batch, decisions)
+                if self._operation.locks:
+                    await conn.commit()  # goes out with the writes
         if self._wake is not None and any(isinstance(decision, tuple) for decision in decisions):
             self._wake()
         return [decision[1] if isinstance(decision, tuple) else decision for decision in decisions]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
 
 from api.idempotency import IdempotencyKey, Replay
 from api.strict_json import Unreadable
@@ -48,18 +48,7 @@ CurrentMerchant = Annotated[UUID, Depends(current_merchant)]
 SignedInMerchant = Annotated[UUID, Depends(signed_in_merchant)]
 
 
-async def idempotency_key(
-    request: Request,
-    _documented: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            description="A repeat of this request under the same key creates nothing twice.",
-            json_schema_extra={"minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
-            examples=["unique-key-123"],
-        ),
-    ] = None,
-) -> IdempotencyKey | None:
+async def idempotency_key(request: Request) -> IdempotencyKey | None:
     """The request's key, None without one; BAD_REQUEST_ERROR for several, and for one out of bounds."""
     values = request.headers.getlist(KEY_HEADER)
     if not values:

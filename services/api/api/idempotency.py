@@ -13,15 +13,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from api.pipeline import both
 from gateway_core.db.pool import Connection
-from gateway_core.db.queries.idempotency import (
-    KeyScope,
-    StoredAnswer,
-    find_answers,
-    store_answers,
-    try_lock,
-)
+from gateway_core.db.queries import idempotency
+from gateway_core.db.queries.idempotency import KeyScope, StoredAnswer, store_answers
 from gateway_core.domain.errors import GatewayError, idempotency_key_in_use, idempotency_key_reused
 
 # Merchants' own keys are ASCII, so no payer can ever take one of them.
@@ -77,22 +71,17 @@ KeyOutcome: TypeAlias = Replay | GatewayError | None
 
 
 async def look_up(conn: Connection, keys: Sequence[ScopedKey | None]) -> list[KeyOutcome]:
-    """Take the keys for this transaction and say what each decides. The first of equal keys wins."""
+    """What each key decides; within a transaction, the free ones are held until it ends. The first of equals wins."""
     scopes = list(dict.fromkeys(key.scope for key in keys if key is not None))
-    if not scopes:
-        return [None] * len(keys)
-    # One after the other on the wire, as they must be; only the waiting is shared.
-    locks, stored = await both(try_lock(conn, scopes), find_answers(conn, scopes))
-    free = {scope for scope, held in zip(scopes, locks, strict=True) if held}
+    states = dict(zip(scopes, await idempotency.look_up(conn, scopes), strict=True)) if scopes else {}
     outcomes: list[KeyOutcome] = []
     for key in keys:
         if key is None:
             outcomes.append(None)
-        elif key.scope not in free:
+        elif (state := states.pop(key.scope, None)) is None or not state.is_free:
             outcomes.append(idempotency_key_in_use())
         else:
-            outcomes.append(_compare(key, stored.get(key.scope)))
-            free.discard(key.scope)
+            outcomes.append(_compare(key, state.answer))
     return outcomes
 
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from gateway_core import VERSION
-from gateway_core.db.queries.delivery_work import AttemptRecord, ClaimedDelivery
+from gateway_core.db.queries.attempts import AttemptRecord
+from gateway_core.db.queries.delivery_work import ClaimedDelivery
 from gateway_core.domain.delivery import AttemptError, AttemptOutcome, DeliveryStatus
 from gateway_core.domain.ids import PAYMENT_PREFIX, REFUND_PREFIX
 from gateway_core.domain.retry_schedule import Delivered, RetryIn, RetrySchedule, parse_retry_after_s

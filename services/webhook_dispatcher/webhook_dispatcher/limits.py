@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from gateway_core.db.queries.delivery_work import AttemptRecord, Capacity, MerchantCapacity
+from gateway_core.db.queries.attempts import AttemptRecord
+from gateway_core.db.queries.delivery_work import Capacity, MerchantCapacity
 from webhook_dispatcher.stages import Finished
 
 INITIAL_WINDOW: Final = 8

@@ -8,8 +8,8 @@ import time
 from collections.abc import Sequence
 
 from gateway_core.db.pool import UNAVAILABLE, Pool, transaction
-from gateway_core.db.queries import delivery_work
-from gateway_core.db.queries.delivery_work import AttemptRecord
+from gateway_core.db.queries import attempts, delivery_work
+from gateway_core.db.queries.attempts import AttemptRecord
 from gateway_core.runtime.coalescer import Coalescer
 from webhook_dispatcher import metrics
 from webhook_dispatcher.stages import Cancelled, Finished, Released
@@ -64,11 +64,11 @@ class Recorder:
         recorded = 0
         async with transaction(self._pool) as conn:
             if records:
-                recorded = await delivery_work.record_attempts(conn, records)
+                recorded = await attempts.record_attempts(conn, records)
             if cancelled:
                 await delivery_work.cancel(conn, cancelled)
             if released:
                 await delivery_work.release(conn, released)
             if interrupted:
-                await delivery_work.record_attempts(conn, interrupted)
+                await attempts.record_attempts(conn, interrupted)
         metrics.stale_records.inc(len(records) - recorded)

@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from gateway_core.db.queries.delivery_work import AttemptRecord, ClaimedDelivery
+from gateway_core.db.queries.attempts import AttemptRecord
+from gateway_core.db.queries.delivery_work import ClaimedDelivery
 from gateway_core.domain.delivery import AttemptOutcome
 
 

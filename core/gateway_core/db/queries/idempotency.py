@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from psycopg.errors import UniqueViolation
 
 from gateway_core.db.pool import Connection
 
@@ -32,63 +35,79 @@ class StoredAnswer:
     body: bytes
 
 
-async def try_lock(conn: Connection, scopes: Sequence[KeyScope]) -> list[bool]:
-    """For each scope, whether this transaction now holds it; the lock ends with the transaction, also by a crash.
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """A key as a request finds it: ``is_free`` unless another transaction works under it, and its stored answer."""
 
-    Must be a statement of its own before the answers are read: a snapshot taken before the lock could miss the
-    answer that the lock's last holder has just committed.
+    is_free: bool
+    answer: StoredAnswer | None
+
+
+async def look_up(conn: Connection, scopes: Sequence[KeyScope]) -> list[KeyState]:
+    """The state of each of ``scopes``, in order.
+
+    A transaction holds the keys that it found free until it ends, also by a crash. An answer that is committed at
+    this very moment may be missed: ``store_answers`` refuses to store a second one.
     """
     cursor = await conn.execute(
         """
-        SELECT pg_try_advisory_xact_lock(hashtextextended(scope, 0)) AS held
-        FROM unnest(%s::text[]) WITH ORDINALITY AS t (scope, i) ORDER BY i
+        SELECT pg_try_advisory_xact_lock(hashtextextended(t.lock, 0)) AS is_free,
+               k.fingerprint, k.route, k.status_code, k.response::text AS response
+        FROM unnest(%s::text[], %s::uuid[], %s::text[]) WITH ORDINALITY AS t (lock, merchant_id, key, i)
+        LEFT JOIN idempotency_keys k
+             ON k.merchant_id = t.merchant_id AND k.key = t.key AND k.expires_at > now()
+        ORDER BY t.i
         """,
-        ([f"idempotency:{scope.merchant_id}:{scope.key}" for scope in scopes],),
+        (
+            [f"idempotency:{scope.merchant_id}:{scope.key}" for scope in scopes],
+            [scope.merchant_id for scope in scopes],
+            [scope.key for scope in scopes],
+        ),
     )
-    return [row["held"] for row in await cursor.fetchall()]
-
-
-async def find_answers(conn: Connection, scopes: Sequence[KeyScope]) -> dict[KeyScope, StoredAnswer]:
-    """The answers stored for ``scopes`` that have not expired."""
-    cursor = await conn.execute(
-        """
-        SELECT k.merchant_id, k.key, k.fingerprint, k.route, k.status_code, k.response::text AS response
-        FROM unnest(%s::uuid[], %s::text[]) AS t (merchant_id, key)
-        JOIN idempotency_keys k ON k.merchant_id = t.merchant_id AND k.key = t.key AND k.expires_at > now()
-        """,
-        ([scope.merchant_id for scope in scopes], [scope.key for scope in scopes]),
-    )
-    return {
-        KeyScope(row["merchant_id"], row["key"]): StoredAnswer(
-            row["fingerprint"], row["route"], row["status_code"], row["response"].encode()
-        )
-        for row in await cursor.fetchall()
-    }
+    return [KeyState(row["is_free"], _answer(row)) for row in await cursor.fetchall()]
 
 
 async def store_answers(conn: Connection, answers: Sequence[tuple[KeyScope, StoredAnswer]]) -> None:
-    """Store ``answers`` for ``RETENTION_HOURS``; an expired answer under the same key is replaced."""
+    """Store ``answers`` for ``RETENTION_HOURS``; an expired answer under the same key is replaced.
+
+    Raises ``UniqueViolation`` (see ``is_key_conflict``) when one of the keys has an answer that still counts.
+    """
+    merchant_ids, keys = [scope.merchant_id for scope, _ in answers], [scope.key for scope, _ in answers]
+    await conn.execute(
+        """
+        DELETE FROM idempotency_keys k USING unnest(%s::uuid[], %s::text[]) AS t (merchant_id, key)
+        WHERE k.merchant_id = t.merchant_id AND k.key = t.key AND k.expires_at <= now()
+        """,
+        (merchant_ids, keys),
+    )
     await conn.execute(
         f"""
-        INSERT INTO idempotency_keys AS k (merchant_id, key, fingerprint, route, status_code, response, expires_at)
+        INSERT INTO idempotency_keys (merchant_id, key, fingerprint, route, status_code, response, expires_at)
         SELECT t.merchant_id, t.key, t.fingerprint, t.route, t.status_code, t.response::json,
                now() + interval '{RETENTION_HOURS} hours'
         FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::text[], %s::int[], %s::text[])
              AS t (merchant_id, key, fingerprint, route, status_code, response)
-        ON CONFLICT (key, merchant_id) DO UPDATE
-        SET fingerprint = excluded.fingerprint, route = excluded.route, status_code = excluded.status_code,
-            response = excluded.response, created_at = now(), expires_at = excluded.expires_at
-        WHERE k.expires_at <= now()
         """,
         (
-            [scope.merchant_id for scope, _ in answers],
-            [scope.key for scope, _ in answers],
+            merchant_ids,
+            keys,
             [answer.fingerprint for _, answer in answers],
             [answer.route for _, answer in answers],
             [answer.status_code for _, answer in answers],
             [answer.body.decode() for _, answer in answers],
         ),
     )
+
+
+def is_key_conflict(error: BaseException) -> bool:
+    """Whether ``error`` says that another request has stored its answer under the same key."""
+    return isinstance(error, UniqueViolation) and error.diag.table_name == "idempotency_keys"
+
+
+def _answer(row: Mapping[str, Any]) -> StoredAnswer | None:
+    if row["fingerprint"] is None:
+        return None
+    return StoredAnswer(row["fingerprint"], row["route"], row["status_code"], row["response"].encode())
 
 
 async def purge_expired(conn: Connection, limit: int) -> int:

@@ -77,6 +77,22 @@ async def get_many(conn: Connection, order_ids: Sequence[str]) -> dict[str, Orde
     return {row["id"]: OrderRecord(**row) for row in await cursor.fetchall()}
 
 
+async def get_many_now(conn: Connection, order_ids: Sequence[str]) -> tuple[dict[str, OrderRecord], datetime]:
+    """The same with the database's time, in one statement."""
+    cursor = await conn.execute(
+        f"SELECT now() AS now, {COLUMNS} FROM (SELECT) AS one LEFT JOIN orders ON id = ANY(%s)",
+        ([each for each in order_ids if is_id(ORDER_PREFIX, each)],),
+    )
+    rows = await cursor.fetchall()
+    now: datetime = rows[0]["now"]
+    found = [
+        OrderRecord(**{name: value for name, value in row.items() if name != "now"})
+        for row in rows
+        if row["id"]
+    ]
+    return {record.id: record for record in found}, now
+
+
 async def get_own(conn: Connection, merchant_id: UUID, order_id: str) -> OrderRecord:
     """The merchant's own order. Raises NOT_FOUND_ERROR."""
     return own("Order", (await get_many(conn, [order_id])).get(order_id), merchant_id)

@@ -76,8 +76,8 @@ async def insert(conn: Connection, payments: Sequence[PaymentRecord]) -> None:
                               created_at, updated_at, traceparent, authentication, next_attempt_at)
         SELECT id, order_id, merchant_id, amount, currency, method, vpa, card_network, card_last4,
                created_at, created_at, traceparent, authentication,
-               CASE authentication WHEN 'required' THEN now() + interval '{AUTHENTICATION_WINDOW_S} seconds'
-                    ELSE now() END
+               CASE authentication WHEN 'required' THEN created_at + interval '{AUTHENTICATION_WINDOW_S} seconds'
+                    ELSE created_at END
         FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[],
                     %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
              AS t (id, order_id, merchant_id, amount, currency, method, vpa, card_network, card_last4, created_at,

@@ -11,10 +11,11 @@ import pytest
 import pytest_asyncio
 
 from gateway_core.db.pool import Pool, transaction
-from gateway_core.db.queries import deliveries, delivery_list, delivery_work, events, merchants
+from gateway_core.db.queries import attempts, deliveries, delivery_list, delivery_work, events, merchants
+from gateway_core.db.queries.attempts import AttemptRecord
 from gateway_core.db.queries.deliveries import DeliveryDetail, Restarted
 from gateway_core.db.queries.delivery_list import DeliveryFilter
-from gateway_core.db.queries.delivery_work import AttemptRecord, Capacity
+from gateway_core.db.queries.delivery_work import Capacity
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.testing.rows import Rows
 
@@ -80,7 +81,7 @@ class Log:
                 status=status,
                 retry_in_s=0 if status == "pending" else None,
             )
-            assert await delivery_work.record_attempts(conn, [record]) == 1
+            assert await attempts.record_attempts(conn, [record]) == 1
         return claimed.id
 
     async def detail(self, delivery_id: UUID, merchant_id: UUID | None = None) -> DeliveryDetail | None:

@@ -11,14 +11,9 @@ from uuid import UUID
 import pytest
 
 from gateway_core.db.pool import Connection, Pool, transaction
-from gateway_core.db.queries import deliveries, delivery_work, events
-from gateway_core.db.queries.delivery_work import (
-    NO_URL,
-    AttemptRecord,
-    Capacity,
-    ClaimedDelivery,
-    MerchantCapacity,
-)
+from gateway_core.db.queries import attempts, deliveries, delivery_work, events
+from gateway_core.db.queries.attempts import AttemptRecord
+from gateway_core.db.queries.delivery_work import NO_URL, Capacity, ClaimedDelivery, MerchantCapacity
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.testing.rows import Rows
 
@@ -73,7 +68,7 @@ class Table:
 
     async def record(self, *records: AttemptRecord) -> int:
         async with transaction(self.pool) as conn:
-            return await delivery_work.record_attempts(conn, records)
+            return await attempts.record_attempts(conn, records)
 
     async def next_due_in_s(self, capacity: Capacity = EVERYTHING) -> float | None:
         async with transaction(self.pool) as conn:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 import pytest
+from psycopg.errors import UniqueViolation
 
-from gateway_core.db.pool import Pool, transaction
+from gateway_core.db.pool import Connection, Pool, autocommit, transaction
 from gateway_core.db.queries.idempotency import (
     KeyScope,
     StoredAnswer,
-    find_answers,
+    is_key_conflict,
+    look_up,
     purge_expired,
     store_answers,
-    try_lock,
 )
 from gateway_core.testing.rows import Rows
 
@@ -29,8 +31,15 @@ def answer(body: bytes = BODY, fingerprint: bytes = b"f" * 32) -> StoredAnswer:
 
 
 async def find(pool: Pool, *scopes: KeyScope) -> dict[KeyScope, StoredAnswer]:
-    async with transaction(pool) as conn:
-        return await find_answers(conn, scopes)
+    async with autocommit(pool) as conn:
+        states = await look_up(conn, scopes)
+    return {
+        scope: state.answer for scope, state in zip(scopes, states, strict=True) if state.answer is not None
+    }
+
+
+async def take(conn: Connection, *scopes: KeyScope) -> list[bool]:
+    return [state.is_free for state in await look_up(conn, scopes)]
 
 
 async def store(pool: Pool, *answers: tuple[KeyScope, StoredAnswer]) -> None:
@@ -64,43 +73,47 @@ async def test_an_expired_answer_is_not_found_and_may_be_replaced(pool: Pool, ro
 async def test_an_answer_that_still_counts_is_never_replaced(pool: Pool, rows: Rows) -> None:
     scope = KeyScope(await rows.merchant(), "k")
     await store(pool, (scope, answer()))
-    await store(pool, (scope, answer(b"{}")))
+    with pytest.raises(UniqueViolation) as conflict:
+        await store(pool, (scope, answer(b"{}")))
+    assert is_key_conflict(conflict.value)
     assert await find(pool, scope) == {scope: answer()}
 
 
 async def test_a_key_is_held_by_one_transaction_until_it_ends(pool: Pool) -> None:
     scopes = [KeyScope(uuid4(), key) for key in ("a", "b", "c")]
     async with transaction(pool) as first, transaction(pool) as second:
-        assert await try_lock(first, scopes[:2]) == [True, True]
-        assert await try_lock(second, scopes[1:]) == [False, True]
+        assert await take(first, *scopes[:2]) == [True, True]
+        assert await take(second, *scopes[1:]) == [False, True]
     async with transaction(pool) as third:
-        assert await try_lock(third, scopes) == [True, True, True]
+        assert await take(third, *scopes) == [True, True, True]
 
 
 async def test_a_transaction_that_fails_gives_its_keys_back(pool: Pool) -> None:
     scope = KeyScope(UUID(int=1), "k")
     with pytest.raises(RuntimeError):
         async with transaction(pool) as conn:
-            await try_lock(conn, [scope])
+            await take(conn, scope)
             raise RuntimeError
     async with transaction(pool) as conn:
-        assert await try_lock(conn, [scope]) == [True]
+        assert await take(conn, scope) == [True]
 
 
 async def test_the_next_holder_of_a_key_sees_the_previous_answer(pool: Pool, rows: Rows) -> None:
-    """Lock, then read, in statements of their own: nobody may act twice, however closely they follow."""
+    """Nobody may act twice, however closely they follow: an answer that was missed is in the way of a second one."""
     scope = KeyScope(await rows.merchant(), "k")
     acted = 0
 
     async def act_once() -> None:
         nonlocal acted
         while True:
-            async with transaction(pool) as conn:
-                if await try_lock(conn, [scope]) == [True]:
-                    if not await find_answers(conn, [scope]):
-                        acted += 1
-                        await store_answers(conn, [(scope, answer())])
-                    return
+            with suppress(UniqueViolation):
+                async with transaction(pool) as conn:
+                    [state] = await look_up(conn, [scope])
+                    if state.is_free:
+                        if state.answer is None:
+                            await store_answers(conn, [(scope, answer())])
+                            acted += 1
+                        return
             await asyncio.sleep(0)
 
     for _ in range(10):

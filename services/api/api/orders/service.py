@@ -32,6 +32,8 @@ class _NewOrder:
 class _OrderCreation:
     """How a batch of orders is created."""
 
+    locks = False
+
     async def read(self, conn: Connection, requests: Sequence[_NewOrder]) -> datetime:
         return await clock.transaction_time(conn)
 

@@ -8,9 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from api.payments.schemas import CardPaymentInput, NewPayment, PaymentInput, new_payment
-from api.pipeline import both
 from gateway_core.db.pool import Connection
-from gateway_core.db.queries import clock, events, orders, payments
+from gateway_core.db.queries import events, orders, payments
 from gateway_core.db.queries.events import NewEvent
 from gateway_core.db.queries.orders import OrderRecord
 from gateway_core.db.queries.payments import PaymentRecord
@@ -61,12 +60,13 @@ class Context:
 class PaymentCreation:
     """How a batch of payments is created. ``clock`` only tells whether a card has expired: rows take the database's."""
 
+    locks = False
+
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     async def read(self, conn: Connection, requests: Sequence[PaymentRequest]) -> Context:
-        order_ids = list({request.order_id for request in requests})
-        found, now = await both(orders.get_many(conn, order_ids), clock.transaction_time(conn))
+        found, now = await orders.get_many_now(conn, list({request.order_id for request in requests}))
         return Context(found, now)
 
     def decide(self, request: PaymentRequest, context: Context) -> tuple[PaymentRecord, NewPayment]:

@@ -23,6 +23,8 @@ from gateway_core.runtime.tracing import current_traceparent
 class _RefundCreation:
     """How a batch of refunds is created."""
 
+    locks = True
+
     async def read(self, conn: Connection, requests: Sequence[RefundRequest]) -> RefundContext:
         return await refunding.read(conn, requests)
 

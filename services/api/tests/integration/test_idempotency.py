@@ -13,7 +13,8 @@ import pytest
 
 from api.idempotency import IdempotencyKey, look_up
 from gateway_core.db.pool import transaction
-from gateway_core.db.queries.idempotency import KeyScope, try_lock
+from gateway_core.db.queries import idempotency
+from gateway_core.db.queries.idempotency import KeyScope
 from gateway_core.testing.factories import FakeClock
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ async def test_several_processes_share_the_keys(
 async def test_while_the_first_request_runs_the_second_is_told_to_wait(gateway: Gateway) -> None:
     body = await body_of(gateway)
     async with transaction(gateway.pool) as conn:  # another process, between its lock and its commit
-        assert await try_lock(conn, [KeyScope(gateway.merchant_id, "k")]) == [True]
+        await idempotency.look_up(conn, [KeyScope(gateway.merchant_id, "k")])
         assert_in_use(await gateway.post("/api/v1/payments", body, key="k"))
         assert (await gateway.post("/api/v1/payments", body, key="other")).status_code == 201
     assert (await gateway.post("/api/v1/payments", body, key="k")).status_code == 201

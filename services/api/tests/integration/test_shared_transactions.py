@@ -36,6 +36,9 @@ class Letter(BaseModel):
 class Letters:
     """Creates single letters; a row must not be ``poison``, a request must not be ``missing`` or ``bug``."""
 
+    def __init__(self, *, locks: bool) -> None:
+        self.locks = locks
+
     async def read(self, conn: Connection, requests: Sequence[str]) -> str:
         row = await (await conn.execute("SELECT pg_current_xact_id()::text AS id")).fetchone()
         assert row is not None
@@ -52,10 +55,10 @@ class Letters:
         await conn.execute("INSERT INTO letters SELECT unnest(%s::text[])", (list(rows),))
 
 
-@pytest.fixture
-async def writer(pool: Pool, rows: Rows) -> Writer:
+@pytest.fixture(params=[True, False], ids=["locking", "without locks"])
+async def writer(request: pytest.FixtureRequest, pool: Pool, rows: Rows) -> Writer:
     await rows.run("CREATE TABLE letters (letter text CHECK (letter <> 'poison'))")
-    return BatchWriter(pool, Letters())
+    return BatchWriter(pool, Letters(locks=request.param))
 
 
 async def create(writer: Writer, *letters: str) -> list[Letter | Replay | BaseException]:
@@ -99,7 +102,7 @@ async def test_the_wake_comes_after_the_commit_and_only_for_what_was_made(
         nonlocal wakes
         wakes += 1
 
-    waking = BatchWriter(pool, Letters(), wake)
+    waking = BatchWriter(pool, Letters(locks=True), wake)
     await create(waking, "missing", "bug")
     assert wakes == 0
     await create(waking, "a")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from gateway_core.db.queries.delivery_work import AttemptRecord
+from gateway_core.db.queries.attempts import AttemptRecord
 from webhook_dispatcher.limits import INITIAL_WINDOW, MAX_REMEMBERED, UNRESPONSIVE_AFTER_MS, ConcurrencyLimits
 
 SLOTS, MAX_WINDOW = 512, 64

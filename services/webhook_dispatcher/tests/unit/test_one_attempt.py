@@ -11,7 +11,8 @@ from uuid import UUID
 
 import pytest
 
-from gateway_core.db.queries.delivery_work import AttemptRecord, ClaimedDelivery
+from gateway_core.db.queries.attempts import AttemptRecord
+from gateway_core.db.queries.delivery_work import ClaimedDelivery
 from gateway_core.domain.delivery import AttemptError, AttemptOutcome
 from gateway_core.domain.retry_schedule import RetrySchedule
 from gateway_core.domain.signing import sign_body, standard_webhooks_signatures
