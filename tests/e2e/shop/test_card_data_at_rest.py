@@ -18,7 +18,7 @@ from tests.e2e.stack import Stack
 # Both pass the Luhn check. The leading zero keeps the CVV apart from every port, pid and duration.
 NUMBER, AMEX = "5267318187975449", "371449635398431"
 REFUSED_NUMBER = "5267318187975440"
-CVV, REFUSED_CVV = "073", "90817263"
+CVV, AMEX_CVV, REFUSED_CVV = "073", "0739", "90817263"
 KEPT_DIGITS = 4
 
 
@@ -36,7 +36,7 @@ def _spellings(number: str) -> Iterator[bytes]:
 
 FORBIDDEN = [spelling for number in (NUMBER, AMEX, REFUSED_NUMBER) for spelling in _spellings(number)]
 FORBIDDEN_CVV = re.compile(
-    rb"(?<![0-9A-Za-z.])(?:%s|%s)(?![0-9A-Za-z])" % (CVV.encode(), REFUSED_CVV.encode())
+    rb"(?<![0-9A-Za-z.])(?:%s)(?![0-9A-Za-z])" % "|".join((CVV, AMEX_CVV, REFUSED_CVV)).encode()
 )
 
 
@@ -79,7 +79,9 @@ def test_the_search_would_find_them() -> None:
 async def _use_cards(shop: Stack) -> None:
     """Good and bad ones, by every way in."""
     for number in (NUMBER, AMEX, "5267-3181-8797-5449", "5267 3181 8797 5449"):
-        made = await shop.gateway.pay_by_card(await shop.gateway.order(), number=number, cvv=CVV)
+        made = await shop.gateway.pay_by_card(
+            await shop.gateway.order(), number=number, cvv=AMEX_CVV if number == AMEX else CVV
+        )
         expect(201, made)
     order = await shop.gateway.order()
     card = {"number": NUMBER, "expiry_month": "12", "expiry_year": "49", "cvv": CVV, "holder_name": "A"}
