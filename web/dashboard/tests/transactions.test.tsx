@@ -197,3 +197,27 @@ test('j and k go through the rows', async () => {
   await press('k', document.activeElement ?? document.body);
   expect(document.activeElement?.textContent).toBe(payment(2).id);
 });
+
+test('payments that need review are a choice among the statuses, and a link', async () => {
+  const server = await openApp('/dashboard/transactions?requires_review=true', { [LIST]: listed([payment(1)]) });
+  expect(((await get('status-filter')) as HTMLSelectElement).value).toBe('review');
+  await until(() => server.askedFor(LIST)[0]?.query.get('requires_review') === 'true');
+  await type(await get('status-filter'), 'failed');
+  const asked = await until(() => server.askedFor(LIST).find(({ query }) => query.get('status') === 'failed'));
+  expect(asked.query.has('requires_review')).toBe(false);
+});
+
+test('the first filter moves nothing: the button to clear filters has its place before', async () => {
+  await openApp('/dashboard/transactions', { [LIST]: listed([payment(1)]) });
+  const clear = await until(() =>
+    [...document.querySelectorAll('button')].find((each) => each.textContent === 'Clear'),
+  );
+  expect(clear.disabled && clear.classList.contains('absent')).toBe(true);
+  await type(await get('status-filter'), 'failed');
+  await until(() => find('clear-filters') === clear);
+});
+
+test('the receipt is a column', async () => {
+  await openApp('/dashboard/transactions', { [LIST]: listed([payment(1, { receipt: 'R-1' })]) });
+  expect((await get('receipt')).textContent).toBe('R-1');
+});

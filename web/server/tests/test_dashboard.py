@@ -57,6 +57,13 @@ async def test_other_addresses_are_a_404(dashboard: httpx.AsyncClient, path: str
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
+async def test_people_find_the_way_home_from_a_404(dashboard: httpx.AsyncClient) -> None:
+    answer = await dashboard.get("/dashboard/nothing", headers={"Accept": "text/html,*/*"})
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert 'href="/dashboard"' in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
 async def test_hashed_files_are_kept(dashboard: httpx.AsyncClient) -> None:
     answer = await dashboard.get("/assets/index-abc.js")
     assert answer.text == "let page;"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -26,6 +26,21 @@ PAGES = (
     "/dashboard/settings",
     "/dashboard/docs",
 )
+
+
+NOT_FOUND = (
+    '<!doctype html><html lang="en"><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>There is no such page</title>'
+    '<h1>There is no such page</h1><p>Check the address, or <a href="/dashboard">go to the dashboard</a>.</p></html>'
+)
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """A 404 shows people the way home."""
+    refused = await static.refuse(request, error)
+    if refused.status_code != 404 or "text/html" not in request.headers.get("accept", ""):
+        return refused
+    return HTMLResponse(NOT_FOUND, status_code=404, headers=headers.page_headers("", ()))
 
 
 class Dashboard:
@@ -55,7 +70,7 @@ def make_app(settings: WebSettings, api: ASGIApp) -> Starlette:
     pages = [Route(path, dashboard.page) for path in PAGES]
     files = [Route("/assets/{name}", dashboard.asset), Route("/favicon.svg", dashboard.icon)]
     passed_on = [Route("/api/{path:path}", api), Route("/healthz", static.health)]
-    return Starlette(routes=[*pages, *files, *passed_on], exception_handlers={HTTPException: static.refuse})
+    return Starlette(routes=[*pages, *files, *passed_on], exception_handlers={HTTPException: refuse})
 
 
 def _with_addresses(page: bytes, settings: WebSettings) -> bytes:

@@ -17,11 +17,8 @@ const METHODS = [
   { value: 'upi', label: 'UPI' },
   { value: 'card', label: 'Card' },
 ];
-const REVIEWS = [
-  { value: '', label: 'All' },
-  { value: 'true', label: 'Needs review' },
-  { value: 'false', label: 'None needed' },
-];
+/** Among the statuses, though it is a filter of its own: payments and refunds without a known outcome. */
+const REVIEW = { value: 'review', label: 'Needs review' };
 const AMOUNT_COMPLAINT = 'Such as 499.00';
 
 /** A value that only an address can have ("pending,processing") is a choice as well. */
@@ -55,10 +52,12 @@ export function Filters({ state, error }: { state: UrlState<FilterName>; error: 
       />
       <Select
         label="Status"
-        options={withValue(STATUSES, values.status)}
-        value={values.status}
-        onChange={commit('status')}
-        fault={faultOf(error, 'status')}
+        options={withValue([...STATUSES, REVIEW], values.status)}
+        value={values.requires_review === 'true' ? REVIEW.value : values.status}
+        onChange={(status) =>
+          set(status === REVIEW.value ? { status: '', requires_review: 'true' } : { status, requires_review: '' })
+        }
+        fault={faultOf(error, 'status') ?? faultOf(error, 'requires_review')}
         testId="status-filter"
       />
       <Select
@@ -106,14 +105,6 @@ export function Filters({ state, error }: { state: UrlState<FilterName>; error: 
         onCommit={commit('amount_max')}
         fault={faultOf(error, 'amount_max')}
         testId="amount-max-filter"
-      />
-      <Select
-        label="Review"
-        options={withValue(REVIEWS, values.requires_review)}
-        value={values.requires_review}
-        onChange={commit('requires_review')}
-        fault={faultOf(error, 'requires_review')}
-        testId="review-filter"
       />
     </FilterBar>
   );

@@ -1,6 +1,7 @@
 import { useSearchParams } from 'react-router';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { ZoneNote } from '../../ui/Time.tsx';
 import { Debugger } from './Debugger.tsx';
 import { Deliveries } from './Deliveries.tsx';
 import { Endpoint } from './Endpoint.tsx';
@@ -11,7 +12,9 @@ export default function Webhooks() {
   const [params, setParams] = useSearchParams();
   return (
     <>
-      <PageHeader title="Webhooks" />
+      <PageHeader title="Webhooks">
+        <ZoneNote />
+      </PageHeader>
       <Tabs
         label="Webhooks"
         value={params.get('view') ?? 'log'}
