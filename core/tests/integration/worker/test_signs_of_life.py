@@ -159,7 +159,7 @@ async def test_expired_idempotency_keys_go_and_live_ones_stay(pool: Pool, rows: 
     await rows.merchant()
     await rows.run(
         "INSERT INTO idempotency_keys (key, merchant_id, fingerprint, status_code, response, expires_at)"
-        " SELECT n, id, '', 201, '{}', now() + (CASE WHEN n > 5 THEN 1 ELSE 0 END) * interval '1 hour'"
+        " SELECT n, id, '', 201, '{}', now() + (CASE WHEN n > 5 THEN 1 ELSE 0 END) * interval '1 minute'"
         " FROM merchants, generate_series(1, 7) n"
     )
 
@@ -171,12 +171,13 @@ async def test_sessions_that_ended_and_old_failures_to_sign_in_go(pool: Pool, ro
     await rows.merchant()
     await rows.run(
         "INSERT INTO sessions (token_sha256, merchant_id, expires_at)"
-        " SELECT sha256(n::text::bytea), id, now() + (CASE WHEN n > 3 THEN 1 ELSE -1 END) * interval '1 hour'"
+        " SELECT sha256(n::text::bytea), id, now() + (CASE WHEN n > 3 THEN 1 ELSE -1 END) * interval '1 minute'"
         " FROM merchants, generate_series(1, 4) n"
     )
     await rows.run(
         "INSERT INTO sign_in_failures (subject, last_failed_at)"
-        " SELECT sha256(n::text::bytea), now() - (CASE WHEN n > 3 THEN 1 ELSE 25 END) * interval '1 hour'"
+        " SELECT sha256(n::text::bytea),"
+        " now() - interval '24 hours' + (CASE WHEN n > 3 THEN 1 ELSE -1 END) * interval '1 minute'"
         " FROM generate_series(1, 4) n"
     )
     await purge(pool, batch=2)

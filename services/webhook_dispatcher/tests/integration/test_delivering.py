@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gateway_core.db.pool import transaction
+from gateway_core.db.queries import events
+from gateway_core.db.queries.events import NewEvent
+from gateway_core.domain.events import EventType
+from gateway_core.runtime.ids import new_id
 from gateway_core.testing.answers import garbage, hang, huge, redirect, respond
 from gateway_core.testing.processes import find_program
 from gateway_core.testing.receiver import Receiver
@@ -37,6 +42,18 @@ async def test_every_event_arrives_signed_with_its_exact_bytes(bench: Bench, rec
     assert {request.headers["X-Webhook-Event"] for request in receiver.requests} == {"webhook.test"}
     assert len({request.headers["webhook-id"] for request in receiver.requests}) == 20
     assert await bench.rows.violations() == {}
+
+
+async def test_stored_bytes_are_sent_unchanged_on_every_attempt(bench: Bench, receiver: Receiver) -> None:
+    """Bytes that no encoder would make again: spaces, order, escapes, a repeated name, a float."""
+    body = b'{"z": 1.0,  "a":\t"\\u00e9 \\/", "z":10E2}'
+    merchant_id = await bench.merchant(receiver.url())
+    receiver.script(respond(500), then=respond(200))
+    async with transaction(bench.pool) as conn:
+        await events.append(conn, [NewEvent(merchant_id, EventType.WEBHOOK_TEST, new_id("test_"), body)])
+    async with bench.dispatching(webhook_retry_intervals="1"):
+        await bench.until_status("success")
+    assert [request.body for request in receiver.requests] == [body, body]
 
 
 @pytest.mark.skipif(NODE is None, reason="needs node")

@@ -25,7 +25,7 @@ from cryptography.x509.oid import NameOID
 
 from gateway_core.domain.delivery import AttemptError, AttemptOutcome
 from gateway_core.testing.answers import Answer, hang, huge, redirect, reset, respond, slow_body
-from gateway_core.testing.factories import free_port
+from gateway_core.testing.factories import DEADLINE_S, free_port
 from gateway_core.testing.raw_server import serving
 from gateway_core.testing.receiver import Receiver
 from webhook_dispatcher.connector import ConnectionAttempt, WebhookConnector, current_attempt
@@ -246,7 +246,7 @@ async def test_a_closed_port_is_a_refused_connection(sender: Sender) -> None:
 
 
 async def test_an_unknown_name_is_a_dns_error() -> None:
-    async with opened(timeout_s=15) as patient:
+    async with opened(timeout_s=2 * DEADLINE_S) as patient:
         sent = await patient.send(prepared("http://no-such-host.invalid/"))
     assert sent.outcome == AttemptOutcome(error=AttemptError.DNS)
 
@@ -404,20 +404,35 @@ async def test_a_connection_that_ends_after_the_status_line_is_a_response(sender
         assert [(await sender.send(prepared(url))).outcome for _ in range(2)] == [AttemptOutcome(200)] * 2
 
 
+async def test_a_response_in_pieces_is_stored_whole() -> None:
+    pieces = [b"one ", b"two ", b"three"]
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % sum(map(len, pieces)))
+        for piece in pieces:
+            await asyncio.sleep(0.1)  # so that each is a read of its own
+            writer.write(piece)
+            await writer.drain()
+
+    async with opened(timeout_s=DEADLINE_S) as patient, serving(serve) as url:
+        assert (await patient.send(prepared(url))).response_body == "one two three"
+
+
 async def test_stopping_ends_what_hangs_uncounted(receiver: Receiver) -> None:
     receiver.script(hang())
-    async with opened(timeout_s=15) as patient:
+    async with opened(timeout_s=2 * DEADLINE_S) as patient:
         hanging = asyncio.create_task(patient.send(prepared(receiver.url())))
         await receiver.wait_for(1)
         patient.stop(0.2)
         with pytest.raises(OurFault) as raised:
-            await asyncio.wait_for(hanging, 2)
+            await asyncio.wait_for(hanging, DEADLINE_S)
     assert raised.value.fault is Fault.STOPPING
 
 
 async def test_stopping_lets_responses_in_time_count(receiver: Receiver) -> None:
     receiver.script(respond(200, delay_s=0.3))
-    async with opened(timeout_s=15) as patient:
+    async with opened(timeout_s=2 * DEADLINE_S) as patient:
         slow = asyncio.create_task(patient.send(prepared(receiver.url())))
         await receiver.wait_for(1)
         patient.stop(5)
