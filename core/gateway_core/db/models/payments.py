@@ -48,7 +48,6 @@ class Payment(Base):
             postgresql_ops={"order_id": "text_pattern_ops"},
         ),
         Index("idx_payments_instrument", "merchant_id", text("coalesce(vpa, card_last4)")),
-        Index("idx_payments_amount", "merchant_id", "amount"),
         Index("idx_payments_requires_review", "merchant_id", postgresql_where=text("requires_review")),
         {"postgresql_with": {"fillfactor": 80}},
     )
