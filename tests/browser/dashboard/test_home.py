@@ -160,3 +160,16 @@ def test_accessible_and_whole(dashboard: Dashboard, merchant: Merchant, page: Pa
     dashboard.get("roll-key-button").click()
     dashboard.wait_for("roll-key-dialog")
     look(page, "dashboard-roll-key", full_page=False)
+
+
+def test_forced_colours_show_what_is_chosen(dashboard: Dashboard) -> None:
+    dashboard.page.emulate_media(forced_colors="active")
+    dashboard.open()
+    dashboard.wait_for("period")
+    background = "element => getComputedStyle(element).backgroundColor"
+    for chosen, other in (
+        (".segments label:has(:checked)", ".segments label:not(:has(:checked))"),
+        (".nav [aria-current]", ".nav a:not([aria-current])"),
+    ):
+        colours = [dashboard.page.locator(each).first.evaluate(background) for each in (chosen, other)]
+        assert colours[0] != colours[1], chosen

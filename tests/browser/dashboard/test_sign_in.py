@@ -71,14 +71,20 @@ def test_signing_out_ends_the_session(newcomers_dashboard: Dashboard) -> None:
     assert answer.status_code == 401
 
 
-def test_a_session_that_ended_elsewhere_leads_to_the_login_page(newcomers_dashboard: Dashboard) -> None:
+def test_a_session_that_ended_elsewhere_is_asked_for_in_place(
+    newcomers_dashboard: Dashboard, newcomer: Newcomer
+) -> None:
     newcomers_dashboard.open()
     newcomers_dashboard.wait_for("dashboard")
     newcomers_dashboard.page.evaluate(
         "fetch('/api/v1/session', {method: 'DELETE', headers: {'X-Gateway-Dashboard': '1'}})"
     )
-    newcomers_dashboard.wait_for("login-form")
-    expect(newcomers_dashboard.page).to_have_url(f"{newcomers_dashboard.url}/login")
+    newcomers_dashboard.wait_for("session-over")
+    expect(newcomers_dashboard.get("email-input")).to_have_value(newcomer.email)
+    newcomers_dashboard.get("password-input").fill(newcomer.password)
+    newcomers_dashboard.get("login-button").click()
+    expect(newcomers_dashboard.get("session-over")).to_have_count(0)
+    newcomers_dashboard.wait_for("dashboard")
 
 
 def test_a_page_of_another_port_cannot_act(dashboard: Dashboard, page: Page) -> None:
