@@ -167,9 +167,13 @@ def test_forced_colours_show_what_is_chosen(dashboard: Dashboard) -> None:
     dashboard.open()
     dashboard.wait_for("period")
     background = "element => getComputedStyle(element).backgroundColor"
+    highlight = dashboard.page.locator("body").evaluate(
+        "body => { const mark = document.createElement('i'); mark.style.backgroundColor = 'Highlight';"
+        " body.append(mark); const shown = getComputedStyle(mark).backgroundColor; mark.remove(); return shown; }"
+    )
     for chosen, other in (
         (".segments label:has(:checked)", ".segments label:not(:has(:checked))"),
         (".nav [aria-current]", ".nav a:not([aria-current])"),
     ):
         colours = [dashboard.page.locator(each).first.evaluate(background) for each in (chosen, other)]
-        assert colours[0] != colours[1], chosen
+        assert (colours[0] == highlight, colours[1] == highlight) == (True, False), (chosen, colours)
