@@ -119,7 +119,7 @@ class Gateway:
         await asyncio.gather(*(process.stop() for process in self.running.values()))
         self.running.clear()
         for proxy in self.proxies.values():
-            proxy.close()
+            await proxy.close()
         self.proxies.clear()
 
     async def _behind_proxy(self, name: str) -> str:

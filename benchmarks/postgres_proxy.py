@@ -26,6 +26,7 @@ class PostgresProxy:
         self.transactions = 0
         self._server_port = server_port
         self._listener: asyncio.Server | None = None
+        self._sessions: set[asyncio.Task[None]] = set()
 
     async def listen(self) -> int:
         """The port on which the proxy listens."""
@@ -33,19 +34,32 @@ class PostgresProxy:
         port: int = self._listener.sockets[0].getsockname()[1]
         return port
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """Take no more connections, and end those that are open."""
         if self._listener is not None:
             self._listener.close()
+        for session in self._sessions:
+            session.cancel()
+        await asyncio.gather(*self._sessions, return_exceptions=True)
 
     async def _serve(self, client: StreamReader, to_client: StreamWriter) -> None:
+        session = asyncio.create_task(self._forward(client, to_client))
+        self._sessions.add(session)
+        session.add_done_callback(self._sessions.discard)
+
+    async def _forward(self, client: StreamReader, to_client: StreamWriter) -> None:
         server, to_server = await asyncio.open_connection(LOOPBACK, self._server_port)
         requests = asyncio.create_task(_copy(client, to_server))
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            await _copy_greeting(server, to_client)
-            await self._copy_answers(server, to_client)
-        requests.cancel()
-        to_client.close()
-        to_server.close()
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                await _copy_greeting(server, to_client)
+                await self._copy_answers(server, to_client)
+        finally:
+            requests.cancel()
+            for writer in (to_client, to_server):
+                writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
 
     async def _copy_answers(self, server: StreamReader, to_client: StreamWriter) -> None:
         in_transaction = False

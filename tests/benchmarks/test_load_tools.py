@@ -167,4 +167,4 @@ async def test_the_proxy_counts_round_trips_and_transactions(database_url: str) 
         async with conn.pipeline(), conn.transaction():
             await conn.execute("SELECT 4")
         assert proxy.transactions == 4
-    proxy.close()
+    await proxy.close()

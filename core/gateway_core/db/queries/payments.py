@@ -77,7 +77,7 @@ async def insert(conn: Connection, payments: Sequence[PaymentRecord]) -> None:
         SELECT id, order_id, merchant_id, amount, currency, method, vpa, card_network, card_last4,
                created_at, created_at, traceparent, authentication,
                CASE authentication WHEN 'required' THEN created_at + interval '{AUTHENTICATION_WINDOW_S} seconds'
-                    ELSE created_at END
+                    ELSE now() END
         FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[],
                     %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
              AS t (id, order_id, merchant_id, amount, currency, method, vpa, card_network, card_last4, created_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from tests.integration.acquiring.conftest import Bank, Bench
 
 pytestmark = pytest.mark.integration
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def test_the_acquirer_is_told_amount_and_instrument(payments: Bench, bank: Bank, rows: Rows) -> None:
@@ -47,6 +50,7 @@ async def test_the_event_of_a_success_has_exactly_these_bytes(payments: Bench, r
     body = {
         "event": "payment.success",
         "timestamp": int(row["updated_at"].timestamp()),
+        "timestamp_ms": (row["updated_at"] - EPOCH) // timedelta(milliseconds=1),
         "data": {
             "payment": {
                 "id": payment_id,
@@ -63,7 +67,8 @@ async def test_the_event_of_a_success_has_exactly_these_bytes(payments: Bench, r
                 "receipt": RECEIPT,
                 "notes": NOTES,
                 "created_at": "2024-01-15T10:30:00.123Z",
-            }
+            },
+            "sequence": 3,
         },
     }
     (event,) = await rows.read("SELECT * FROM events WHERE type = 'payment.success'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from tests.integration.acquiring.conftest import Bank, Bench
 
 pytestmark = pytest.mark.integration
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 AT_ONCE = Behaviour(
     upi_success_rate=0.0,
@@ -58,6 +61,7 @@ async def test_the_event_of_a_processed_refund_has_exactly_these_bytes(refunds: 
     body = {
         "event": "refund.processed",
         "timestamp": int(row["processed_at"].timestamp()),
+        "timestamp_ms": (row["processed_at"] - EPOCH) // timedelta(milliseconds=1),
         "data": {
             "refund": {
                 "id": refund_id,
@@ -69,7 +73,8 @@ async def test_the_event_of_a_processed_refund_has_exactly_these_bytes(refunds: 
                 "status": "processed",
                 "created_at": "2024-01-15T10:30:00.123Z",
                 "processed_at": row["processed_at"].isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            }
+            },
+            "sequence": 2,
         },
     }
     (payload,) = await rows.values("SELECT payload FROM events WHERE type = 'refund.processed'")

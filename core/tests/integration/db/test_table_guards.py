@@ -134,6 +134,7 @@ IMPOSSIBLE = {
     "ck_sessions_token_sha256": [
         "INSERT INTO sessions (token_sha256, merchant_id, expires_at) SELECT 'plain', id, now() FROM merchants"
     ],
+    "ck_merchants_brand_color": ["UPDATE merchants SET brand_color = 'red'"],
     "ck_sign_in_failures_subject": ["INSERT INTO sign_in_failures (subject) VALUES ('test@example.com')"],
     "ck_review_resolutions_accounted_for": [
         f"INSERT INTO review_resolutions VALUES ('pay_1', gen_random_uuid(), 'failed', '{by}', '{reason}')"
