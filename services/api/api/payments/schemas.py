@@ -136,21 +136,29 @@ ClientSecret = Annotated[
 ]
 
 
+InstrumentVpa = Vpa | None
+InstrumentNetwork = Network | None
+InstrumentLast4 = Annotated[str | None, Field(pattern="^[0-9]{4}$", examples=["1111"])]
+
+
 class Instrumented(BaseModel):
     """What is charged: all of it that may be shown to payer and merchant."""
 
-    vpa: Vpa | None = None
-    card_network: Network | None = None
-    card_last4: Annotated[str | None, Field(pattern="^[0-9]{4}$", examples=["1111"])] = None
+    vpa: InstrumentVpa = None
+    card_network: InstrumentNetwork = None
+    card_last4: InstrumentLast4 = None
 
 
-class _Payment(Instrumented):
+class _Payment(BaseModel):
     id: PaymentId
     entity: Literal["payment"]
     order_id: OrderId
     amount: OrderAmount
     currency: Currency
     method: Method
+    vpa: InstrumentVpa = None
+    card_network: InstrumentNetwork = None
+    card_last4: InstrumentLast4 = None
     status: Status
     created_at: Timestamp
 
