@@ -31,5 +31,6 @@ async def test_the_benchmark_prints_every_measure_beside_its_target() -> None:
         (at,) = [number for number, line in enumerate(lines) if line.startswith(row.name)]
         mine = lines[at + 1 if row.of == "bare" else at].removeprefix(row.name).split()
         assert mine[0] == "this"
-        float(mine[1].replace(",", ""))  # an idle minute of a busy machine may cost more than a payment does
+        # What an idle payment costs is a difference: on a busy machine the idle rate may outweigh it.
+        assert float(mine[1].replace(",", "")) > 0 or row.name.startswith("idle payment")
         assert row.target() in lines[at] + lines[at + 1]
